@@ -1,0 +1,1 @@
+"""Rules that are true without any input or output: machines, refusals, values, codes."""

@@ -1,0 +1,78 @@
+"""Personal data as values: how it is normalised, checked, and shown in part."""
+
+import re
+import unicodedata
+
+from stdnum.cn import ric
+from stdnum.exceptions import ValidationError
+
+from domain.refusals import Invalid
+
+_MOBILE = re.compile(r"1[3-9]\d{9}")
+# Residence permits of Hong Kong, Macao and Taiwan people: the same form and check digit with areas 81 to 83.
+_PERMIT = re.compile(r"8[123]0000(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dX]")
+
+
+def clean(text: str) -> str:
+    """Text as people mean it: NFKC, no control characters, single inner spaces, no outer ones."""
+    flat = unicodedata.normalize("NFKC", text)
+    flat = "".join(" " if unicodedata.category(char)[0] in "CZ" else char for char in flat)
+    return " ".join(flat.split())
+
+
+def mobile(text: str) -> str:
+    """A mainland mobile number of 11 digits; raises Invalid."""
+    digits = re.sub(r"[\s-]", "", clean(text)).removeprefix("+86")
+    if not _MOBILE.fullmatch(digits):
+        raise Invalid("bad_phone", "请填写 11 位手机号码。", {"phone": "请填写 11 位手机号码。"})
+    return digits
+
+
+def identity_number(text: str) -> str:
+    """A resident identity number (证件号码, GB 11643) with a right check digit, upper case; raises Invalid."""
+    number = re.sub(r"\s", "", clean(text)).upper()
+    if _PERMIT.fullmatch(number):
+        good = ric.calc_check_digit(number[:-1]) == number[-1]
+    else:
+        try:
+            ric.validate(number)
+            good = True
+        except ValidationError:
+            good = False
+    if not good:
+        sentence = "证件号码有误，请核对 18 位号码后重新填写。"
+        raise Invalid("bad_identity_number", sentence, {"identity_number": sentence})
+    return number
+
+
+def person_name(text: str) -> str:
+    """A person's name as written on papers, 2 to 40 characters; raises Invalid."""
+    name = clean(text).replace("•", "·").replace(".", "·")
+    if not 2 <= len(name) <= 40 or any(char.isdigit() or char in "<>&\"'/\\" for char in name):
+        raise Invalid("bad_name", "请填写真实姓名。", {"name": "请填写与证件一致的真实姓名。"})
+    return name
+
+
+def student_number(text: str) -> str:
+    """学号, 4 to 32 letters, digits and dashes, upper case; raises Invalid."""
+    number = re.sub(r"\s", "", clean(text)).upper()
+    if not re.fullmatch(r"[0-9A-Z-]{4,32}", number):
+        raise Invalid(
+            "bad_student_number", "请填写学号。", {"student_number": "学号由 4 至 32 位数字或字母组成。"}
+        )
+    return number
+
+
+def mask_name(name: str) -> str:
+    """欧阳娜娜 → 欧***: the first character stays."""
+    return name[:1] + "*" * max(1, len(name) - 1)
+
+
+def mask_phone(phone: str) -> str:
+    """13812345678 → 138****5678."""
+    return f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 8 else "****"
+
+
+def mask_identity_number(number: str) -> str:
+    """340***********1234: the area's first three and the last four stay."""
+    return f"{number[:3]}{'*' * 11}{number[-4:]}" if len(number) >= 8 else "****"

@@ -1,0 +1,117 @@
+"""Accounts of the identity directory (学信账号), their sessions and one-time codes."""
+
+from datetime import datetime
+from typing import Self
+
+from peewee import BooleanField, CharField, ForeignKeyField, IntegerField
+
+from models.base import Base, Record
+from models.db import Keys
+from models.fields import SealedField, UtcField, utc_now
+
+PHONE = "phone"  # purpose of the blind index shared by every column that holds a phone
+IDENTITY_NUMBER = "identity_number"
+
+
+class Account(Record):
+    """A person known to an identity directory; ``subject`` is the directory's own name for the person."""
+
+    directory = CharField(max_length=120, default="builtin")
+    subject = CharField(max_length=120)
+    name = CharField(max_length=40)
+    phone = SealedField(null=True)
+    phone_index = CharField(max_length=24, null=True)
+    password_hash = CharField(max_length=160, default="")
+    must_change_password = BooleanField(default=False)
+    disabled_at = UtcField(null=True)
+
+    class Meta:
+        indexes = (
+            (("directory", "subject"), True),
+            (("directory", "phone_index"), True),
+        )
+
+    @classmethod
+    def by_phone(cls, phone: str, directory: str = "builtin") -> Self | None:
+        """The account of a directory with this phone, whichever key indexed it."""
+        return cls.get_or_none(
+            (cls.directory == directory) & cls.phone_index.in_(Keys.ring.blinds(phone, PHONE))
+        )
+
+
+class LoginSession(Base):
+    """A log-in on one device; the browser holds the token, we hold its digest."""
+
+    token_digest = CharField(max_length=64, unique=True)
+    account = ForeignKeyField(Account, backref="sessions", on_delete="CASCADE")
+    door = CharField(max_length=12)  # wechat | desktop
+    app_id = CharField(max_length=32, default="")
+    openid = CharField(max_length=64, null=True, index=True)
+    created_at = UtcField(default=utc_now)
+    expires_at = UtcField()
+    ended_at = UtcField(null=True)
+
+    @classmethod
+    def live(cls, token_digest: str, now: datetime) -> Self | None:
+        """The session with this digest, joined with its account, unless it is over."""
+        return (
+            cls.select(cls, Account)
+            .join(Account)
+            .where(
+                (cls.token_digest == token_digest)
+                & cls.ended_at.is_null()
+                & (cls.expires_at > now)
+                & Account.disabled_at.is_null()
+            )
+            .first()
+        )
+
+    @classmethod
+    def end_all(cls, account_id: int, now: datetime, *, but_digest: str = "") -> int:
+        """Ends an account's sessions, all or all but one; returns how many."""
+        return int(
+            cls.update(ended_at=now)
+            .where((cls.account == account_id) & cls.ended_at.is_null() & (cls.token_digest != but_digest))
+            .execute()
+        )
+
+
+class OneTimeCode(Base):
+    """A code sent by SMS for one purpose; the code itself is kept as a keyed digest only."""
+
+    phone_index = CharField(max_length=24)
+    purpose = CharField(max_length=16)
+    digest = CharField(max_length=64)
+    address = CharField(max_length=16, default="")  # mark of the asker's network address
+    tries_left = IntegerField(default=5)
+    created_at = UtcField(default=utc_now)
+    expires_at = UtcField()
+    used_at = UtcField(null=True)
+
+    class Meta:
+        indexes = (
+            (("phone_index", "purpose", "created_at"), False),
+            (("address", "created_at"), False),
+        )
+
+    @classmethod
+    def count_since(
+        cls, moment: datetime, *, phone_index: str | None = None, address: str | None = None
+    ) -> int:
+        """How many codes were sent to a phone or asked for from an address since a moment."""
+        query = cls.select().where(cls.created_at > moment)
+        if phone_index is not None:
+            query = query.where(cls.phone_index == phone_index)
+        if address is not None:
+            query = query.where(cls.address == address)
+        return int(query.count())
+
+    @classmethod
+    def newest(cls, phone_index: str, purpose: str) -> Self | None:
+        """The code sent last; only that one can be used."""
+        return (
+            cls.select()
+            .where((cls.phone_index == phone_index) & (cls.purpose == purpose))
+            .order_by(cls.created_at.desc(), cls.id.desc())
+            .first()
+        )

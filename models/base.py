@@ -1,0 +1,53 @@
+"""What every table shares."""
+
+import secrets
+from typing import Any, Self
+
+from peewee import AutoField, CharField, IntegerField, IntegrityError, Model
+
+from models.db import database, is_sqlite
+from models.fields import UtcField, utc_now
+
+
+def new_code() -> str:
+    """A random public name of a record: 16 characters, 96 bits."""
+    return secrets.token_urlsafe(12)
+
+
+class Base(Model):
+    """A table of ours."""
+
+    id = AutoField()
+
+    class Meta:
+        database = database
+        legacy_table_names = False
+
+    @classmethod
+    def insert_once(cls, rows: list[dict[str, Any]]) -> None:
+        """Inserts rows, passing over those whose unique key is taken already."""
+        if not rows:
+            return
+        query = cls.insert_many(rows)
+        (query.on_conflict_ignore() if is_sqlite() else query.on_conflict("IGNORE")).execute()
+
+    @classmethod
+    def add_or_get(cls, keys: dict[str, Any], others: dict[str, Any]) -> tuple[Self, bool]:
+        """The row with these unique keys, made now if there was none; True when it was made."""
+        row = cls.get_or_none(**keys)
+        if row is not None:
+            return row, False
+        try:
+            with database.atomic():
+                return cls.create(**keys, **others), True
+        except IntegrityError:
+            return cls.get(**keys), False
+
+
+class Record(Base):
+    """A row that people see and journals name: a public code, a version, its times."""
+
+    code = CharField(max_length=24, unique=True, default=new_code)
+    version = IntegerField(default=0)
+    created_at = UtcField(default=utc_now)
+    updated_at = UtcField(default=utc_now)

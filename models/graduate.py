@@ -1,0 +1,128 @@
+"""Graduates of record, what they wish for, and their links with counselors."""
+
+from typing import Any, Self
+
+from peewee import CharField, ForeignKeyField, IntegerField
+
+from models.account import IDENTITY_NUMBER, Account
+from models.base import Record
+from models.db import Keys
+from models.fields import SealedField, SmallJson, UtcField
+from models.org import OrgUnit, Staff
+
+
+class Graduate(Record):
+    """毕业生: a row of the imported roster. ``account`` is set once the person has proved to be this one."""
+
+    year = IntegerField()  # 届别
+    school = ForeignKeyField(OrgUnit, backref="graduates_of_school", on_delete="RESTRICT")
+    college = ForeignKeyField(OrgUnit, backref="graduates_of_college", on_delete="RESTRICT")
+    class_name = CharField(max_length=60, default="")
+    name = CharField(max_length=40)
+    student_number = CharField(max_length=32, index=True)
+    identity_number = SealedField()
+    identity_index = CharField(max_length=24, index=True)
+    phone = SealedField(null=True)
+    phone_index = CharField(max_length=24, null=True)
+    education = CharField(max_length=2)  # 层次
+    major_code = CharField(max_length=12, default="")
+    major_name = CharField(max_length=60, default="")
+    account = ForeignKeyField(Account, null=True, unique=True, backref="graduate", on_delete="RESTRICT")
+
+    class Meta:
+        indexes = ((("college", "year", "education"), False),)
+
+    @classmethod
+    def matching(cls, name: str, student_number: str, identity_number: str) -> list[Self]:
+        """Roster rows that carry all three: 姓名, 学号, 证件号码. More than two need not be told apart."""
+        return list(
+            cls.select()
+            .where(
+                cls.identity_index.in_(Keys.ring.blinds(identity_number, IDENTITY_NUMBER))
+                & (cls.student_number == student_number)
+                & (cls.name == name)
+            )
+            .limit(2)
+        )
+
+    @classmethod
+    def of_account(cls, account_id: int) -> Self | None:
+        """The roster row that belongs to an account, with its units."""
+        school = OrgUnit.alias()
+        return (
+            cls.select(cls, OrgUnit, school)
+            .join(OrgUnit, on=(cls.college == OrgUnit.id), attr="college")
+            .switch(cls)
+            .join(school, on=(cls.school == school.id), attr="school")
+            .where(cls.account == account_id)
+            .first()
+        )
+
+
+class Intention(Record):
+    """求职意愿 and 求职期望 of a graduate; places and industries are codes of the tables."""
+
+    graduate = ForeignKeyField(Graduate, unique=True, backref="intention", on_delete="CASCADE")
+    direction = CharField(max_length=16)
+    work_type = CharField(max_length=16, default="")
+    places = SmallJson(null=True)
+    industries = SmallJson(null=True)
+    pay_floor = IntegerField(default=0)  # yuan a month; 0 means 面议
+    remark = CharField(max_length=200, default="")
+
+
+class Link(Record):
+    """关联: one graduate and one counselor; both may end it."""
+
+    graduate = ForeignKeyField(Graduate, backref="links", on_delete="CASCADE")
+    staff = ForeignKeyField(Staff, backref="links", on_delete="CASCADE")
+    status = CharField(max_length=16, default="unlinked")
+    reason = CharField(max_length=100, default="")
+    linked_at = UtcField(null=True)
+
+    class Meta:
+        indexes = (
+            (("graduate", "staff"), True),
+            (("staff", "status", "linked_at"), False),
+        )
+
+    @classmethod
+    def live_of_graduate(cls, graduate_id: int) -> list[Self]:
+        """The counselors a graduate is linked with, with staff and account."""
+        return list(
+            cls.select(cls, Staff, Account)
+            .join(Staff)
+            .join(Account)
+            .where((cls.graduate == graduate_id) & (cls.status == "linked"))
+            .order_by(cls.linked_at)
+        )
+
+    @classmethod
+    def page_of_staff(
+        cls, staff_id: int, keyword: str, before: tuple[Any, int] | None, limit: int
+    ) -> list[Self]:
+        """A counselor's linked graduates, newest first: ``limit`` links after the one named by ``before``.
+
+        ``before`` is the (linked_at, id) of the last row shown, so that a deep page costs what the first does.
+        """
+        query = (
+            cls.select(cls, Graduate, Intention, Account)
+            .join(Graduate)
+            .join(Intention, "LEFT OUTER", on=(Intention.graduate == Graduate.id), attr="intention_row")
+            .switch(Graduate)
+            .join(Account, "LEFT OUTER", on=(Graduate.account == Account.id), attr="account_row")
+            .where((cls.staff == staff_id) & (cls.status == "linked"))
+        )
+        if keyword:
+            query = query.where(
+                (Graduate.name.startswith(keyword)) | (Graduate.student_number.startswith(keyword))
+            )
+        if before:
+            at, row_id = before
+            query = query.where((cls.linked_at < at) | ((cls.linked_at == at) & (cls.id < row_id)))
+        return list(query.order_by(cls.linked_at.desc(), cls.id.desc()).limit(limit))
+
+    @classmethod
+    def count_of_staff(cls, staff_id: int) -> int:
+        """How many graduates a counselor is linked with."""
+        return int(cls.select().where((cls.staff == staff_id) & (cls.status == "linked")).count())

@@ -1,0 +1,75 @@
+"""The outbox: messages owed, each written in the transaction that caused it."""
+
+import secrets
+from datetime import datetime, timedelta
+from typing import Any, Self
+
+from peewee import BigAutoField, BigIntegerField, CharField, IntegerField
+
+from models.base import Base, new_code
+from models.db import transaction
+from models.fields import SealedField, UtcField, utc_now
+
+
+class Message(Base):
+    """One message to one person by one channel. ``key`` makes owing it twice the same as owing it once."""
+
+    id = BigAutoField()
+    code = CharField(max_length=24, unique=True, default=new_code)
+    key = CharField(max_length=120, unique=True)
+    channel = CharField(max_length=12)  # template | sms
+    template = CharField(max_length=40)
+    openid = CharField(max_length=64, null=True, index=True)
+    phone = SealedField(null=True)
+    payload = SealedField()  # JSON of the fields promised
+    link = CharField(max_length=300, default="")
+    status = CharField(max_length=12, default="queued")
+    due_at = UtcField(default=utc_now)
+    claim = CharField(max_length=24, default="", index=True)
+    lease_until = UtcField(null=True)
+    tries = IntegerField(default=0)
+    msgid = BigIntegerField(default=0, index=True)
+    errcode = IntegerField(default=0)
+    created_at = UtcField(default=utc_now)
+    first_tried_at = UtcField(null=True)
+    settled_at = UtcField(null=True)
+
+    class Meta:
+        indexes = ((("status", "due_at"), False),)
+
+    @classmethod
+    @transaction
+    def claim_due(cls, now: datetime, limit: int, lease: timedelta) -> list[Self]:
+        """Takes up to ``limit`` due messages for this caller alone and answers them as ``sending``.
+
+        Taken by a conditional update under a fresh word, so that any number of workers never share a row.
+        """
+        word = secrets.token_urlsafe(12)
+        due = [
+            row.id
+            for row in cls.select(cls.id)
+            .where((cls.status == "queued") & (cls.due_at <= now))
+            .order_by(cls.due_at)
+            .limit(limit)
+        ]
+        if not due:
+            return []
+        cls.update(status="sending", claim=word, lease_until=now + lease, tries=cls.tries + 1).where(
+            cls.id.in_(due) & (cls.status == "queued")
+        ).execute()
+        return list(cls.select().where(cls.claim == word).order_by(cls.id))
+
+    @classmethod
+    def settle(cls, row_id: int, status: str, claim: str, **changes: Any) -> bool:
+        """Ends this caller's claim with an outcome; False when the lease was lost to somebody else."""
+        changes |= {"status": status, "claim": "", "lease_until": None}
+        return bool(
+            cls.update(**changes)
+            .where((cls.id == row_id) & (cls.status == "sending") & (cls.claim == claim))
+            .execute()
+        )
+
+    @classmethod
+    def orphans(cls, now: datetime, limit: int) -> list[Self]:
+        """Messages whose sender died between taking and settling: perhaps sent, perhaps not."""
+        return list(cls.select().where((cls.status == "sending") & (cls.lease_until < now)).limit(limit))

@@ -1,0 +1,90 @@
+"""Organisation units, staff and what they are responsible for."""
+
+from collections.abc import Iterable
+from typing import Any, Self
+
+from peewee import CharField, ForeignKeyField, IntegerField
+
+from models.account import Account
+from models.base import Base, Record
+from models.fields import UtcField
+
+
+class OrgUnit(Record):
+    """部、省、校、院: a node of the tree; ``path`` lists the ids from the root, as in ``/1/7/52/``."""
+
+    level = CharField(max_length=12)
+    name = CharField(max_length=100)
+    parent = ForeignKeyField("self", null=True, backref="children", on_delete="RESTRICT")
+    path = CharField(max_length=200, default="", index=True)
+
+    class Meta:
+        indexes = ((("parent", "name"), True),)
+
+    @classmethod
+    def add(cls, level: str, name: str, parent: Self | None) -> Self:
+        """Creates a unit below ``parent``, with its path."""
+        unit = cls.create(level=level, name=name, parent=parent)
+        unit.path = f"{parent.path if parent else '/'}{unit.id}/"
+        unit.save(only=[cls.path])
+        return unit
+
+
+class Staff(Record):
+    """A capacity of an account at one level, in one unit (辅导员平台账号). Ended, never deleted."""
+
+    account = ForeignKeyField(Account, backref="staff", on_delete="RESTRICT")
+    level = CharField(max_length=12)
+    unit = ForeignKeyField(OrgUnit, backref="staff", on_delete="RESTRICT")
+    office = CharField(max_length=60, default="")  # where to find the person, shown to graduates
+    ended_at = UtcField(null=True)
+
+    class Meta:
+        indexes = ((("account", "level", "unit"), True),)
+
+    @classmethod
+    def active_of(cls, account_id: int) -> list[Self]:
+        """The capacities that an account holds now."""
+        return list(cls.select().where((cls.account == account_id) & cls.ended_at.is_null()))
+
+
+class Responsibility(Base):
+    """届别 × 院系 × 层次 × 班级 a counselor answers for; an empty class means every class."""
+
+    staff = ForeignKeyField(Staff, backref="responsibilities", on_delete="CASCADE")
+    year = IntegerField()
+    college = ForeignKeyField(OrgUnit, on_delete="RESTRICT")
+    education = CharField(max_length=2)  # 层次: first digit of the national 学历 code family
+    class_name = CharField(max_length=60, default="")
+
+    class Meta:
+        indexes = (
+            (("staff", "year", "college", "education", "class_name"), True),
+            (("college", "year", "education"), False),
+        )
+
+    @classmethod
+    def counselors_for(cls, college_id: int, year: int, education: str, class_name: str) -> list[Staff]:
+        """Counselors at work who answer for such a graduate, by name; at most 50."""
+        match = (
+            (cls.college == college_id)
+            & (cls.year == year)
+            & (cls.education == education)
+            & (cls.class_name.in_(("", class_name)))
+        )
+        query = (
+            Staff.select(Staff, Account)
+            .join(Account)
+            .switch(Staff)
+            .join(cls, on=(cls.staff == Staff.id))
+            .where(match & Staff.ended_at.is_null())
+            .distinct()
+            .order_by(Account.name, Staff.id)
+            .limit(50)
+        )
+        return list(query)
+
+    @classmethod
+    def add_many(cls, staff: Staff, rows: Iterable[dict[str, Any]]) -> None:
+        """Adds responsibilities, passing over those already held."""
+        cls.insert_once([{"staff": staff, **row} for row in rows])

@@ -1,0 +1,75 @@
+"""What the platform tells about people: followers, bindings of accounts to openids, QR scenes."""
+
+from datetime import datetime
+from typing import Self
+
+from peewee import BooleanField, CharField, ForeignKeyField
+
+from models.account import Account
+from models.base import Base, Record, new_code
+from models.fields import UtcField, utc_now
+from models.org import Staff
+
+
+class Follower(Base):
+    """Somebody who follows the official account; the row is deleted when they leave."""
+
+    app_id = CharField(max_length=32)
+    openid = CharField(max_length=64)
+    unionid = CharField(max_length=64, null=True)
+    followed_at = UtcField(default=utc_now)
+    came_by = CharField(max_length=64, default="")  # the QR scene that brought them, empty for a search
+    is_unreachable = BooleanField(default=False)
+
+    class Meta:
+        indexes = ((("app_id", "openid"), True),)
+
+
+class Binding(Record):
+    """绑定: which openid of an official account belongs to an account; one each way."""
+
+    app_id = CharField(max_length=32)
+    account = ForeignKeyField(Account, backref="bindings", on_delete="CASCADE")
+    openid = CharField(max_length=64, null=True)
+    status = CharField(max_length=16, default="unbound")
+    bound_at = UtcField(null=True)
+
+    class Meta:
+        indexes = (
+            (("app_id", "account"), True),
+            (("app_id", "openid"), True),
+        )
+
+    @classmethod
+    def of_openid(cls, app_id: str, openid: str) -> Self | None:
+        """The live binding of an openid, joined with its account."""
+        return (
+            cls.select(cls, Account)
+            .join(Account)
+            .where((cls.app_id == app_id) & (cls.openid == openid))
+            .first()
+        )
+
+    @classmethod
+    def of_account(cls, app_id: str, account_id: int) -> Self | None:
+        """An account's binding, bound or not."""
+        return cls.get_or_none((cls.app_id == app_id) & (cls.account == account_id))
+
+
+class Scene(Base):
+    """What a QR code of ours stands for: an opaque word that only we can read.
+
+    A scene is visible to whoever scans, so it names nothing by itself and does nothing by itself.
+    """
+
+    word = CharField(max_length=24, unique=True, default=new_code)
+    purpose = CharField(max_length=16)  # counselor: leads to linking with ``staff``
+    staff = ForeignKeyField(Staff, null=True, on_delete="CASCADE")
+    ticket_url = CharField(max_length=256, default="")
+    created_at = UtcField(default=utc_now)
+    expires_at = UtcField()
+
+    @classmethod
+    def live(cls, word: str, now: datetime) -> Self | None:
+        """The scene behind a word, unless its time is over."""
+        return cls.get_or_none((cls.word == word) & (cls.expires_at > now))
