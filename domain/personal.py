@@ -24,7 +24,7 @@ def mobile(text: str) -> str:
     """A mainland mobile number of 11 digits; raises Invalid."""
     digits = re.sub(r"[\s-]", "", clean(text)).removeprefix("+86")
     if not _MOBILE.fullmatch(digits):
-        raise Invalid("bad_phone", "请填写 11 位手机号码。", {"phone": "请填写 11 位手机号码。"})
+        raise Invalid.field("phone", "bad_phone")
     return digits
 
 
@@ -40,8 +40,7 @@ def identity_number(text: str) -> str:
         except ValidationError:
             good = False
     if not good:
-        sentence = "证件号码有误，请核对 18 位号码后重新填写。"
-        raise Invalid("bad_identity_number", sentence, {"identity_number": sentence})
+        raise Invalid.field("identity_number", "bad_identity_number")
     return number
 
 
@@ -49,7 +48,7 @@ def person_name(text: str) -> str:
     """A person's name as written on papers, 2 to 40 characters; raises Invalid."""
     name = clean(text).replace("•", "·").replace(".", "·")
     if not 2 <= len(name) <= 40 or any(char.isdigit() or char in "<>&\"'/\\" for char in name):
-        raise Invalid("bad_name", "请填写真实姓名。", {"name": "请填写与证件一致的真实姓名。"})
+        raise Invalid.field("name", "bad_name")
     return name
 
 
@@ -57,9 +56,7 @@ def student_number(text: str) -> str:
     """学号, 4 to 32 letters, digits and dashes, upper case; raises Invalid."""
     number = re.sub(r"\s", "", clean(text)).upper()
     if not re.fullmatch(r"[0-9A-Z-]{4,32}", number):
-        raise Invalid(
-            "bad_student_number", "请填写学号。", {"student_number": "学号由 4 至 32 位数字或字母组成。"}
-        )
+        raise Invalid.field("student_number", "bad_student_number")
     return number
 
 

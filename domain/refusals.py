@@ -1,19 +1,72 @@
 """Reasons to say no. Each has a code for programs and a sentence for the person; the doors dress them."""
 
+SAY = {
+    # general
+    "not_found": "没有找到您要的内容，请返回上一页再试。",
+    "not_allowed": "您没有进行这项操作的权限。",
+    "illegal_move": "当前状态下不能进行这项操作，请刷新页面查看最新状态。",
+    "stale": "这条记录刚刚被更新过，请刷新页面后再试。",
+    "form": "有内容需要修改，请按提示更正后再提交。",
+    "required": "请填写此项。",
+    "too_long": "内容过长，请精简后再提交。",
+    "bad_choice": "请从列表中选择。",
+    "too_many_tries": "尝试次数过多，请 {minutes} 分钟后再试。",
+    "busy": "服务暂时繁忙，请稍后再试。",
+    # personal data
+    "bad_phone": "请填写 11 位手机号码。",
+    "bad_identity_number": "证件号码有误，请核对 18 位号码后重新填写。",
+    "bad_name": "请填写与证件一致的真实姓名。",
+    "bad_student_number": "学号由 4 至 32 位数字或字母组成，请核对。",
+    # log-in
+    "log_in_first": "请先登录。",
+    "login_failed": "手机号或密码不正确，请核对后重试。忘记密码可以用短信验证码重设。",
+    "login_busy": "当前登录人数较多，请稍等几秒再试。",
+    "weak_password": "密码需为 8 至 64 位，并同时包含字母和数字。",
+    "same_password": "新密码不能与原密码相同。",
+    "phone_registered": "该手机号已注册账号，请直接登录；忘记密码可以重设。",
+    "directory_refused": "学信账号登录没有成功，请返回重新登录。",
+    "directory_away": "学信账号服务暂时没有响应，请稍后再试。",
+    "external_account": "您的账号由学信网管理，请到学信网修改密码。",
+    # one-time codes
+    "code_wrong": "验证码不正确或已失效，请核对最新一条短信，或重新获取。",
+    "code_too_soon": "验证码已发送，请 {seconds} 秒后再获取。",
+    "code_too_many": "今天获取验证码的次数过多，请稍后再试。",
+    # WeChat binding
+    "open_in_wechat": "请在微信中打开本页：关注公众号 24365智慧就业（ncssfwh），从底部菜单进入。",
+    "oauth_refused": "微信授权没有成功，请从公众号菜单重新进入。",
+    "snapshot_user": "当前是微信快照页，无法确认您的身份，请点右下角“使用完整服务”后再试。",
+    "openid_taken": "当前微信已绑定其他账号，请先在“我的账号”中解绑，或换一个微信再试。",
+    "bound_elsewhere": "您的账号已绑定另一个微信，如需更换，请验证密码和短信验证码。",
+    "not_bound": "您的账号还没有绑定微信。",
+    # who the graduate is
+    "no_match": "信息不匹配或没有注册：请核对姓名、学号和证件号码，仍不成功请联系学院辅导员或学校就业部门。",
+    "already_claimed": "该学号已经绑定其他账号或微信号，请联系管理员老师处理。",
+    "duplicate_roster": "信息重复：学校名单中有重复记录，请联系管理员老师处理。",
+    "already_identified": "您的账号已经与毕业生信息关联，无需重复操作。",
+    "identify_first": "请先核对毕业生信息，再继续操作。",
+    # counselors
+    "not_candidate": "所选辅导员不负责您所在的学院、届别或班级，请刷新页面重新选择。",
+    "choose_counselor": "请至少勾选一位辅导员。",
+    "reason_needed": "请填写解除关联的原因。",
+    "scene_over": "二维码已过期，请让辅导员重新出示，或从菜单“我的辅导员”进入。",
+}
+
 
 class Refusal(Exception):
     """A request that is understood and refused; nothing was changed.
 
     ``code`` is a short English word for programs and logs, ``say`` a Chinese sentence that tells the person
-    what to do next, ``status`` the HTTP status a door may use.
+    what to do next, ``fields`` the sentences of single form fields, ``status`` the HTTP status a door may use.
+    ``values`` fill the sentence's places.
     """
 
     status = 400
 
-    def __init__(self, code: str, say: str) -> None:
+    def __init__(self, code: str, *, fields: dict[str, str] | None = None, **values: object) -> None:
         super().__init__(code)
         self.code = code
-        self.say = say
+        self.say = SAY[code].format(**values)
+        self.fields = {name: SAY[word] for name, word in (fields or {}).items()}
 
 
 class NotFound(Refusal):
@@ -21,8 +74,8 @@ class NotFound(Refusal):
 
     status = 404
 
-    def __init__(self, code: str = "not_found", say: str = "没有找到您要的内容，请返回上一页再试。") -> None:
-        super().__init__(code, say)
+    def __init__(self, code: str = "not_found") -> None:
+        super().__init__(code)
 
 
 class NotAllowed(Refusal):
@@ -30,8 +83,8 @@ class NotAllowed(Refusal):
 
     status = 403
 
-    def __init__(self, code: str = "not_allowed", say: str = "您没有进行这项操作的权限。") -> None:
-        super().__init__(code, say)
+    def __init__(self, code: str = "not_allowed") -> None:
+        super().__init__(code)
 
 
 class Conflict(Refusal):
@@ -44,7 +97,7 @@ class IllegalMove(Conflict):
     """The machine has no such arrow from the present status."""
 
     def __init__(self, machine: str, status: str, verb: str) -> None:
-        super().__init__("illegal_move", "当前状态下不能进行这项操作，请刷新页面查看最新状态。")
+        super().__init__("illegal_move")
         self.args = (f"{machine}: no {verb} from {status}",)
 
 
@@ -52,17 +105,18 @@ class Stale(Conflict):
     """Somebody else moved the record between our reading and our writing."""
 
     def __init__(self) -> None:
-        super().__init__("stale", "这条记录刚刚被更新过，请刷新页面后再试。")
+        super().__init__("stale")
 
 
 class Invalid(Refusal):
-    """Input that cannot be used. ``fields`` maps a form field to its own sentence."""
+    """Input that cannot be used; ``Invalid.field`` is the short form for one field."""
 
     status = 422
 
-    def __init__(self, code: str, say: str, fields: dict[str, str] | None = None) -> None:
-        super().__init__(code, say)
-        self.fields = fields or {}
+    @classmethod
+    def field(cls, name: str, code: str) -> "Invalid":
+        """One wrong field whose sentence is also the sentence of the whole."""
+        return cls(code, fields={name: code})
 
 
 class TooMany(Refusal):
@@ -70,8 +124,8 @@ class TooMany(Refusal):
 
     status = 429
 
-    def __init__(self, code: str, say: str, retry_after: int) -> None:
-        super().__init__(code, say)
+    def __init__(self, code: str, retry_after: int) -> None:
+        super().__init__(code, seconds=retry_after, minutes=-(-retry_after // 60))
         self.retry_after = retry_after
 
 
@@ -79,6 +133,3 @@ class Unavailable(Refusal):
     """Something outside did not answer; nothing was changed and trying again later is right."""
 
     status = 503
-
-    def __init__(self, code: str, say: str = "服务暂时繁忙，请稍后再试。") -> None:
-        super().__init__(code, say)

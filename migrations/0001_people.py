@@ -68,9 +68,9 @@ def up(_migrator, db):
 
     class CallbackEvent(Model):
         id = BigAutoField()
-        fingerprint = CharField(unique=True, max_length=200)
-        kind = CharField(max_length=48)
-        reply = TextField(default="")
+        fingerprint = CharField(unique=True, max_length=32)
+        kind = CharField(max_length=64)
+        card = CharField(max_length=64, default="")
         created_at = Moment(index=True)
 
         class Meta:
@@ -81,10 +81,11 @@ def up(_migrator, db):
 
     class CallbackLog(Model):
         id = BigAutoField()
-        fingerprint = CharField(unique=True, max_length=200)
-        kind = CharField(max_length=48)
+        fingerprint = CharField(unique=True, max_length=32)
+        kind = CharField(max_length=64)
         key = CharField(max_length=128, default="")
         person = CharField(max_length=16, default="")
+        card = CharField(max_length=64, default="")
         happened_at = Moment(index=True)
 
         class Meta:
@@ -95,9 +96,9 @@ def up(_migrator, db):
 
     class DeliveryReceipt(Model):
         id = BigAutoField()
-        fingerprint = CharField(unique=True, max_length=200)
+        fingerprint = CharField(unique=True, max_length=32)
         msgid = BigIntegerField(index=True)
-        status = CharField(max_length=40)
+        status = CharField(max_length=64)
         happened_at = Moment()
         settled_at = Moment(index=True, null=True)
 
@@ -106,6 +107,18 @@ def up(_migrator, db):
             table_name = "delivery_receipt"
 
     db.create_tables([DeliveryReceipt])
+
+    class Departure(Model):
+        app_id = CharField(max_length=32)
+        openid_index = CharField(max_length=24)
+        left_at = Moment()
+
+        class Meta:
+            database = db
+            table_name = "departure"
+            indexes = ((("app_id", "openid_index"), True),)
+
+    db.create_tables([Departure])
 
     class Follower(Model):
         app_id = CharField(max_length=32)
@@ -171,9 +184,11 @@ def up(_migrator, db):
         version = IntegerField(default=0)
         created_at = Moment()
         updated_at = Moment()
+        fingerprint = CharField(unique=True, max_length=32)
         app_id = CharField(max_length=32)
-        openid = CharField(null=True, max_length=64)
+        openid = CharField(index=True, null=True, max_length=64)
         text = BlobField()
+        in_hours = BooleanField(default=False)
         asked_at = Moment(index=True)
         answered_at = Moment(index=True, null=True)
 

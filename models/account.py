@@ -75,6 +75,13 @@ class LoginSession(Base):
             .execute()
         )
 
+    @classmethod
+    def forget_openid(cls, app_id: str, openid: str, now: datetime) -> None:
+        """Ends the sessions opened by an openid and forgets it."""
+        mine = (cls.app_id == app_id) & (cls.openid == openid)
+        cls.update(ended_at=now).where(mine & cls.ended_at.is_null()).execute()
+        cls.update(openid=None).where(mine).execute()
+
 
 class OneTimeCode(Base):
     """A code sent by SMS for one purpose; the code itself is kept as a keyed digest only."""

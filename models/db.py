@@ -11,9 +11,9 @@ from typing import Any, ParamSpec, TypeVar
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import structlog
-from peewee import Database, DatabaseProxy, OperationalError, SqliteDatabase
+from peewee import Database, DatabaseProxy, InterfaceError, OperationalError, SqliteDatabase
 from playhouse.migrations import Runner
-from playhouse.pool import PooledMySQLDatabase, PooledSqliteDatabase
+from playhouse.pool import MaxConnectionsExceeded, PooledMySQLDatabase, PooledSqliteDatabase
 
 from domain.keyring import Keyring
 
@@ -25,6 +25,9 @@ MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 # Lost races that a second try wins: lock wait, deadlock, snapshot changed, cluster not ready.
 _RETRY_CODES = {1020, 1047, 1205, 1213}
 _TRIES = 4
+
+# What a caller outside may catch to tell "the database is away" from a fault of ours.
+DatabaseAway = (OperationalError, InterfaceError, MaxConnectionsExceeded)
 
 Params = ParamSpec("Params")
 Result = TypeVar("Result")

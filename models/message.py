@@ -73,3 +73,10 @@ class Message(Base):
     def orphans(cls, now: datetime, limit: int) -> list[Self]:
         """Messages whose sender died between taking and settling: perhaps sent, perhaps not."""
         return list(cls.select().where((cls.status == "sending") & (cls.lease_until < now)).limit(limit))
+
+    @classmethod
+    def forget(cls, openid: str, now: datetime) -> None:
+        """Takes an openid out of every message and drops those not yet sent to it."""
+        mine = cls.openid == openid
+        cls.update(status="skipped", settled_at=now).where(mine & (cls.status == "queued")).execute()
+        cls.update(openid=None).where(mine).execute()

@@ -7,8 +7,11 @@ from peewee import BooleanField, CharField, ForeignKeyField
 
 from models.account import Account
 from models.base import Base, Record, new_code
+from models.db import Keys
 from models.fields import UtcField, utc_now
 from models.org import Staff
+
+OPENID = "openid"  # purpose of the blind index
 
 
 class Follower(Base):
@@ -23,6 +26,21 @@ class Follower(Base):
 
     class Meta:
         indexes = ((("app_id", "openid"), True),)
+
+    @classmethod
+    def of(cls, app_id: str, openid: str) -> Self | None:
+        """The follower with this openid."""
+        return cls.get_or_none((cls.app_id == app_id) & (cls.openid == openid))
+
+    @classmethod
+    def change(cls, app_id: str, openid: str, **changes: object) -> None:
+        """Writes columns of a follower, if there is one."""
+        cls.update(**changes).where((cls.app_id == app_id) & (cls.openid == openid)).execute()
+
+    @classmethod
+    def forget(cls, app_id: str, openid: str) -> None:
+        """Deletes the follower."""
+        cls.delete().where((cls.app_id == app_id) & (cls.openid == openid)).execute()
 
 
 class Binding(Record):
@@ -73,3 +91,32 @@ class Scene(Base):
     def live(cls, word: str, now: datetime) -> Self | None:
         """The scene behind a word, unless its time is over."""
         return cls.get_or_none((cls.word == word) & (cls.expires_at > now))
+
+
+class Departure(Base):
+    """When somebody left, under a blind index: an older event that arrives late must not bring them back."""
+
+    app_id = CharField(max_length=32)
+    openid_index = CharField(max_length=24)
+    left_at = UtcField()
+
+    class Meta:
+        indexes = ((("app_id", "openid_index"), True),)
+
+    @classmethod
+    def of(cls, app_id: str, openid: str) -> Self | None:
+        """When this openid left last, if it ever did."""
+        return cls.get_or_none(
+            (cls.app_id == app_id) & cls.openid_index.in_(Keys.ring.blinds(openid, OPENID))
+        )
+
+    @classmethod
+    def note(cls, app_id: str, openid: str, at: datetime) -> None:
+        """Remembers that this openid left, keeping the latest moment."""
+        known = cls.of(app_id, openid)
+        if known is None:
+            cls.insert_once(
+                [{"app_id": app_id, "openid_index": Keys.ring.blind(openid, OPENID), "left_at": at}]
+            )
+        elif known.left_at < at:
+            cls.update(left_at=at).where(cls.id == known.id).execute()

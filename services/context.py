@@ -1,0 +1,30 @@
+"""The hands a service works with, built once by the composition root and passed in."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from redis import Redis
+
+from config.settings import Settings
+from domain.keyring import Keyring
+from providers.oidc import OidcDirectory
+from providers.sms import SmsSender
+from services.passwords import Passwords
+from services.throttle import Throttle
+from wechat.gateway import Gateway
+
+
+@dataclass(frozen=True)
+class Context:
+    """Everything outside that services may touch. ``clock`` answers this moment in UTC."""
+
+    settings: Settings
+    keyring: Keyring
+    redis: Redis
+    gateway: Gateway
+    sms: SmsSender
+    throttle: Throttle
+    passwords: Passwords
+    clock: Callable[[], datetime]
+    oidc: OidcDirectory | None = None

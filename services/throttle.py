@@ -1,0 +1,68 @@
+"""How often somebody may try: counters in Redis, in this process while Redis is away."""
+
+import time
+from dataclasses import dataclass
+
+from limits import RateLimitItem, RateLimitItemPerHour, RateLimitItemPerMinute
+from limits.storage import MemoryStorage, RedisStorage
+from limits.strategies import FixedWindowRateLimiter
+from redis import Redis, RedisError
+
+from config.metrics import REDIS_AWAY
+from domain.refusals import TooMany
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """At most so many in a window; ``name`` keeps its counters apart."""
+
+    name: str
+    limit: RateLimitItem
+
+
+WRONG_PER_ACCOUNT = Rule("wrong-account", RateLimitItemPerMinute(5, 15))
+WRONG_PER_ADDRESS = Rule("wrong-address", RateLimitItemPerMinute(60, 10))
+IDENTIFY = Rule("identify", RateLimitItemPerHour(6, 1))
+WRITES = Rule("writes", RateLimitItemPerMinute(60, 1))
+
+
+class Throttle:
+    """Counts what people try. Every answer costs one Redis round trip and never fails for want of Redis."""
+
+    def __init__(self, redis: Redis) -> None:
+        shared = RedisStorage("redis://", connection_pool=redis.connection_pool, key_prefix="{wxb}:limit")
+        self._shared = FixedWindowRateLimiter(shared)
+        self._local = FixedWindowRateLimiter(MemoryStorage())
+
+    def check(self, rule: Rule, who: str) -> None:
+        """Raises TooMany when ``who`` has used the rule up; counts nothing."""
+        if not self._ask("test", rule, who):
+            raise TooMany("too_many_tries", self._wait(rule, who))
+
+    def count(self, rule: Rule, who: str) -> None:
+        """Counts one more try."""
+        self._ask("hit", rule, who)
+
+    def use(self, rule: Rule, who: str) -> None:
+        """Counts one more try; raises TooMany when that is one too many."""
+        if not self._ask("hit", rule, who):
+            raise TooMany("too_many_tries", self._wait(rule, who))
+
+    def forget(self, rule: Rule, who: str) -> None:
+        """Clears the count, as after a right password."""
+        self._ask("clear", rule, who)
+
+    def _ask(self, verb: str, rule: Rule, who: str) -> bool:
+        try:
+            answer = getattr(self._shared, verb)(rule.limit, rule.name, who)
+        except RedisError:
+            REDIS_AWAY.labels("throttle").inc()
+            answer = getattr(self._local, verb)(rule.limit, rule.name, who)
+        return answer is not False
+
+    def _wait(self, rule: Rule, who: str) -> int:
+        try:
+            reset = self._shared.get_window_stats(rule.limit, rule.name, who).reset_time
+        except RedisError:
+            reset = self._local.get_window_stats(rule.limit, rule.name, who).reset_time
+        return max(1, int(reset - time.time()) + 1)
