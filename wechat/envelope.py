@@ -44,6 +44,7 @@ class Envelope:
             raise ValueError(f"no such mode: {mode}")
         self._app_id = app_id.encode()
         self._token = token
+        self._secret = token.encode()[:64]
         self._max_age = max_age
         self._clock = clock
         self._cipher: Cipher[CBC] | None = None
@@ -78,7 +79,7 @@ class Envelope:
             self._check(signature, timestamp, nonce, sealed)
             self._check_age(timestamp)
             fields, form = read(self._decrypt(self._cipher, sealed))
-        return Inbound(fields, form)
+        return Inbound(fields, form, self._secret)
 
     def seal(self, reply: bytes) -> bytes:
         """Encrypts a rendered reply unless the mode is plain. An empty one and ``success`` stay as they are:

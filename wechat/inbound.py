@@ -34,14 +34,16 @@ class Inbound:
 
     ``fields`` holds every field of the body by name; nested ones by path (``ScanCodeInfo.ScanResult``), the
     second of its kind with ``[2]``. ``form`` is ``xml`` or ``json``; the answer must be in the same.
-    ``fingerprint`` (32 hex digits) is equal for repeats of one delivery and differs otherwise.
+    ``fingerprint`` (32 hex digits) is equal for repeats of one delivery and differs otherwise; it is keyed, so
+    that nobody else can tell from it who the person was.
     """
 
     __slots__ = ("account", "created", "event", "fields", "fingerprint", "form", "key", "kind", "msg_id",
                  "openid", "text")
 
-    def __init__(self, fields: dict[str, str], form: str) -> None:
-        """Raises BadCallback when a field that every callback has is missing or unusable."""
+    def __init__(self, fields: dict[str, str], form: str, secret: bytes) -> None:
+        """``secret`` (up to 64 bytes) keys the fingerprint. Raises BadCallback when a field that every callback
+        has is missing or unusable."""
         try:
             self.kind = _name(fields["MsgType"]).lower()
             sender = _name(fields["FromUserName"])
@@ -56,14 +58,14 @@ class Inbound:
         self.text = fields.get("Content", "")
         self.fields = fields
         self.form = form
-        self.fingerprint = self._fingerprint()
+        self.fingerprint = self._fingerprint(secret)
 
     @property
     def name(self) -> str:
         """``text``, ``image`` … for messages, the event's name for events."""
         return self.event or self.kind
 
-    def _fingerprint(self) -> str:
+    def _fingerprint(self, secret: bytes) -> str:
         """Officially MsgId, or FromUserName and CreateTime for events. Both collide in practice: MsgId repeats
         across people, and a person may cause several events within one second."""
         fields = self.fields
@@ -72,7 +74,7 @@ class Inbound:
             parts += [value for name, value in fields.items() if "." in name]
         else:
             parts = [self.openid, str(self.created), str(self.msg_id), self.kind]
-        return blake2b("\n".join(parts).encode(), digest_size=16).hexdigest()
+        return blake2b("\n".join(parts).encode(), digest_size=16, key=secret).hexdigest()
 
 
 def _name(text: str) -> str:
