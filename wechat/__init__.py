@@ -1,0 +1,1 @@
+"""The only way to WeChat, in and out, and the only importer of wechatpy."""
