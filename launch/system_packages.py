@@ -1,0 +1,76 @@
+"""The machine's own package manager: used when we may, named with the one command to type when not."""
+
+import os
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from launch.commands import environ, run, succeeds
+from launch.say import Trouble, say
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """Something only the system can supply, and what its package is called under apt and dnf."""
+
+    what: str
+    apt: str
+    dnf: str
+
+    def package(self, manager: str) -> str:
+        """The package's name under a package manager."""
+        return self.apt if manager == "apt-get" else self.dnf
+
+
+MARIADB = Need("MariaDB server", "mariadb-server-core", "mariadb-server")
+CHROMIUM = Need("Chromium", "chromium", "chromium")
+CHINESE_FONTS = Need("Chinese fonts", "fonts-noto-cjk", "google-noto-sans-cjk-fonts")
+
+
+def install(needs: Sequence[Need]) -> None:
+    """Install what is needed, one after the other, saying so.
+
+    Raises `Trouble` with the command to type where there is no apt-get or dnf, where we are neither root
+    nor allowed sudo without a password, or for what the package manager could not install.
+    """
+    manager = next((name for name in ("apt-get", "dnf") if shutil.which(name)), None)
+    if manager is None:
+        what = ", ".join(need.what for need in needs)
+        raise Trouble(f"Missing: {what}. Install it with your system's package manager, then repeat.")
+    leave = _leave()
+    if leave is None:
+        raise Trouble(_by_hand(manager, needs))
+    env = environ(DEBIAN_FRONTEND="noninteractive")
+    options = ["-y", *(["--no-install-recommends"] if manager == "apt-get" else [])]
+    if manager == "apt-get":
+        run(
+            [*leave, manager, "update"],
+            doing="Refreshing apt's package lists",
+            advice=_by_hand(manager, needs),
+            env=env,
+        )
+    failed = []
+    for need in needs:
+        package = need.package(manager)
+        doing = f"Installing {need.what} with {manager} ({package})"
+        try:
+            run([*leave, manager, "install", *options, package], doing=doing, env=env)
+        except Trouble as trouble:
+            say(str(trouble))
+            failed.append(need)
+    if failed:
+        raise Trouble(_by_hand(manager, failed))
+
+
+def _by_hand(manager: str, needs: Sequence[Need]) -> str:
+    packages = " ".join(need.package(manager) for need in needs)
+    return f"Missing: {', '.join(need.what for need in needs)}. Type: sudo {manager} install {packages}"
+
+
+def _leave() -> list[str] | None:
+    """The words that make us root: none for root, sudo where it asks for no password, None otherwise."""
+    if os.geteuid() == 0:
+        return []
+    if succeeds(["sudo", "-n", "true"]):
+        return ["sudo", "-n", "--preserve-env=DEBIAN_FRONTEND"]
+    return None
