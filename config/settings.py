@@ -93,6 +93,8 @@ class Settings(BaseSettings):
     mini_app_secret: SecretStr = SecretStr("")
     callback_max_age: int = Field(default=600, ge=30)
 
+    template_ids: Path = Path("config/template_ids.toml")  # which id the account gave to each message
+
     # Text messages (SMS)
     sms_provider: SmsProviderName = "log"
     sms_url: str = ""  # http: where to post; tencent: endpoint other than the vendor's own
@@ -100,8 +102,10 @@ class Settings(BaseSettings):
     sms_key: SecretStr = SecretStr("")
     sms_app_id: str = ""
     sms_sign: str = "24365智慧就业"
-    sms_template_code: str = ""  # vendor's template number for a one-time code
-    sms_template_notice: str = ""  # vendor's template number for a notice
+    # tencent: the vendor's template numbers, one for each text of config/sms.toml
+    sms_template_code: str = ""
+    sms_template_account_moved: str = ""
+    sms_template_account_created: str = ""
 
     # Identity directory (学信账号): empty issuer means the built-in one
     identity_issuer: str = ""

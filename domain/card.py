@@ -1,10 +1,12 @@
 """The card: all that the reply to a callback may depend on beside the event itself, without personal data."""
 
 STRANGER = "-"
+UNKNOWN = "?"
 
 
 class Card:
-    """``flags`` or ``flags:outcome``. Flags are ``-`` for a stranger, else letters: p bound, g graduate (毕业生),
+    """``flags`` or ``flags:outcome``. Flags are ``-`` for a stranger, ``?`` while nobody can be asked, else
+    letters: p bound, g graduate (毕业生),
     i intention registered (求职意愿), l linked with a counselor (关联辅导员), c counselor (辅导员), s other staff.
     The outcome is the short word of what an event changed, empty for events that change nothing.
     """
@@ -13,6 +15,10 @@ class Card:
 
     def __init__(self, text: str) -> None:
         self.flags, _, self.outcome = text.partition(":")
+
+    @property
+    def is_known(self) -> bool:
+        return self.flags != UNKNOWN
 
     @property
     def is_bound(self) -> bool:

@@ -75,6 +75,10 @@ class LoginSession(Base):
             .execute()
         )
 
+    def end(self, now: datetime) -> None:
+        """Ends this session."""
+        type(self).update(ended_at=now).where(type(self).id == self.id).execute()
+
     @classmethod
     def forget_openid(cls, app_id: str, openid: str, now: datetime) -> None:
         """Ends the sessions opened by an openid and forgets it."""
@@ -122,3 +126,13 @@ class OneTimeCode(Base):
             .order_by(cls.created_at.desc(), cls.id.desc())
             .first()
         )
+
+    def count_wrong_try(self) -> None:
+        """One try fewer."""
+        cls = type(self)
+        cls.update(tries_left=cls.tries_left - 1).where(cls.id == self.id).execute()
+
+    def spend(self, now: datetime) -> bool:
+        """Marks the code used; False when somebody else has just used it."""
+        cls = type(self)
+        return bool(cls.update(used_at=now).where((cls.id == self.id) & cls.used_at.is_null()).execute())

@@ -51,3 +51,11 @@ class Record(Base):
     version = IntegerField(default=0)
     created_at = UtcField(default=utc_now)
     updated_at = UtcField(default=utc_now)
+
+    def change(self, **columns: object) -> None:
+        """Writes some columns of this row."""
+        type(self).update(**columns, version=type(self).version + 1, updated_at=utc_now()).where(
+            type(self).id == self.id
+        ).execute()
+        for name, value in columns.items():
+            setattr(self, name, value)

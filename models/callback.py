@@ -1,9 +1,12 @@
 """What came in by the platform's callback."""
 
+from datetime import datetime
+
 from peewee import BigAutoField, BigIntegerField, BooleanField, CharField
 
 from models.base import Base, Record
 from models.fields import SealedField, UtcField, utc_now
+from models.message import Message
 
 
 class CallbackEvent(Base):
@@ -40,6 +43,22 @@ class DeliveryReceipt(Base):
     status = CharField(max_length=64)
     happened_at = UtcField()
     settled_at = UtcField(null=True, index=True)
+
+    @classmethod
+    def unsettled(cls, limit: int) -> list[tuple["DeliveryReceipt", Message]]:
+        """Receipts not yet joined with their accepted message, each with that message."""
+        query = (
+            cls.select(cls, Message)
+            .join(Message, on=(cls.msgid == Message.msgid), attr="message")
+            .where(cls.settled_at.is_null() & (cls.msgid > 0) & (Message.status == "accepted"))
+            .limit(limit)
+        )
+        return [(receipt, receipt.message) for receipt in query]
+
+    @classmethod
+    def mark_settled(cls, row_id: int, now: datetime) -> None:
+        """The receipt has done its work."""
+        cls.update(settled_at=now).where(cls.id == row_id).execute()
 
 
 class HelpQuestion(Record):

@@ -7,7 +7,7 @@ from peewee import CharField, ForeignKeyField, IntegerField
 from models.account import IDENTITY_NUMBER, Account
 from models.base import Record
 from models.db import Keys
-from models.fields import SealedField, SmallJson, UtcField
+from models.fields import SealedField, SmallJson, UtcField, utc_now
 from models.org import OrgUnit, Staff
 
 
@@ -58,6 +58,14 @@ class Graduate(Record):
             .first()
         )
 
+    def claim(self, account: Account) -> bool:
+        """Gives this row to an account; False when it belongs to another one already."""
+        cls = type(self)
+        taken = cls.update(account=account, version=cls.version + 1, updated_at=utc_now()).where(
+            (cls.id == self.id) & cls.account.is_null()
+        )
+        return bool(taken.execute())
+
 
 class Intention(Record):
     """求职意愿 and 求职期望 of a graduate; places and industries are codes of the tables."""
@@ -69,6 +77,11 @@ class Intention(Record):
     industries = SmallJson(null=True)
     pay_floor = IntegerField(default=0)  # yuan a month; 0 means 面议
     remark = CharField(max_length=200, default="")
+
+    @classmethod
+    def of_graduate(cls, graduate_id: int) -> Self | None:
+        """The graduate's registered intention."""
+        return cls.get_or_none(cls.graduate == graduate_id)
 
 
 class Link(Record):
@@ -84,6 +97,19 @@ class Link(Record):
         indexes = (
             (("graduate", "staff"), True),
             (("staff", "status", "linked_at"), False),
+        )
+
+    @classmethod
+    def by_code(cls, code: str) -> Self | None:
+        """A link with both its people."""
+        return (
+            cls.select(cls, Graduate, Staff, Account)
+            .join(Graduate)
+            .switch(cls)
+            .join(Staff)
+            .join(Account)
+            .where(cls.code == code)
+            .first()
         )
 
     @classmethod

@@ -38,6 +38,11 @@ class Message(Base):
         indexes = ((("status", "due_at"), False),)
 
     @classmethod
+    def add(cls, **columns: Any) -> None:
+        """Owes a message; nothing happens when its key is owed already."""
+        cls.insert_once([columns])
+
+    @classmethod
     @transaction
     def claim_due(cls, now: datetime, limit: int, lease: timedelta) -> list[Self]:
         """Takes up to ``limit`` due messages for this caller alone and answers them as ``sending``.
@@ -68,6 +73,22 @@ class Message(Base):
             .where((cls.id == row_id) & (cls.status == "sending") & (cls.claim == claim))
             .execute()
         )
+
+    @classmethod
+    def finish(cls, row_id: int, status: str, now: datetime) -> bool:
+        """Ends an accepted message by its delivery receipt."""
+        return bool(
+            cls.update(status=status, settled_at=now)
+            .where((cls.id == row_id) & (cls.status == "accepted"))
+            .execute()
+        )
+
+    @classmethod
+    def backlog(cls, now: datetime) -> tuple[int, float]:
+        """How many messages are due and unsent, and the age in seconds of the oldest."""
+        due = (cls.status == "queued") & (cls.due_at <= now)
+        oldest = cls.select(cls.due_at).where(due).order_by(cls.due_at).first()
+        return int(cls.select().where(due).count()), (now - oldest.due_at).total_seconds() if oldest else 0.0
 
     @classmethod
     def orphans(cls, now: datetime, limit: int) -> list[Self]:

@@ -73,6 +73,28 @@ class Binding(Record):
         """An account's binding, bound or not."""
         return cls.get_or_none((cls.app_id == app_id) & (cls.account == account_id))
 
+    @classmethod
+    def openid_of(cls, app_id: str, account_id: int) -> str | None:
+        """The openid that an account is bound to now."""
+        row = cls.of_account(app_id, account_id)
+        return row.openid if row is not None else None
+
+    @classmethod
+    def reachable(cls, app_id: str, account_ids: list[int]) -> tuple[frozenset[int], frozenset[int]]:
+        """Of these accounts: which are bound, and which of those also follow the official account."""
+        if not account_ids:
+            return frozenset(), frozenset()
+        rows = (
+            cls.select(cls.account, Follower.id)
+            .join(
+                Follower, "LEFT OUTER", on=((Follower.app_id == cls.app_id) & (Follower.openid == cls.openid))
+            )
+            .where((cls.app_id == app_id) & cls.account.in_(account_ids) & cls.openid.is_null(False))
+            .tuples()
+        )
+        pairs = list(rows)
+        return frozenset(account for account, _ in pairs), frozenset(account for account, row in pairs if row)
+
 
 class Scene(Base):
     """What a QR code of ours stands for: an opaque word that only we can read.
@@ -91,6 +113,17 @@ class Scene(Base):
     def live(cls, word: str, now: datetime) -> Self | None:
         """The scene behind a word, unless its time is over."""
         return cls.get_or_none((cls.word == word) & (cls.expires_at > now))
+
+    @classmethod
+    def newest_of(cls, staff_id: int, purpose: str, good_until: datetime) -> Self | None:
+        """A staff member's newest scene that lives beyond a moment."""
+        mine = (cls.staff == staff_id) & (cls.purpose == purpose) & (cls.expires_at > good_until)
+        return cls.select().where(mine).order_by(cls.id.desc()).first()
+
+    def keep_ticket(self, url: str) -> None:
+        """Remembers the address that the platform's QR code for this scene leads to."""
+        type(self).update(ticket_url=url).where(type(self).id == self.id).execute()
+        self.ticket_url = url
 
 
 class Departure(Base):

@@ -1,0 +1,131 @@
+"""绑定微信: tying an account to an openid, moving it to another phone, untying it."""
+
+from domain import personal
+from domain.actors import Actor, Role
+from domain.machines import BINDING
+from domain.refusals import Conflict, Invalid
+from models import journal
+from models.account import Account, LoginSession
+from models.db import transaction
+from models.wechat_user import Binding
+from services import codes, identity
+from services.callbacks import card_changed
+from services.context import Context
+from services.outbox import owe, owe_sms
+from templates_msg.account import AccountBound, AccountMoved
+
+ACCOUNT_PAGE = "/h5/account"
+
+
+def binding_of(ctx: Context, account: Account) -> Binding | None:
+    """The account's binding in this official account, if it has ever had one."""
+    return Binding.of_account(ctx.settings.wechat_app_id, account.id)
+
+
+def bind(ctx: Context, account: Account, openid: str) -> Binding:
+    """Ties a free account to a free openid; doing it again changes nothing.
+
+    Raises Conflict: ``bound_elsewhere`` when the account has another phone (then ``move`` is the way),
+    ``openid_taken`` when this WeChat belongs to another account.
+    """
+    binding = _bind(ctx, account, openid)
+    card_changed(ctx, openid)
+    return binding
+
+
+@transaction
+def _bind(ctx: Context, account: Account, openid: str) -> Binding:
+    binding = _row(ctx, account, openid)
+    if binding.openid == openid:
+        return binding
+    if binding.status == "bound":
+        raise Conflict("bound_elsewhere")
+    journal.step(binding, BINDING, "bind", _person(account), openid=openid, bound_at=ctx.clock())
+    message = AccountBound(account=account.name, at=ctx.clock())
+    owe(ctx, message, openid=openid, key=f"bound:{binding.code}:{binding.version}", path=ACCOUNT_PAGE)
+    return binding
+
+
+def ask_move(ctx: Context, account: Account, address: str) -> int:
+    """Sends the code that a move needs to the account's own phone; answers the seconds until another."""
+    if account.phone is None:
+        raise Conflict("external_account")
+    return codes.send(ctx, account.phone, codes.Purpose.MOVE, address)
+
+
+def move(ctx: Context, account: Account, openid: str, password: str, code: str) -> Binding:
+    """Moves the binding to another WeChat after password and SMS code, and tells the phone it leaves.
+
+    An account of an OIDC provider has no password here; its fresh log-in there stands for it.
+    """
+    if account.directory == identity.BUILTIN:
+        identity.check_password(ctx, account, password)
+    if account.phone is None:
+        raise Invalid.field("code", "code_wrong")
+    codes.use(ctx, account.phone, codes.Purpose.MOVE, code)
+    binding, old = _move(ctx, account, openid)
+    for one in (old, openid):
+        if one:
+            card_changed(ctx, one)
+    return binding
+
+
+@transaction
+def _move(ctx: Context, account: Account, openid: str) -> tuple[Binding, str | None]:
+    binding = _row(ctx, account, openid)
+    old = binding.openid
+    if old == openid:
+        return binding, None
+    verb = "move" if binding.status == "bound" else "bind"
+    journal.step(binding, BINDING, verb, _person(account), openid=openid, bound_at=ctx.clock())
+    if old:
+        LoginSession.forget_openid(ctx.settings.wechat_app_id, old, ctx.clock())
+        told = AccountMoved(account=account.name, at=ctx.clock())
+        key = f"moved:{binding.code}:{binding.version}"
+        owe(ctx, told, openid=old, key=key)
+        owe_sms(
+            ctx,
+            "account_moved",
+            {"time": told.payload()["time2"]},
+            phone=account.phone or "",
+            key=f"{key}:sms",
+        )
+    message = AccountBound(account=account.name, at=ctx.clock())
+    owe(ctx, message, openid=openid, key=f"bound:{binding.code}:{binding.version}", path=ACCOUNT_PAGE)
+    return binding, old
+
+
+def unbind(ctx: Context, account: Account) -> None:
+    """Unties the account and ends the sessions that WeChat opened; doing it again changes nothing."""
+    openid = _unbind(ctx, account)
+    if openid:
+        card_changed(ctx, openid)
+
+
+@transaction
+def _unbind(ctx: Context, account: Account) -> str | None:
+    binding = binding_of(ctx, account)
+    if binding is None or binding.openid is None:
+        return None
+    openid: str = binding.openid
+    journal.step(binding, BINDING, "unbind", _person(account), openid=None, bound_at=None)
+    LoginSession.forget_openid(ctx.settings.wechat_app_id, openid, ctx.clock())
+    return openid
+
+
+def _row(ctx: Context, account: Account, openid: str) -> Binding:
+    """The account's binding row, made when missing; raises Conflict when the openid is another account's."""
+    app_id = ctx.settings.wechat_app_id
+    owner = Binding.of_openid(app_id, openid)
+    if owner is not None and owner.account_id != account.id:
+        raise Conflict("openid_taken")
+    return Binding.add_or_get({"app_id": app_id, "account": account}, {})[0]
+
+
+def _person(account: Account) -> Actor:
+    return Actor(code=account.code, roles=frozenset({Role.PERSON}), account_id=account.id)
+
+
+def masked_phone(account: Account) -> str:
+    """The account's phone as its own pages show it, empty when there is none."""
+    return personal.mask_phone(account.phone) if account.phone else ""

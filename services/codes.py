@@ -1,0 +1,87 @@
+"""One-time codes by SMS: single use, five minutes, a few a day."""
+
+import hmac
+import secrets
+from datetime import timedelta
+from enum import StrEnum
+
+from domain.refusals import Invalid, TooMany
+from models.account import PHONE, OneTimeCode
+from models.db import Keys, transaction
+from services.context import Context
+from services.outbox import owe_sms
+
+LIFE = timedelta(minutes=5)
+_PAUSE = timedelta(seconds=60)
+_PER_PHONE = ((timedelta(hours=1), 5), (timedelta(days=1), 10))
+_PER_ADDRESS = (timedelta(hours=1), 60)  # a dormitory shares one address
+
+
+class Purpose(StrEnum):
+    """What a code may be used for; a code for one purpose opens nothing else."""
+
+    REGISTER = "register"
+    RESET = "reset"
+    MOVE = "move"
+
+
+def send(ctx: Context, phone: str, purpose: Purpose, address: str) -> int:
+    """Owes the phone a fresh code and answers the seconds until another may be asked for.
+
+    ``address`` is the asker's network address. Raises TooMany.
+    """
+    code = f"{secrets.randbelow(1_000_000):06d}"
+    _store(ctx, phone, purpose, address, code)
+    return int(_PAUSE.total_seconds())
+
+
+@transaction
+def _store(ctx: Context, phone: str, purpose: Purpose, address: str, code: str) -> None:
+    now = ctx.clock()
+    index = Keys.ring.blind(phone, PHONE)
+    last = OneTimeCode.newest(index, purpose)
+    if last is not None and now - last.created_at < _PAUSE:
+        raise TooMany("code_too_soon", int((_PAUSE - (now - last.created_at)).total_seconds()) + 1)
+    for window, most in _PER_PHONE:
+        if OneTimeCode.count_since(now - window, phone_index=index) >= most:
+            raise TooMany("code_too_many", int(window.total_seconds()))
+    mark = Keys.ring.mark(address)
+    window, most = _PER_ADDRESS
+    if OneTimeCode.count_since(now - window, address=mark) >= most:
+        raise TooMany("code_too_many", int(window.total_seconds()))
+    row = OneTimeCode.create(
+        phone_index=index,
+        purpose=purpose,
+        digest=_digest(index, purpose, code),
+        address=mark,
+        created_at=now,
+        expires_at=now + LIFE,
+    )
+    params = {"code": code, "minutes": str(LIFE.seconds // 60)}
+    owe_sms(ctx, "code", params, phone=phone, key=f"code:{row.id}")
+
+
+def use(ctx: Context, phone: str, purpose: Purpose, code: str) -> None:
+    """Uses up the code; raises Invalid when it is wrong, used, too old, or tried too often.
+
+    A wrong try is counted even though the caller's transaction is given up, so it runs in its own.
+    """
+    if not _spend(ctx, phone, purpose, code.strip()):
+        raise Invalid.field("code", "code_wrong")
+
+
+@transaction
+def _spend(ctx: Context, phone: str, purpose: Purpose, code: str) -> bool:
+    index = Keys.ring.blind(phone, PHONE)
+    row = OneTimeCode.newest(index, purpose)
+    if row is None or row.used_at is not None or row.expires_at <= ctx.clock() or row.tries_left <= 0:
+        return False
+    if not hmac.compare_digest(row.digest, _digest(index, purpose, code)):
+        row.count_wrong_try()
+        return False
+    return row.spend(ctx.clock())
+
+
+def _digest(index: str, purpose: str, code: str) -> str:
+    key = Keys.ring.derive("one-time code")
+    return hmac.new(key, f"{index}\0{purpose}\0{code}".encode(), "sha256").hexdigest()

@@ -1,0 +1,134 @@
+"""The identity directory (学信账号): registering, logging in, changing and resetting a password.
+
+Two directories stand behind one table of accounts: the built-in one here, and an OAuth2/OIDC provider whose
+people are admitted by ``admit``.
+"""
+
+import secrets
+
+from config.metrics import LOGINS
+from domain import personal
+from domain.actors import Actor, Role
+from domain.refusals import Conflict, Invalid, TooMany
+from models import journal
+from models.account import PHONE, Account, LoginSession
+from models.db import Keys, transaction
+from providers.oidc import Identity
+from services import codes
+from services.context import Context
+from services.passwords import strong_enough
+from services.throttle import WRONG_PER_ACCOUNT, WRONG_PER_ADDRESS
+
+BUILTIN = "builtin"
+
+
+def log_in(ctx: Context, phone: str, password: str, address: str) -> Account:
+    """The account with this phone and password; raises Invalid without saying which part was wrong, or TooMany.
+
+    Counters are asked before anything is hashed, and the same work is done for a phone that nobody has.
+    """
+    number = personal.mobile(phone)
+    who = Keys.ring.blind(number, PHONE)
+    ctx.throttle.check(WRONG_PER_ADDRESS, address)
+    ctx.throttle.check(WRONG_PER_ACCOUNT, who)
+    account = Account.by_phone(number)
+    stored = account.password_hash if account is not None and account.disabled_at is None else ""
+    try:
+        good = ctx.passwords.matches(stored, password)
+    except TooMany:
+        LOGINS.labels("busy").inc()
+        raise
+    if account is None or not good:
+        ctx.throttle.count(WRONG_PER_ADDRESS, address)
+        ctx.throttle.count(WRONG_PER_ACCOUNT, who)
+        LOGINS.labels("wrong").inc()
+        raise Invalid("login_failed")
+    ctx.throttle.forget(WRONG_PER_ACCOUNT, who)
+    LOGINS.labels("ok").inc()
+    return account
+
+
+def register(ctx: Context, name: str, phone: str, code: str, password: str) -> Account:
+    """A new account of the built-in directory, for whoever holds the phone.
+
+    Raises Invalid for a bad field or code, Conflict when the phone has an account: told only to its holder.
+    """
+    name, number = personal.person_name(name), personal.mobile(phone)
+    strong_enough(password)
+    codes.use(ctx, number, codes.Purpose.REGISTER, code)
+    if Account.by_phone(number) is not None:
+        raise Conflict("phone_registered")
+    return _create(name, number, ctx.passwords.hash(password))
+
+
+@transaction
+def _create(name: str, number: str, password_hash: str) -> Account:
+    account, is_new = Account.add_or_get(
+        {"directory": BUILTIN, "phone_index": Keys.ring.blind(number, PHONE)},
+        {"subject": secrets.token_urlsafe(12), "name": name, "phone": number, "password_hash": password_hash},
+    )
+    if not is_new:
+        raise Conflict("phone_registered")
+    journal.write(account, "register", _self(account))
+    return account
+
+
+def reset_password(ctx: Context, phone: str, code: str, password: str) -> Account:
+    """Sets a new password for the holder of the phone and ends the account's sessions.
+
+    A phone without an account gets the same refusal as a wrong code.
+    """
+    number = personal.mobile(phone)
+    strong_enough(password)
+    codes.use(ctx, number, codes.Purpose.RESET, code)
+    account = Account.by_phone(number)
+    if account is None:
+        raise Invalid.field("code", "code_wrong")
+    _set_password(ctx, account, ctx.passwords.hash(password), "reset_password")
+    ctx.throttle.forget(WRONG_PER_ACCOUNT, Keys.ring.blind(number, PHONE))
+    return account
+
+
+def change_password(ctx: Context, account: Account, old: str, new: str) -> None:
+    """Changes the password of somebody who knows the old one; ends the account's sessions."""
+    if account.directory != BUILTIN:
+        raise Conflict("external_account")
+    strong_enough(new)
+    check_password(ctx, account, old)
+    if old == new:
+        raise Invalid.field("password", "same_password")
+    _set_password(ctx, account, ctx.passwords.hash(new), "change_password")
+
+
+def check_password(ctx: Context, account: Account, password: str) -> None:
+    """Raises Invalid unless the password is the account's; counted like a log-in."""
+    ctx.throttle.check(WRONG_PER_ACCOUNT, account.code)
+    if not ctx.passwords.matches(account.password_hash, password):
+        ctx.throttle.count(WRONG_PER_ACCOUNT, account.code)
+        raise Invalid.field("password", "login_failed")
+
+
+@transaction
+def _set_password(ctx: Context, account: Account, password_hash: str, verb: str) -> None:
+    account.change(password_hash=password_hash, must_change_password=False)
+    LoginSession.end_all(account.id, ctx.clock())
+    journal.write(account, verb, _self(account))
+
+
+@transaction
+def admit(identity: Identity) -> Account:
+    """The account of somebody whom an OIDC provider vouches for, made at the first visit, kept in step later."""
+    phone = identity.phone
+    known = {"name": identity.name}
+    if phone:
+        known |= {"phone": phone, "phone_index": Keys.ring.blind(phone, PHONE)}
+    account, is_new = Account.add_or_get({"directory": identity.issuer, "subject": identity.subject}, known)
+    if is_new:
+        journal.write(account, "register", _self(account))
+    elif known != {name: getattr(account, name) for name in known}:
+        account.change(**known)
+    return account
+
+
+def _self(account: Account) -> Actor:
+    return Actor(code=account.code, roles=frozenset({Role.PERSON}), account_id=account.id)

@@ -1,0 +1,91 @@
+"""Who is at the door: sessions of people on their devices."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+
+from domain.actors import Actor, Role
+from models.account import Account, LoginSession
+from models.db import transaction
+from models.graduate import Graduate
+from models.org import Staff
+from services.context import Context
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """A person with a live session, in all their capacities."""
+
+    actor: Actor
+    account: Account
+    session: LoginSession
+    graduate: Graduate | None
+    staff: tuple[Staff, ...]
+
+    @property
+    def counselor(self) -> Staff | None:
+        """The capacity of counselor, if the person has it."""
+        return next((row for row in self.staff if row.level == Role.COUNSELOR), None)
+
+
+@transaction
+def open_session(ctx: Context, account: Account, door: str, openid: str | None = None) -> str:
+    """Starts a session and answers the token that the browser alone will hold."""
+    token = secrets.token_urlsafe(32)
+    now = ctx.clock()
+    LoginSession.create(
+        token_digest=_digest(token),
+        account=account,
+        door=door,
+        app_id=ctx.settings.wechat_app_id,
+        openid=openid,
+        created_at=now,
+        expires_at=now + timedelta(days=ctx.settings.session_days),
+    )
+    return token
+
+
+def visitor_of(ctx: Context, token: str) -> Visitor | None:
+    """The person behind a token, or None when there is no live session."""
+    session = LoginSession.live(_digest(token), ctx.clock()) if token else None
+    if session is None:
+        return None
+    account = session.account
+    graduate = Graduate.of_account(account.id)
+    staff = tuple(Staff.active_of(account.id))
+    actor = actor_of(account, graduate, staff)
+    return Visitor(actor, account, session, graduate, staff)
+
+
+def actor_of(account: Account, graduate: Graduate | None, staff: tuple[Staff, ...]) -> Actor:
+    """The actor that an account is, from its capacities."""
+    roles = {Role.PERSON, *(Role(row.level) for row in staff)}
+    if graduate is not None:
+        roles.add(Role.GRADUATE)
+    counselor = next((row.id for row in staff if row.level == Role.COUNSELOR), None)
+    return Actor(
+        code=account.code,
+        roles=frozenset(roles),
+        account_id=account.id,
+        graduate_id=graduate.id if graduate else None,
+        staff_id=counselor or (staff[0].id if staff else None),
+    )
+
+
+@transaction
+def close_session(ctx: Context, token: str) -> None:
+    """Ends one session; an unknown token is nobody's and changes nothing."""
+    session = LoginSession.live(_digest(token), ctx.clock())
+    if session is not None:
+        session.end(ctx.clock())
+
+
+@transaction
+def close_others(ctx: Context, account: Account, token: str) -> int:
+    """Ends every other session of the account, as after a change of password; returns how many."""
+    return LoginSession.end_all(account.id, ctx.clock(), but_digest=_digest(token))
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,0 +1,28 @@
+"""Messages about a person's own account."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from templates_msg.base import Template, slot
+
+
+@dataclass(frozen=True)
+class AccountBound(Template):
+    """绑定成功: to the phone that was just bound."""
+
+    name = "account_bound"
+    title = "账号绑定成功通知"
+
+    account: str = slot("thing1", "账号姓名")
+    at: datetime = slot("time2", "绑定时间")
+
+
+@dataclass(frozen=True)
+class AccountMoved(Template):
+    """账号换绑: to the phone that the account has just left, so that a stranger's move is seen."""
+
+    name = "account_moved"
+    title = "账号换绑提醒"
+
+    account: str = slot("thing1", "账号姓名")
+    at: datetime = slot("time2", "换绑时间")

@@ -1,0 +1,30 @@
+"""Messages about the tie between a graduate and a counselor."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from templates_msg.base import Template, slot
+
+
+@dataclass(frozen=True)
+class CounselorLinked(Template):
+    """毕业生关联通知 (教学厅函〔2022〕8号 附件1 二4): to the counselor whom a graduate has ticked."""
+
+    name = "counselor_linked"
+    title = "毕业生关联通知"
+
+    graduate: str = slot("thing1", "毕业生")
+    group: str = slot("thing2", "学院班级")
+    at: datetime = slot("time3", "关联时间")
+
+
+@dataclass(frozen=True)
+class LinkEnded(Template):
+    """解除关联通知: to the other side of a tie that one side has ended."""
+
+    name = "link_ended"
+    title = "解除关联通知"
+
+    person: str = slot("thing1", "对方姓名")
+    reason: str = slot("thing2", "原因")
+    at: datetime = slot("time3", "解除时间")
