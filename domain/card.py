@@ -6,9 +6,9 @@ UNKNOWN = "?"
 
 class Card:
     """``flags`` or ``flags:outcome``. Flags are ``-`` for a stranger, ``?`` while nobody can be asked, else
-    letters: p bound, g graduate (毕业生),
-    i intention registered (求职意愿), l linked with a counselor (关联辅导员), c counselor (辅导员), s other staff.
-    The outcome is the short word of what an event changed, empty for events that change nothing.
+    letters: p bound, g graduate (毕业生), i intention registered (求职意愿), l linked with a counselor
+    (关联辅导员), c counselor (辅导员), s other staff. The outcome is the short word of what an event changed,
+    empty for events that change nothing.
     """
 
     __slots__ = ("flags", "outcome")
