@@ -1,0 +1,55 @@
+from pathlib import Path
+
+import pytest
+
+from config import sms
+
+SAMPLES = {
+    "code": {"code": "402918", "minutes": "5"},
+    "account_moved": {"time": "11月20日 17:50"},
+    "account_created": {"phone": "13812345678", "password": "Kf7mPq2wXz"},
+}
+
+
+@pytest.fixture
+def texts() -> sms.SmsTexts:
+    return sms.load("24365智慧就业")
+
+
+def test_each_text_has_a_sample_here(texts: sms.SmsTexts) -> None:
+    assert set(texts.names()) == set(SAMPLES)
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_a_text_carries_its_sign_and_all_values_in_one_message(texts: sms.SmsTexts, name: str) -> None:
+    text = texts.render(name, SAMPLES[name])
+    assert text.startswith("【24365智慧就业】")
+    assert all(value in text for value in SAMPLES[name].values())
+    assert len(text) <= 70
+
+
+def test_vendors_get_the_values_in_the_order_of_the_text(tmp_path: Path) -> None:
+    source = tmp_path / "sms.toml"
+    source.write_text('back = "{second} before {first}, {second} again"', encoding="utf-8")
+    assert sms.load("x", source).ordered("back", {"first": "1", "second": "2"}) == ["2", "1"]
+
+
+@pytest.mark.parametrize(
+    ("name", "params"),
+    [
+        ("code", {"code": "402918"}),
+        ("code", {"code": "402918", "minutes": "5", "name": "x"}),
+        ("birthday", {}),
+    ],
+)
+def test_wrong_parameters_are_a_mistake_of_the_caller(
+    texts: sms.SmsTexts, name: str, params: dict[str, str]
+) -> None:
+    with pytest.raises(ValueError, match=name):
+        texts.render(name, params)
+    with pytest.raises(ValueError, match=name):
+        texts.ordered(name, params)
+
+
+def test_a_value_cannot_bring_its_own_placeholder(texts: sms.SmsTexts) -> None:
+    assert "{minutes}" in texts.render("code", {"code": "{minutes}", "minutes": "5"})
