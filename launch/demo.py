@@ -27,7 +27,7 @@ class Plan:
     fresh: bool
 
 
-def demo(layout: Layout, plan: Plan) -> int:
+def demo(layout: Layout, plan: Plan, make_ready: Callable[[Layout, str], object] = prepare) -> int:
     """Prepare, start everything, wait for Ctrl-C, stop everything. Returns the exit code; raises `Trouble`."""
     running = (
         "A demo of this working copy is already running (process {pid}). "
@@ -42,7 +42,7 @@ def demo(layout: Layout, plan: Plan) -> int:
                     f"Port {address.port} is taken by another program: stop that one, "
                     f"or choose another port: ./wx demo {option} {Address(address.host, address.port + 10)}"
                 )
-        prepare(layout, "runtime")
+        make_ready(layout, "runtime")
         if plan.fresh and layout.demo.exists():
             shutil.rmtree(layout.demo)
             say("Removed var/demo: this demo starts with new data.")

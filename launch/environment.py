@@ -5,14 +5,17 @@ import platform
 import re
 import shutil
 import sys
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from launch import pip_settings, pip_wheel, system_packages
 from launch.commands import answer_of, run
 from launch.layout import Layout
+from launch.pip_settings import PipSettings
 from launch.say import Trouble, say
 from launch.stamp import Stamp, fingerprint
+from launch.system_packages import Need
 
 LOCKS = {"runtime": "requirements.lock", "dev": "requirements-dev.lock"}
 
@@ -30,10 +33,15 @@ def pip_install(python: Path, *words: str | Path) -> list[str | Path]:
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """`.venv/` of one working copy; `python` is the interpreter that it is made with."""
+    """`.venv/` of one working copy; `python` is the interpreter that it is made with.
+
+    `install` and `fetch_pip` are the hands for a Python that came without ensurepip.
+    """
 
     layout: Layout
     python: str
+    install: Callable[[Sequence[Need]], None] = system_packages.install
+    fetch_pip: Callable[[PipSettings, Path], Path] = pip_wheel.fetch
 
     @property
     def _stamp(self) -> Stamp:
@@ -104,7 +112,7 @@ class Environment:
             [self.python, "-m", "venv", "--without-pip", venv], doing="Making the Python environment in .venv"
         )
         settings = pip_settings.read(os.environ, pip_settings.config_files(os.environ, Path.home()))
-        wheel = pip_wheel.fetch(settings, venv)
+        wheel = self.fetch_pip(settings, venv)
         run(
             [self.layout.python, wheel / "pip", "install", "--no-deps", "--no-index", wheel],
             doing="Installing pip into it",
@@ -119,9 +127,7 @@ class Environment:
         release = f"{sys.version_info.major}.{sys.version_info.minor}"
         package = f"python{release}-venv"
         try:
-            system_packages.install(
-                [system_packages.Need(f"ensurepip of Python {release}", package, "python3-pip")]
-            )
+            self.install([Need(f"ensurepip of Python {release}", package, "python3-pip")])
         except Trouble as trouble:
             say(f"(The system's package manager did not help: {str(trouble).splitlines()[0]})")
         return answer_of(probe) is not None
