@@ -71,6 +71,10 @@ class Gateway:
         self._oauth = OAuth(self._wire, self._calls, firsts, app_id, account.secret)
         self._mini = MiniProgram(self._wire, self._calls, account.mini_app_id, account.mini_secret)
 
+    def close(self) -> None:
+        """Closes the kept-alive connections; a later call would open new ones."""
+        self._wire.session.close()
+
     # -- messages ------------------------------------------------------------------------------------
 
     def send_template(
