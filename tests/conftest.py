@@ -1,0 +1,130 @@
+"""What every test may ask for: the Context with recording hands, and the cast."""
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from redis import Redis
+
+from config.settings import Settings
+from domain.keyring import Keyring
+from models.db import connected
+from services.context import Context
+from services.passwords import Passwords
+from services.throttle import Throttle
+from tests import databases
+from tests.cast import PASSWORD, Cast, assemble
+from tests.fakes import FixedClock, RecordingGateway, SmsInbox
+from wx_backend.redis_client import connect
+
+SECRET = "a secret of the tests, long enough for anybody"
+
+
+@pytest.fixture(scope="session")
+def keyring() -> Keyring:
+    return Keyring(SECRET)
+
+
+@pytest.fixture(scope="session")
+def database_url(tmp_path_factory: pytest.TempPathFactory, keyring: Keyring) -> str:
+    """An open, migrated database."""
+    return databases.open_fresh(tmp_path_factory.mktemp("database"), keyring)
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> Iterator[str]:
+    # A unix socket's path must stay under 108 bytes, which pytest's own folders may not.
+    with tempfile.TemporaryDirectory(prefix="vk") as folder, databases.redis_server(Path(folder)) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def _redis(redis_url: str) -> Iterator[Redis]:
+    with connect(redis_url) as client:
+        yield client
+
+
+@pytest.fixture
+def redis(_redis: Redis) -> Redis:
+    """Running and empty."""
+    _redis.flushdb()
+    return _redis
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[None]:
+    """Empty, with one connection held open by the test."""
+    databases.empty()
+    with connected():
+        yield
+
+
+@pytest.fixture(scope="session")
+def settings(database_url: str, redis_url: str, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    return Settings(
+        _env_file=None,
+        database_url=database_url,
+        redis_url=redis_url,
+        public_url="http://wx.test",
+        data_dir=tmp_path_factory.mktemp("data"),
+        secret_key=SECRET,
+        wechat_app_id="wx0000000000000001",
+        wechat_app_secret="app-secret",
+        wechat_token="callbacktoken",
+        wechat_aes_key="abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG",
+    )
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    return FixedClock()
+
+
+@pytest.fixture
+def gateway() -> RecordingGateway:
+    return RecordingGateway()
+
+
+@pytest.fixture
+def inbox() -> SmsInbox:
+    return SmsInbox()
+
+
+@pytest.fixture(scope="session")
+def passwords(settings: Settings) -> Passwords:
+    return Passwords(settings.data_dir)
+
+
+@pytest.fixture(scope="session")
+def password_hash(passwords: Passwords) -> str:
+    """That of PASSWORD, made once."""
+    return passwords.hash(PASSWORD)
+
+
+@pytest.fixture
+def ctx(
+    settings: Settings,
+    keyring: Keyring,
+    database: None,
+    redis: Redis,
+    gateway: RecordingGateway,
+    inbox: SmsInbox,
+    passwords: Passwords,
+    clock: FixedClock,
+) -> Context:
+    return Context(
+        settings=settings,
+        keyring=keyring,
+        redis=redis,
+        gateway=gateway,
+        sms=inbox,
+        throttle=Throttle(redis),
+        passwords=passwords,
+        clock=clock,
+    )
+
+
+@pytest.fixture
+def cast(ctx: Context, password_hash: str) -> Cast:
+    return assemble(password_hash)

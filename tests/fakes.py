@@ -1,0 +1,128 @@
+"""Hands for a Context that record instead of reaching out."""
+
+import itertools
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from models.db import in_transaction
+from providers.oidc import Begun, Identity, OidcRefused
+from providers.sms import SmsResult
+from wechat.answers import FollowerInfo, QrTicket, Sent
+from wechat.oauth import OAuthRefused, OAuthUser
+from wechat.outcomes import Outcome, WeChatTrouble
+
+START = datetime(2026, 11, 20, 7, 0, tzinfo=UTC)  # a Friday afternoon in China, a workday
+
+
+class FixedClock:
+    """A clock that moves only when told."""
+
+    def __init__(self, now: datetime = START) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, **span: float) -> None:
+        """Moves on by ``timedelta(**span)``."""
+        self.now += timedelta(**span)
+
+
+@dataclass
+class SentTemplate:
+    """One template message as the gateway was asked to send it."""
+
+    openid: str
+    template_id: str
+    data: dict[str, str]
+    link: str | None
+    client_msg_id: str
+
+
+@dataclass
+class RecordingGateway:
+    """Looks like the Gateway. ``trouble`` is raised by the next calls, ``outcomes`` answer the next messages."""
+
+    sent: list[SentTemplate] = field(default_factory=list)
+    menus: list[dict[str, object]] = field(default_factory=list)
+    scenes: list[str] = field(default_factory=list)
+    codes: dict[str, OAuthUser] = field(default_factory=dict)
+    followers: dict[str, FollowerInfo] = field(default_factory=dict)
+    outcomes: list[Outcome] = field(default_factory=list)
+    trouble: WeChatTrouble | None = None
+    _msg_ids: itertools.count = field(default_factory=lambda: itertools.count(10**18))
+
+    def _call(self) -> None:
+        if in_transaction():
+            raise RuntimeError("WeChat was called inside a transaction")
+        if self.trouble is not None:
+            raise self.trouble
+
+    def send_template(
+        self, openid: str, template_id: str, data: dict[str, str], *, link: str | None, client_msg_id: str
+    ) -> Sent:
+        self._call()
+        self.sent.append(SentTemplate(openid, template_id, data, link, client_msg_id))
+        outcome = self.outcomes.pop(0) if self.outcomes else Outcome.ACCEPTED
+        return Sent(outcome, next(self._msg_ids) if outcome is Outcome.ACCEPTED else 0)
+
+    def menu(self) -> dict[str, object] | None:
+        self._call()
+        return self.menus[-1] if self.menus else None
+
+    def push_menu(self, menu: dict[str, object]) -> None:
+        self._call()
+        self.menus.append(menu)
+
+    def follower(self, openid: str) -> FollowerInfo:
+        self._call()
+        return self.followers.get(openid, FollowerInfo(subscribed=False))
+
+    def qr_ticket(self, scene: str, seconds: int) -> QrTicket:
+        self._call()
+        self.scenes.append(scene)
+        return QrTicket("ticket", f"http://weixin.qq.com/q/{scene}", seconds)
+
+    def oauth_url(self, redirect_uri: str, state: str, scope: str = "snsapi_base") -> str:
+        return f"https://open.weixin.qq.com/connect?to={redirect_uri}&scope={scope}&state={state}"
+
+    def oauth_user(self, code: str) -> OAuthUser:
+        self._call()
+        if code not in self.codes:
+            raise OAuthRefused("code_invalid")
+        return self.codes[code]
+
+
+class SmsInbox:
+    """Every text message that was sent, newest last."""
+
+    def __init__(self) -> None:
+        self.messages: list[tuple[str, str, dict[str, str]]] = []
+
+    def send(self, phone: str, template: str, params: dict[str, str]) -> SmsResult:
+        self.messages.append((phone, template, params))
+        return SmsResult("accepted")
+
+    def code_for(self, phone: str) -> str:
+        """The newest one-time code that this phone got."""
+        return next(
+            params["code"] for to, _, params in reversed(self.messages) if to == phone and "code" in params
+        )
+
+
+class OidcDesk:
+    """An OIDC directory whose people are put in by the test: code → identity."""
+
+    def __init__(self) -> None:
+        self.people: dict[str, Identity] = {}
+        self._numbers = itertools.count(1)
+
+    def begin(self, redirect_uri: str) -> Begun:
+        n = next(self._numbers)
+        url = f"https://id.example.invalid/authorize?to={redirect_uri}"
+        return Begun(url, f"state{n}", f"nonce{n}", f"verifier{n}")
+
+    def finish(self, redirect_uri: str, code: str, *, nonce: str, code_verifier: str) -> Identity:
+        if not (redirect_uri and nonce and code_verifier) or code not in self.people:
+            raise OidcRefused("code")
+        return self.people[code]
