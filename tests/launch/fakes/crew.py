@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[3]))
@@ -11,6 +12,11 @@ from launch.register import Register
 from launch.say import Trouble, say
 
 FAKE = str(Path(__file__).with_name("part.py"))
+
+
+def all_there(files: list[Path]) -> Callable[[], bool]:
+    """Ready as soon as each of `files` has been written."""
+    return lambda: all(file.exists() for file in files)
 
 
 def main(folder: Path, specs: list[str]) -> int:
@@ -23,7 +29,7 @@ def main(folder: Path, specs: list[str]) -> int:
                 expected = [name, *([f"{name}-child"] if "parent" in manners else [])]
                 files = [folder / f"{each}.pid" for each in expected]
                 argv = [sys.executable, FAKE, name, str(folder), *manners]
-                crew.start(Part(name, argv, ready=lambda files=files: all(file.exists() for file in files)))
+                crew.start(Part(name, argv, ready=all_there(files)))
             say("all are ready")
             crew.watch()
     except StopRequested:
