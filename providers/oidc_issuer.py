@@ -109,7 +109,9 @@ def _describe(document: dict[str, Any], *, secure: bool) -> Description:
 
 def _secret_in_form(document: dict[str, Any]) -> bool:
     # Basic authentication is what a description without this list means (Discovery 1.0, section 3).
-    methods = document.get("token_endpoint_auth_methods_supported") or ["client_secret_basic"]
+    methods = document.get("token_endpoint_auth_methods_supported")
+    if not isinstance(methods, list):
+        return False
     return "client_secret_basic" not in methods and "client_secret_post" in methods
 
 
