@@ -99,7 +99,7 @@ def up(_migrator, db):
         fingerprint = CharField(unique=True, max_length=32)
         msgid = BigIntegerField(index=True)
         status = CharField(max_length=64)
-        happened_at = Moment()
+        happened_at = Moment(index=True)
         settled_at = Moment(index=True, null=True)
 
         class Meta:
@@ -188,7 +188,6 @@ def up(_migrator, db):
         app_id = CharField(max_length=32)
         openid = CharField(index=True, null=True, max_length=64)
         text = BlobField()
-        in_hours = BooleanField(default=False)
         asked_at = Moment(index=True)
         answered_at = Moment(index=True, null=True)
 
@@ -283,7 +282,7 @@ def up(_migrator, db):
         app_id = CharField(max_length=32, default="")
         openid = CharField(index=True, null=True, max_length=64)
         created_at = Moment()
-        expires_at = Moment()
+        expires_at = Moment(index=True)
         ended_at = Moment(null=True)
 
         class Meta:
@@ -311,7 +310,7 @@ def up(_migrator, db):
         errcode = IntegerField(default=0)
         created_at = Moment()
         first_tried_at = Moment(null=True)
-        settled_at = Moment(null=True)
+        settled_at = Moment(index=True, null=True)
 
         class Meta:
             database = db
@@ -336,6 +335,7 @@ def up(_migrator, db):
             indexes = (
                 (("phone_index", "purpose", "created_at"), False),
                 (("address", "created_at"), False),
+                (("created_at",), False),
             )
 
     db.create_tables([OneTimeCode])

@@ -19,7 +19,7 @@ class Account(Record):
     directory = CharField(max_length=120, default="builtin")
     subject = CharField(max_length=120)
     name = CharField(max_length=40)
-    phone = SealedField(null=True)
+    phone = SealedField(null=True, index_column="phone_index", index_purpose=PHONE)
     phone_index = CharField(max_length=24, null=True)
     password_hash = CharField(max_length=160, default="")
     must_change_password = BooleanField(default=False)
@@ -48,7 +48,7 @@ class LoginSession(Base):
     app_id = CharField(max_length=32, default="")
     openid = CharField(max_length=64, null=True, index=True)
     created_at = UtcField(default=utc_now)
-    expires_at = UtcField()
+    expires_at = UtcField(index=True)
     ended_at = UtcField(null=True)
 
     @classmethod
@@ -103,6 +103,7 @@ class OneTimeCode(Base):
         indexes = (
             (("phone_index", "purpose", "created_at"), False),
             (("address", "created_at"), False),
+            (("created_at",), False),
         )
 
     @classmethod

@@ -1,6 +1,7 @@
 """What every table shares."""
 
 import secrets
+from datetime import datetime
 from typing import Any, Self
 
 from peewee import AutoField, CharField, IntegerField, IntegrityError, Model
@@ -30,6 +31,13 @@ class Base(Model):
             return
         query = cls.insert_many(rows)
         (query.on_conflict_ignore() if is_sqlite() else query.on_conflict("IGNORE")).execute()
+
+    @classmethod
+    def drop_before(cls, column: str, moment: datetime, limit: int) -> int:
+        """Deletes up to ``limit`` rows whose ``column`` is older than a moment; returns how many."""
+        old = getattr(cls, column)
+        ids = [row.id for row in cls.select(cls.id).where(old < moment).order_by(old).limit(limit)]
+        return int(cls.delete().where(cls.id.in_(ids)).execute()) if ids else 0
 
     @classmethod
     def add_or_get(cls, keys: dict[str, Any], others: dict[str, Any]) -> tuple[Self, bool]:

@@ -35,7 +35,16 @@ class UtcField(Field):
 
 
 class SealedField(BlobField):
-    """Personal data at rest: AES-256-GCM bound to this table and column."""
+    """Personal data at rest: AES-256-GCM bound to this table and column.
+
+    ``index_column`` names the column that holds the value's blind index for ``index_purpose``, so that
+    ``rotate-keys`` can renew both together.
+    """
+
+    def __init__(self, *, index_column: str = "", index_purpose: str = "", **options: Any) -> None:
+        super().__init__(**options)
+        self.index_column = index_column
+        self.index_purpose = index_purpose
 
     @property
     def purpose(self) -> str:

@@ -4,7 +4,7 @@ from typing import Any, Self
 
 from peewee import CharField, ForeignKeyField, IntegerField
 
-from models.account import IDENTITY_NUMBER, Account
+from models.account import IDENTITY_NUMBER, PHONE, Account
 from models.base import Record
 from models.db import Keys
 from models.fields import SealedField, SmallJson, UtcField, utc_now
@@ -20,9 +20,9 @@ class Graduate(Record):
     class_name = CharField(max_length=60, default="")
     name = CharField(max_length=40)
     student_number = CharField(max_length=32, index=True)
-    identity_number = SealedField()
+    identity_number = SealedField(index_column="identity_index", index_purpose=IDENTITY_NUMBER)
     identity_index = CharField(max_length=24, index=True)
-    phone = SealedField(null=True)
+    phone = SealedField(null=True, index_column="phone_index", index_purpose=PHONE)
     phone_index = CharField(max_length=24, null=True)
     education = CharField(max_length=2)  # 层次
     major_code = CharField(max_length=12, default="")

@@ -32,7 +32,7 @@ class Message(Base):
     errcode = IntegerField(default=0)
     created_at = UtcField(default=utc_now)
     first_tried_at = UtcField(null=True)
-    settled_at = UtcField(null=True)
+    settled_at = UtcField(null=True, index=True)
 
     class Meta:
         indexes = ((("status", "due_at"), False),)

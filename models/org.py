@@ -29,6 +29,11 @@ class OrgUnit(Record):
         unit.save(only=[cls.path])
         return unit
 
+    @classmethod
+    def root(cls, name: str) -> Self | None:
+        """The top unit of this name."""
+        return cls.get_or_none((cls.name == name) & cls.parent.is_null())
+
 
 class Staff(Record):
     """A capacity of an account at one level, in one unit (辅导员平台账号). Ended, never deleted."""

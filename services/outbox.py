@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from config.metrics import MESSAGES, SMS
+from config.metrics import MESSAGES
 from config.template_ids import template_ids
 from models.callback import DeliveryReceipt
 from models.db import connected, transaction
@@ -126,7 +126,6 @@ def _send(ctx: Context, row: Message) -> Sent | SmsResult:
 
 def _record(ctx: Context, row: Message, sent: Sent | SmsResult) -> None:
     if isinstance(sent, SmsResult):
-        SMS.labels(row.template, sent.outcome).inc()
         outcome = {"accepted": Outcome.ACCEPTED, "retry": Outcome.RETRY}.get(sent.outcome, Outcome.BUG)
         sent = Sent(outcome=outcome, msg_id=0, errcode=0, detail=sent.detail)
     else:

@@ -1,0 +1,25 @@
+"""What is done by the clock, and how often. A tick carries no data: a lost one costs nothing but its interval."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from services import callbacks, housekeeping, outbox
+from services.context import Context
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A sweep and its interval in seconds."""
+
+    name: str
+    every: float
+    sweep: Callable[[Context], object]
+
+
+TICKS = (
+    Tick("send_messages", 1, outbox.pump),
+    Tick("drain_callbacks", 1, callbacks.drain),
+    Tick("settle_receipts", 2, outbox.settle_receipts),
+    Tick("reap_messages", 30, outbox.reap),
+    Tick("tidy", 3600, housekeeping.tidy),
+)

@@ -1,0 +1,36 @@
+"""Tidying: what has done its work and may go."""
+
+from datetime import datetime, timedelta
+
+from models.account import LoginSession, OneTimeCode
+from models.base import Base
+from models.callback import CallbackEvent, CallbackLog, DeliveryReceipt
+from models.db import transaction
+from models.message import Message
+from services.context import Context
+
+EVENTS_KEPT = timedelta(days=3)  # far beyond the platform's retries
+CODES_KEPT = timedelta(days=2)  # as long as their daily limit looks back
+SESSIONS_KEPT = timedelta(days=30)
+LOGS_KEPT = timedelta(days=180)
+BATCH = 5000
+
+
+def tidy(ctx: Context) -> int:
+    """Deletes, a batch each, what is past its keeping; returns how many rows went."""
+    now = ctx.clock()
+    return sum(
+        (
+            _drop(CallbackEvent, "created_at", now - EVENTS_KEPT),
+            _drop(OneTimeCode, "created_at", now - CODES_KEPT),
+            _drop(LoginSession, "expires_at", now - SESSIONS_KEPT),
+            _drop(CallbackLog, "happened_at", now - LOGS_KEPT),
+            _drop(DeliveryReceipt, "happened_at", now - LOGS_KEPT),
+            _drop(Message, "settled_at", now - LOGS_KEPT),
+        )
+    )
+
+
+@transaction
+def _drop(table: type[Base], column: str, before: datetime) -> int:
+    return table.drop_before(column, before, BATCH)

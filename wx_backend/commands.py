@@ -1,0 +1,136 @@
+"""The command line."""
+
+import sys
+from typing import NoReturn
+
+import click
+
+from config import logging
+from config.menu import BadMenu
+from config.settings import BadSettings, Settings, load
+from domain.refusals import Refusal
+from models import db
+from services import keys, menu, staff
+from services import templates as remote_templates
+from services.context import Context
+from wechat.outcomes import WeChatTrouble
+from wx_backend import server, worker
+from wx_backend.context import build_context, keyring_of
+from wx_backend.seed import seed_demo
+
+
+def _settings() -> Settings:
+    try:
+        settings = load()
+    except BadSettings as bad:
+        _give_up("These settings are wrong (see .env.example):", bad.problems)
+    logging.configure(settings.log_level, settings.log_format)
+    return settings
+
+
+def _context() -> Context:
+    try:
+        ctx = build_context(_settings())
+    except BadSettings as bad:
+        _give_up("These settings are wrong (see .env.example):", bad.problems)
+    return ctx
+
+
+def _ready_context() -> Context:
+    ctx = _context()
+    try:
+        pending = db.pending_migrations()
+    except db.DatabaseAway as away:
+        _give_up("The database cannot be reached; check WXB_DATABASE_URL.", [str(away)])
+    if pending:
+        _give_up("The database is not up to date. Run: python -m wx_backend migrate", pending)
+    return ctx
+
+
+def _give_up(sentence: str, details: list[str]) -> NoReturn:
+    click.echo("\n  ".join([sentence, *details]), err=True)
+    sys.exit(2)
+
+
+@click.group()
+def main() -> None:
+    """Back end of the graduate-employment official account ncssfwh."""
+
+
+@main.command()
+def web() -> None:
+    """Serve pages, APIs and the callback on WXB_BIND."""
+    server.serve(_ready_context().settings)
+
+
+@main.command("worker")
+def work() -> None:
+    """Turn the clock: send messages, drain callbacks, tidy."""
+    worker.run(_ready_context())
+
+
+@main.command()
+def migrate() -> None:
+    """Bring the database to the newest schema."""
+    settings = _settings()
+    db.open_database(settings.database_url, keyring_of(settings))
+    try:
+        steps = db.migrate()
+    except db.DatabaseAway as away:
+        _give_up("The database cannot be reached; check WXB_DATABASE_URL.", [str(away)])
+    click.echo("\n".join(f"applied {step}" for step in steps) or "already up to date")
+
+
+@main.command("seed-demo")
+def seed() -> None:
+    """Put the demo's people into an empty database and print who they are."""
+    ctx = _ready_context()
+    with db.connected():
+        click.echo(seed_demo(ctx))
+
+
+@main.command("push-menu")
+def push_menu() -> None:
+    """Compare config/menu.toml with the account's menu, print the difference, push it if there is one."""
+    ctx = _ready_context()
+    try:
+        change = menu.push_menu(ctx)
+    except BadMenu as bad:
+        _give_up("config/menu.toml would be refused:", bad.problems)
+    except WeChatTrouble as trouble:
+        _give_up("WeChat refused the menu:", [str(trouble)])
+    click.echo(change)
+
+
+@main.command("check-templates")
+def check_templates() -> None:
+    """Compare our template messages with those the account has; exit 1 when something is missing."""
+    try:
+        problems = remote_templates.problems(_ready_context())
+    except WeChatTrouble as trouble:
+        _give_up("WeChat did not list the templates:", [str(trouble)])
+    click.echo("\n".join(problems) or "every template message is in order")
+    sys.exit(1 if problems else 0)
+
+
+@main.command("create-admin")
+@click.option("--name", required=True, help="the person's name as on papers")
+@click.option("--phone", required=True, help="mobile number; the log-in")
+@click.option("--unit", default="教育部", show_default=True, help="name of the top unit, made when missing")
+def create_admin(name: str, phone: str, unit: str) -> None:
+    """Create the first staff account, at the top of the tree, and print its password once."""
+    ctx = _ready_context()
+    try:
+        with db.connected():
+            password = staff.create_first_admin(ctx, name, phone, unit)
+    except Refusal as refusal:
+        _give_up(refusal.say, list(refusal.fields.values()))
+    click.echo(f"Password (must be changed at the first log-in): {password}")
+
+
+@main.command("rotate-keys")
+def rotate_keys() -> None:
+    """Seal all personal data under WXB_SECRET_KEY; afterwards WXB_SECRET_KEYS_PREVIOUS may be emptied."""
+    _ready_context()
+    total = keys.rotate(lambda column, renewed: click.echo(f"{column}: {renewed} renewed"))
+    click.echo(f"{total} values renewed" if total else "nothing left under a former key")
