@@ -25,6 +25,8 @@ MARGIN_SECONDS = 300.0
 LOCK_SECONDS = 15.0
 """Longer than one fetch may take (3 s to connect, 10 s to read)."""
 _POLL_SECONDS = 0.05
+PAUSE_SECONDS = 10.0
+"""After a failed renewal of a value that still holds."""
 FORCE_PAUSE_SECONDS = 30
 FORCES_A_DAY = 20
 
@@ -138,8 +140,12 @@ class TokenStore:
         try:
             self._held = self._agreed(bad)
         except WeChatTrouble as trouble:
-            self._failed = (time.monotonic(), trouble)
-            raise
+            now, old = time.monotonic(), self._held
+            if old is None or now >= old.ends_at:
+                self._failed = (now, trouble)
+                raise
+            # The old value holds for minutes yet: no reason to fail, nor to try at every call.
+            self._held = old._replace(renew_at=now + PAUSE_SECONDS)
         return self._held.value
 
     def _agreed(self, bad: str | None) -> _Held:
@@ -160,6 +166,7 @@ class TokenStore:
             found = self._stored(bad)
             if found and time.monotonic() < found.renew_at:
                 return found
+            self._held = found or self._held
             if self._redis.set(self._lock_key, owner, nx=True, px=int(LOCK_SECONDS * 1000)):
                 return self._refreshed(owner, bad)
             if found:

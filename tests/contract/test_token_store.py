@@ -236,6 +236,50 @@ def test_a_winner_whose_lock_ran_out_does_not_overwrite_a_newer_token(
     assert store.hget(KEY, "value") == b"newer"
 
 
+class StoreBehindTheWinner(redis.Redis):
+    """Another process stores its token and lets go of the lock just before ours is taken."""
+
+    def set(self, name: str, *args: object, **kwargs: object) -> object:  # type: ignore[override]  # fewer
+        if name == f"{KEY}:lock":
+            self.hset(KEY, mapping={"value": "winners", "margin_ms": 300_000})
+            self.expire(KEY, 7200)
+        return super().set(name, *args, **kwargs)  # type: ignore[arg-type]  # passed on as they came
+
+
+def test_whoever_gets_the_lock_looks_again_before_fetching(valkey: Valkey, source: Source) -> None:
+    with StoreBehindTheWinner(unix_socket_path=str(valkey.socket)) as store:
+        tokens = TokenStore(store, KEY, source, forcible=True)
+        assert (tokens.current(), source.asked) == ("winners", [])
+        assert store.get(f"{KEY}:lock") is None
+
+
+@pytest.mark.parametrize("store_runs", [True, False])
+def test_a_failed_renewal_goes_on_with_the_old_token(
+    make: Callable[[], TokenStore], source: Source, store: redis.Redis, valkey: Valkey, store_runs: bool
+) -> None:
+    store.hset(KEY, mapping={"value": "old", "margin_ms": 300_000})
+    store.expire(KEY, 301)
+    tokens = make()
+    assert tokens.current() == "old"
+    time.sleep(1.1)
+    if not store_runs:
+        valkey.stop()
+    source.trouble = WeChatTrouble(Outcome.RETRY)
+    assert [tokens.current() for _ in range(20)] == ["old"] * 20
+    assert source.asked == [False]
+
+
+def test_a_new_process_too_goes_on_with_the_old_token(
+    make: Callable[[], TokenStore], source: Source, store: redis.Redis
+) -> None:
+    store.hset(KEY, mapping={"value": "old", "margin_ms": 300_000})
+    store.expire(KEY, 100)
+    source.trouble = WeChatTrouble(Outcome.RETRY)
+    tokens = make()
+    assert [tokens.current() for _ in range(20)] == ["old"] * 20
+    assert source.asked == [False]
+
+
 def test_a_dead_winners_lock_makes_way(
     make: Callable[[], TokenStore], source: Source, store: redis.Redis
 ) -> None:
