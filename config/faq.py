@@ -52,8 +52,13 @@ class Faq:
         if problems:
             raise BadFaq(problems)
         desk = tree["desk"]
-        self.desk = Desk(time.fromisoformat(desk["opens"]), time.fromisoformat(desk["closes"]), desk["account"],
-                         desk["article"], frozenset(plain(word) for word in desk["words"]))
+        self.desk = Desk(
+            time.fromisoformat(desk["opens"]),
+            time.fromisoformat(desk["closes"]),
+            desk["account"],
+            desk["article"],
+            frozenset(plain(word) for word in desk["words"]),
+        )
         self.topics = tuple(_topic(row) for row in tree["topic"])
         # Every keyword is a set of words that must all occur; longer ones are tried first.
         keyed = [

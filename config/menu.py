@@ -106,7 +106,9 @@ def _problems(groups: list[dict[str, Any]], public_url: str) -> list[str]:
             problems += _name_problems(place, item.get("name"), _LONGEST["item"])
             problems += _item_problems(place, item, public_url)
     keys = [item["key"] for item in items if isinstance(item.get("key"), str)]
-    problems += [f"key {key}: used more than once" for key in sorted({key for key in keys if keys.count(key) > 1})]
+    problems += [
+        f"key {key}: used more than once" for key in sorted({key for key in keys if keys.count(key) > 1})
+    ]
     return problems
 
 

@@ -17,6 +17,11 @@ CALLBACK_SECONDS = Histogram(
     "Time from reading a callback to its answer",
     buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
 )
+CALLBACKS_DRAINED = Counter(
+    "wxb_callbacks_drained_total",
+    "Callbacks written to the database behind the answer, by stream",
+    ["stream"],
+)
 REDIS_AWAY = Counter("wxb_redis_away_total", "Times Redis was needed and away, by who needed it", ["where"])
 WECHAT_CALLS = Counter(
     "wxb_wechat_calls_total", "Calls to WeChat by interface and outcome", ["api", "outcome"]

@@ -1,12 +1,27 @@
 """What came in by the platform's callback."""
 
 from datetime import datetime
+from typing import Any
 
-from peewee import BigAutoField, BigIntegerField, BooleanField, CharField
+from peewee import BigAutoField, BigIntegerField, CharField
 
+from models.alone import run_alone
 from models.base import Base, Record
+from models.cards import card_of, card_sql
+from models.db import database, is_sqlite
 from models.fields import SealedField, UtcField, utc_now
 from models.message import Message
+
+_KEY = "`key`"  # a word of MariaDB's own; SQLite takes the quotes, too
+
+
+def _insert_once() -> str:
+    return "INSERT OR IGNORE INTO" if is_sqlite() else "INSERT IGNORE INTO"
+
+
+def _own(statement: str) -> str:
+    """The statement with the placeholders that the database's driver knows."""
+    return statement.replace("%s", "?") if is_sqlite() else statement
 
 
 class CallbackEvent(Base):
@@ -21,6 +36,30 @@ class CallbackEvent(Base):
     card = CharField(max_length=64, default="")
     created_at = UtcField(default=utc_now, index=True)
 
+    @classmethod
+    def claim(cls, fingerprint: str, kind: str, now: datetime) -> str | None:
+        """Makes the event the caller's own: nothing is answered, or the card of whoever was first.
+
+        Inside the caller's transaction; while another one holds the same event this waits for its end.
+        """
+        values = (fingerprint, kind, "", cls.created_at.db_value(now))
+        statement = (
+            f"{_insert_once()} callback_event (fingerprint, kind, card, created_at) VALUES (%s, %s, %s, %s)"
+        )
+        if database.execute_sql(_own(statement), values).rowcount:
+            return None
+        return str(cls.get(cls.fingerprint == fingerprint).card)
+
+    @classmethod
+    def keep_card(cls, fingerprint: str, card: str) -> None:
+        """Stores what the reply to a claimed event is made from."""
+        cls.update(card=card).where(cls.fingerprint == fingerprint).execute()
+
+    @classmethod
+    def forget_before(cls, moment: datetime) -> int:
+        """Deletes events too old to be repeated; returns how many."""
+        return int(cls.delete().where(cls.created_at < moment).execute())
+
 
 class CallbackLog(Base):
     """An ordinary event, for statistics: what kind, when, and whose, as a mark that only we can make."""
@@ -33,6 +72,25 @@ class CallbackLog(Base):
     card = CharField(max_length=64, default="")
     happened_at = UtcField(index=True)
 
+    @classmethod
+    def note(cls, app_id: str, openid: str, row: dict[str, Any]) -> tuple[str, bool]:
+        """Logs one event and answers its card, and whether it was here before; a repeat gets the first card.
+
+        Dedupe, look-up and log in one statement, for the times when Redis cannot do it. Columns are cut to
+        their lengths by the caller: an insert that ignores doubles would cut without a word.
+        """
+        statement = (
+            f"{_insert_once()} callback_log (fingerprint, kind, {_KEY}, person, happened_at, card)"
+            f" VALUES (%s, %s, %s, %s, %s, {card_sql()}) RETURNING card"
+        )
+        at = cls.happened_at.db_value(row["happened_at"])
+        values = (row["fingerprint"], row["kind"], row["key"], row["person"], at, app_id, openid)
+        first = run_alone(statement, values)
+        if first is not None:
+            return str(first[0]), False
+        stored = run_alone("SELECT card FROM callback_log WHERE fingerprint = %s", (row["fingerprint"],))
+        return (str(stored[0]) if stored else "") or card_of(app_id, openid), True
+
 
 class DeliveryReceipt(Base):
     """TEMPLATESENDJOBFINISH: what became of a template message at the phone."""
@@ -41,7 +99,7 @@ class DeliveryReceipt(Base):
     fingerprint = CharField(max_length=32, unique=True)
     msgid = BigIntegerField(index=True)
     status = CharField(max_length=64)
-    happened_at = UtcField()
+    happened_at = UtcField(index=True)
     settled_at = UtcField(null=True, index=True)
 
     @classmethod
@@ -68,7 +126,6 @@ class HelpQuestion(Record):
     app_id = CharField(max_length=32)
     openid = CharField(max_length=64, null=True, index=True)
     text = SealedField()
-    in_hours = BooleanField(default=False)
     asked_at = UtcField(default=utc_now, index=True)
     answered_at = UtcField(null=True, index=True)
 

@@ -95,8 +95,13 @@ def _refuse_constant(_: str) -> None:
 def _read_json(body: bytes) -> dict[str, str]:
     try:
         # Numbers stay text: a huge one costs nothing and a 64-bit MsgId loses no digit.
-        tree = json.loads(body.decode("utf-8-sig"), parse_int=str, parse_float=str,
-                          parse_constant=_refuse_constant, object_pairs_hook=_once)
+        tree = json.loads(
+            body.decode("utf-8-sig"),
+            parse_int=str,
+            parse_float=str,
+            parse_constant=_refuse_constant,
+            object_pairs_hook=_once,
+        )
         fields: dict[str, str] = {}
         _flatten(tree, "", fields, 0)
         # \ud800 is JSON but no text.

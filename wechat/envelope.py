@@ -36,8 +36,16 @@ _NOTHING = (b"", b"success")
 class Envelope:
     """The codec of one account. Immutable once built, so threads may share it."""
 
-    def __init__(self, app_id: str, token: str, aes_key: str, mode: str, max_age: int,
-                 *, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        app_id: str,
+        token: str,
+        aes_key: str,
+        mode: str,
+        max_age: int,
+        *,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
         """``aes_key`` are the 43 characters shown in the account's settings, unused in plain mode; ``max_age``
         is in seconds. Raises ValueError for a mode or key that cannot be."""
         if mode not in ("plain", "compatible", "safe"):
@@ -95,8 +103,9 @@ class Envelope:
         nonce = os.urandom(8).hex()
         signature = _sign(self._token, str(now), nonce, sealed)
         if reply[:1] == b"{":
-            return json.dumps({"Encrypt": sealed, "MsgSignature": signature, "TimeStamp": now,
-                               "Nonce": nonce}).encode()
+            return json.dumps(
+                {"Encrypt": sealed, "MsgSignature": signature, "TimeStamp": now, "Nonce": nonce}
+            ).encode()
         return _SEALED.format(sealed, signature, now, nonce).encode()
 
     def _check(self, signature: str, *signed: str) -> None:

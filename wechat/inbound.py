@@ -11,7 +11,8 @@ PLATFORM_EVENTS = frozenset(
 )
 
 _LONGEST_NAME = 64
-_LONGEST_NUMBER = 20
+_LONGEST_NUMBER = 20  # digits of 64 bits
+_LONGEST_TIME = 10  # digits of seconds, until the year 2286
 
 # What makes an event another event beside who, when and which: two results of template messages in one
 # second differ in MsgID only, two revocations in RevokeInfo only.
@@ -38,8 +39,19 @@ class Inbound:
     that nobody else can tell from it who the person was.
     """
 
-    __slots__ = ("account", "created", "event", "fields", "fingerprint", "form", "key", "kind", "msg_id",
-                 "openid", "text")
+    __slots__ = (
+        "account",
+        "created",
+        "event",
+        "fields",
+        "fingerprint",
+        "form",
+        "key",
+        "kind",
+        "msg_id",
+        "openid",
+        "text",
+    )
 
     def __init__(self, fields: dict[str, str], form: str, secret: bytes) -> None:
         """``secret`` (up to 64 bytes) keys the fingerprint. Raises BadCallback when a field that every callback
@@ -48,7 +60,7 @@ class Inbound:
             self.kind = _name(fields["MsgType"]).lower()
             sender = _name(fields["FromUserName"])
             self.account = _name(fields["ToUserName"])
-            self.created = _number(fields["CreateTime"])
+            self.created = _number(fields["CreateTime"], _LONGEST_TIME)
             self.event = _name(fields["Event"]).lower() if self.kind == "event" else ""
             self.openid = _name(fields["OpenID"]) if self.event in PLATFORM_EVENTS else sender
         except KeyError:
@@ -70,7 +82,12 @@ class Inbound:
         across people, and a person may cause several events within one second."""
         fields = self.fields
         if self.event:
-            parts = [self.openid, str(self.created), self.event, *(fields.get(name, "") for name in _IDENTITY)]
+            parts = [
+                self.openid,
+                str(self.created),
+                self.event,
+                *(fields.get(name, "") for name in _IDENTITY),
+            ]
             parts += [value for name, value in fields.items() if "." in name]
         else:
             parts = [self.openid, str(self.created), str(self.msg_id), self.kind]
@@ -86,7 +103,7 @@ def _name(text: str) -> str:
     return text
 
 
-def _number(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) <= _LONGEST_NUMBER):
+def _number(text: str, longest: int = _LONGEST_NUMBER) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= longest):
         raise BadCallback("bad_number")
     return int(text)

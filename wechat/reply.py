@@ -43,8 +43,16 @@ def _element(name: str, text: str) -> str:
 def _dress(event: Inbound, kind: str, xml: str, tree: dict[str, object]) -> bytes:
     """The whole reply. CreateTime is the event's own, so a repeat is answered with the very same bytes."""
     if event.form == "json":
-        return json.dumps({"ToUserName": event.openid, "FromUserName": event.account,
-                           "CreateTime": event.created, "MsgType": kind, **tree}, ensure_ascii=False).encode()
+        return json.dumps(
+            {
+                "ToUserName": event.openid,
+                "FromUserName": event.account,
+                "CreateTime": event.created,
+                "MsgType": kind,
+                **tree,
+            },
+            ensure_ascii=False,
+        ).encode()
     return _HEAD.format(event.openid, event.account, event.created, kind, xml).encode()
 
 
@@ -86,15 +94,23 @@ class News:
 
     def render(self, event: Inbound) -> bytes:
         shown = [
-            {"Title": clean(card.title), "Description": clean(card.description), "PicUrl": clean(card.picture),
-             "Url": clean(card.url)}
+            {
+                "Title": clean(card.title),
+                "Description": clean(card.description),
+                "PicUrl": clean(card.picture),
+                "Url": clean(card.url),
+            }
             for card in self.articles[: _MOST_ARTICLES if event.event else 1]
         ]
         items = "".join(
             f"<item>{''.join(_element(name, text) for name, text in card.items())}</item>" for card in shown
         )
-        return _dress(event, "news", f"<ArticleCount>{len(shown)}</ArticleCount><Articles>{items}</Articles>",
-                      {"ArticleCount": len(shown), "Articles": shown})
+        return _dress(
+            event,
+            "news",
+            f"<ArticleCount>{len(shown)}</ArticleCount><Articles>{items}</Articles>",
+            {"ArticleCount": len(shown), "Articles": shown},
+        )
 
 
 @dataclass(frozen=True, slots=True)

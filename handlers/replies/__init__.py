@@ -4,5 +4,17 @@ from handlers.replies import counselor, graduate, lifecycle, receipts, service, 
 from handlers.replies.known import Known
 from handlers.replies.registry import Rule, click_keys, find, rules
 
-__all__ = ["Known", "Rule", "click_keys", "counselor", "find", "graduate", "lifecycle", "receipts", "rules",
-           "service", "text", "unknown"]
+__all__ = [
+    "Known",
+    "Rule",
+    "click_keys",
+    "counselor",
+    "find",
+    "graduate",
+    "lifecycle",
+    "receipts",
+    "rules",
+    "service",
+    "text",
+    "unknown",
+]

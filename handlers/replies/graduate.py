@@ -14,12 +14,18 @@ def jobs_for_me(_event: Inbound, card: Card, known: Known) -> Reply:
     if refused:
         return refused
     if not card.has_intention:
-        return Text("推荐要先知道您想去哪里、做什么：\n"
-                    + known.link("/h5/intention", "登记求职意愿") + "（约两分钟）\n"
-                    "登记以后，我们按您的专业和意愿为您挑选岗位。")
-    return Text("您的求职意愿已登记，岗位推荐开通后会第一时间在这里发给您。\n"
-                "现在可以登录国家大学生就业服务平台 www.ncss.cn 搜索岗位；想法有变化，请"
-                + known.link("/h5/intention", "更新求职意愿") + "。")
+        return Text(
+            "推荐要先知道您想去哪里、做什么：\n"
+            + known.link("/h5/intention", "登记求职意愿")
+            + "（约两分钟）\n"
+            "登记以后，我们按您的专业和意愿为您挑选岗位。"
+        )
+    return Text(
+        "您的求职意愿已登记，岗位推荐开通后会第一时间在这里发给您。\n"
+        "现在可以登录国家大学生就业服务平台 www.ncss.cn 搜索岗位；想法有变化，请"
+        + known.link("/h5/intention", "更新求职意愿")
+        + "。"
+    )
 
 
 @click("SIGN_ONLINE")
@@ -28,9 +34,11 @@ def sign_online(_event: Inbound, card: Card, known: Known) -> Reply:
     refused = for_graduates(card, known, "网上签约")
     if refused:
         return refused
-    return Text("您目前没有待签的协议。\n"
-                "与单位谈妥后，请单位在网签平台 wq.ncss.cn 注册并向您发起签约；单位没有注册的，"
-                "可在网签平台申请就业协议书，线下签好再登记。签约前请先看一遍菜单“服务”—“风险防范”。")
+    return Text(
+        "您目前没有待签的协议。\n"
+        "与单位谈妥后，请单位在网签平台 wq.ncss.cn 注册并向您发起签约；单位没有注册的，"
+        "可在网签平台申请就业协议书，线下签好再登记。签约前请先看一遍菜单“服务”—“风险防范”。"
+    )
 
 
 @click("DESTINATION")
@@ -39,7 +47,12 @@ def destination(_event: Inbound, card: Card, known: Known) -> Reply:
     refused = for_graduates(card, known, "去向登记")
     if refused:
         return refused
-    advice = "" if card.is_linked else (
-        "\n登记由辅导员初审，请先" + known.link("/h5/my-counselors", "关联我的辅导员") + "。")
-    return Text("去向登记请先备好三样：与证明材料一字不差的单位名称、到区县的单位所在地、按去向类别的证明材料。\n"
-                "本校开放登记后，请按学校通知的时间办理；拿不准类别可以先问辅导员。" + advice)
+    advice = (
+        ""
+        if card.is_linked
+        else ("\n登记由辅导员初审，请先" + known.link("/h5/my-counselors", "关联我的辅导员") + "。")
+    )
+    return Text(
+        "去向登记请先备好三样：与证明材料一字不差的单位名称、到区县的单位所在地、按去向类别的证明材料。\n"
+        "本校开放登记后，请按学校通知的时间办理；拿不准类别可以先问辅导员。" + advice
+    )

@@ -39,15 +39,20 @@ class Known:
 
 def busy(known: Known) -> Text:
     """For the rare minute in which nobody can say who the person is."""
-    return Text("平台正忙，暂时查不到您的信息，请过一分钟再点一次。您也可以先打开 "
-                + known.link("/h5/account", "我的账号") + "。")
+    return Text(
+        "平台正忙，暂时查不到您的信息，请过一分钟再点一次。您也可以先打开 "
+        + known.link("/h5/account", "我的账号")
+        + "。"
+    )
 
 
 def bind_first(known: Known, purpose: str) -> Text:
     """For strangers: what to do first, and where."""
-    return Text(f"使用“{purpose}”前，请先绑定学信账号，只需一次：\n"
-                + known.link("/h5/account", "点这里登录并绑定")
-                + "\n绑定后回到这里再点一次菜单即可。")
+    return Text(
+        f"使用“{purpose}”前，请先绑定学信账号，只需一次：\n"
+        + known.link("/h5/account", "点这里登录并绑定")
+        + "\n绑定后回到这里再点一次菜单即可。"
+    )
 
 
 def for_graduates(card: Card, known: Known, purpose: str) -> Text | None:
@@ -59,10 +64,15 @@ def for_graduates(card: Card, known: Known, purpose: str) -> Text | None:
     if card.is_graduate:
         return None
     if card.is_counselor or card.is_staff:
-        return Text(f"“{purpose}”是毕业生使用的功能。您绑定的是工作账号，学生的情况请到 "
-                    + known.link("/h5/workbench", "辅导员工作平台") + " 查看。")
-    return Text(f"您已绑定学信账号，还差一步：请核对姓名、学号和证件号，确认毕业生身份后即可使用“{purpose}”。\n"
-                + known.link("/h5/account", "点这里核对"))
+        return Text(
+            f"“{purpose}”是毕业生使用的功能。您绑定的是工作账号，学生的情况请到 "
+            + known.link("/h5/workbench", "辅导员工作平台")
+            + " 查看。"
+        )
+    return Text(
+        f"您已绑定学信账号，还差一步：请核对姓名、学号和证件号，确认毕业生身份后即可使用“{purpose}”。\n"
+        + known.link("/h5/account", "点这里核对")
+    )
 
 
 def for_counselors(card: Card, known: Known, purpose: str) -> Text | None:
@@ -73,5 +83,7 @@ def for_counselors(card: Card, known: Known, purpose: str) -> Text | None:
         return bind_first(known, purpose)
     if card.is_counselor or card.is_staff:
         return None
-    return Text(f"“{purpose}”供辅导员和就业工作人员使用，您的账号还没有开通。\n"
-                "如果您是毕业班辅导员，请把姓名、手机号码报给本校就业中心或院系工作人员，由他们为您新增账号。")
+    return Text(
+        f"“{purpose}”供辅导员和就业工作人员使用，您的账号还没有开通。\n"
+        "如果您是毕业班辅导员，请把姓名、手机号码报给本校就业中心或院系工作人员，由他们为您新增账号。"
+    )

@@ -25,9 +25,11 @@ def subscribe(inbound: Inbound, card: Card, known: Known) -> Reply:
         hello += "您扫的二维码已经过期，请对方重新打开一次二维码再扫。"
     if card.is_bound:
         return Text(f"{hello}您的微信已绑定学信账号，请从底部菜单“毕业生”或“辅导员”开始。")
-    return Text(f"{hello}这里提供求职意愿登记、辅导员关联、网上签约和去向登记。\n"
-                f"第一步：{known.link('/h5/account', '绑定学信账号')}，以后就能在微信里办理和收提醒。\n"
-                "有问题直接发文字给我们。")
+    return Text(
+        f"{hello}这里提供求职意愿登记、辅导员关联、网上签约和去向登记。\n"
+        f"第一步：{known.link('/h5/account', '绑定学信账号')}，以后就能在微信里办理和收提醒。\n"
+        "有问题直接发文字给我们。"
+    )
 
 
 @event("scan", effect="scan")
@@ -37,8 +39,10 @@ def scan(inbound: Inbound, card: Card, known: Known) -> Reply:
         return _counselor_card(inbound, card, known)
     if card.outcome == "parked":
         return Text("平台正忙，这次扫码没有处理完，请过一分钟再扫一次。")
-    return Text("这个二维码已经过期或不是本平台的，请对方重新打开一次二维码再扫。\n"
-                "您也可以直接从菜单“毕业生”—“我的辅导员”关联。")
+    return Text(
+        "这个二维码已经过期或不是本平台的，请对方重新打开一次二维码再扫。\n"
+        "您也可以直接从菜单“毕业生”—“我的辅导员”关联。"
+    )
 
 
 @event("unsubscribe", effect="unfollow")
@@ -53,7 +57,21 @@ def _counselor_card(inbound: Inbound, card: Card, known: Known) -> Reply:
     scene = _scene_of(inbound)
     query = f"?scene={scene}" if _SCENE.fullmatch(scene) else ""
     if card.is_bound:
-        return News((Article("关联辅导员", "点这里确认并关联这位辅导员，之后可在“我的辅导员”里查看。",
-                             f"{known.public_url}/h5/my-counselors{query}"),))
-    return News((Article("先绑定学信账号，再关联辅导员", "点这里登录并绑定，只需一次；完成后即可关联这位辅导员。",
-                         f"{known.public_url}/h5/my-counselors{query}"),))
+        return News(
+            (
+                Article(
+                    "关联辅导员",
+                    "点这里确认并关联这位辅导员，之后可在“我的辅导员”里查看。",
+                    f"{known.public_url}/h5/my-counselors{query}",
+                ),
+            )
+        )
+    return News(
+        (
+            Article(
+                "先绑定学信账号，再关联辅导员",
+                "点这里登录并绑定，只需一次；完成后即可关联这位辅导员。",
+                f"{known.public_url}/h5/my-counselors{query}",
+            ),
+        )
+    )

@@ -53,9 +53,11 @@ def question(event: Inbound, _card: Card, known: Known) -> Reply:
 
 def _asked(event: Inbound, known: Known) -> Reply:
     if known.desk_is_open(event):
-        return Text("您的问题已转给咨询老师，会在今天的咨询时间内答复，请留意这里的消息。\n"
-                    f"等待时可以先看看{_article(known)}。学信账号本身的问题请直接联系学信客服，"
-                    "上报数据的问题请直接联系负责该项工作的老师。")
+        return Text(
+            "您的问题已转给咨询老师，会在今天的咨询时间内答复，请留意这里的消息。\n"
+            f"等待时可以先看看{_article(known)}。学信账号本身的问题请直接联系学信客服，"
+            "上报数据的问题请直接联系负责该项工作的老师。"
+        )
     return Text(f"您的问题已记下。{_when(event, known)}")
 
 
@@ -64,9 +66,11 @@ def _when(event: Inbound, known: Known) -> str:
     desk = known.faq.desk
     day = f"{opening.month}月{opening.day}日（周{_WEEKDAYS[opening.weekday()]}）{opening:%H:%M}"
     doubt = "" if known.hours.knows(opening.year) else "（遇节假日以放假通知为准）"
-    return (f"现在不是咨询时间。咨询时间为工作日{desk.opens:%H:%M}至{desk.closes:%H:%M}，"
-            f"最近的一次从{day}开始{doubt}，届时答复。\n可以先看看{_article(known)}，"
-            f"也可以到“{desk.account}”公众号对话框里发送。")
+    return (
+        f"现在不是咨询时间。咨询时间为工作日{desk.opens:%H:%M}至{desk.closes:%H:%M}，"
+        f"最近的一次从{day}开始{doubt}，届时答复。\n可以先看看{_article(known)}，"
+        f"也可以到“{desk.account}”公众号对话框里发送。"
+    )
 
 
 def _article(known: Known) -> str:
