@@ -22,7 +22,6 @@ from wechat.inbound import BadCallback, Inbound
 
 log = structlog.get_logger()
 
-PATH = "/wechat/callback"
 _LONGEST_QUERY = 2048
 
 # The platform waits 5 seconds for an answer and then sends again: what must not be lost is answered after that.
@@ -40,17 +39,15 @@ _PLAIN = "text/plain; charset=utf-8"
 
 Environ = dict[str, Any]
 StartResponse = Callable[[str, list[tuple[str, str]]], Any]
-WsgiApp = Callable[[Environ, StartResponse], Iterable[bytes]]
 
 
 class CallbackDoor:
-    """Serves ``/wechat/callback`` and hands everything else to ``app``."""
+    """Serves ``/wechat/callback``, whatever path it is called with."""
 
-    def __init__(self, ctx: Context, app: WsgiApp, *, pause: Callable[[float], None] = time.sleep) -> None:
+    def __init__(self, ctx: Context, *, pause: Callable[[float], None] = time.sleep) -> None:
         """Reads the data files of the replies. Raises BadFaq or ValueError where one of them is wrong."""
         settings = ctx.settings
         self._ctx = ctx
-        self._app = app
         self._pause = pause
         self._known = Known.load(settings)
         self._held = BoundedSemaphore(_MOST_HELD)
@@ -65,8 +62,6 @@ class CallbackDoor:
         )
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        if environ.get("PATH_INFO") != PATH:
-            return self._app(environ, start_response)
         started = time.perf_counter()
         try:
             body, kind = self._serve(environ)
