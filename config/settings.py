@@ -114,7 +114,6 @@ class Settings(BaseSettings):
 
     # People's sessions
     session_days: int = Field(default=14, ge=1, le=90)
-    graduation_year: int = Field(default=2027, ge=2020, le=2100)  # 届别 that registers by default
 
     @classmethod
     def settings_customise_sources(

@@ -22,7 +22,7 @@ class AccountMoved(Template):
     """账号换绑: to the phone that the account has just left, so that a stranger's move is seen."""
 
     name = "account_moved"
-    title = "账号换绑提醒"
+    title = "账号绑定变更提醒"
 
     account: str = slot("thing1", "账号姓名")
-    at: datetime = slot("time2", "换绑时间")
+    at: datetime = slot("time2", "变更时间")
