@@ -45,7 +45,7 @@ class CallbackDoor:
     """Serves ``/wechat/callback``, whatever path it is called with."""
 
     def __init__(self, ctx: Context, *, pause: Callable[[float], None] = time.sleep) -> None:
-        """Reads the data files of the replies. Raises BadFaq or ValueError where one of them is wrong."""
+        """Reads the data files of menu and replies. Raises BadMenu, BadFaq or ValueError where one is wrong."""
         settings = ctx.settings
         self._ctx = ctx
         self._pause = pause

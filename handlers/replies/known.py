@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Self
 
-from config import faq, holidays
+from config import faq, holidays, menu
 from config.faq import Faq
 from config.settings import Settings
 from domain.card import Card
@@ -23,7 +23,8 @@ class Known:
 
     @classmethod
     def load(cls, settings: Settings) -> Self:
-        """From the data files. Raises BadFaq or ValueError where one of them is wrong."""
+        """From the data files. Raises BadMenu, BadFaq or ValueError where one of them is wrong."""
+        menu.load(settings.public_url)
         words, days = faq.load(), holidays.load()
         hours = DeskHours(days.off, days.work, days.years, words.desk.opens, words.desk.closes)
         return cls(settings.public_url, words, hours)
