@@ -303,6 +303,7 @@ def up(_migrator, db):
         link = CharField(max_length=300, default="")
         status = CharField(max_length=12, default="queued")
         due_at = Moment()
+        useless_at = Moment(null=True)
         claim = CharField(index=True, max_length=24, default="")
         lease_until = Moment(null=True)
         tries = IntegerField(default=0)

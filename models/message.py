@@ -25,6 +25,7 @@ class Message(Base):
     link = CharField(max_length=300, default="")
     status = CharField(max_length=12, default="queued")
     due_at = UtcField(default=utc_now)
+    useless_at = UtcField(null=True)  # from then on nobody wants it, e.g. a one-time code that has run out
     claim = CharField(max_length=24, default="", index=True)
     lease_until = UtcField(null=True)
     tries = IntegerField(default=0)
@@ -49,6 +50,8 @@ class Message(Base):
 
         Taken by a conditional update under a fresh word, so that any number of workers never share a row.
         """
+        waiting = (cls.status == "queued") & (cls.due_at <= now)
+        cls.update(status="skipped", settled_at=now).where(waiting & (cls.useless_at <= now)).execute()
         word = secrets.token_urlsafe(12)
         due = [
             row.id

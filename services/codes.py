@@ -58,7 +58,7 @@ def _store(ctx: Context, phone: str, purpose: Purpose, address: str, code: str) 
         expires_at=now + LIFE,
     )
     params = {"code": code, "minutes": str(LIFE.seconds // 60)}
-    owe_sms(ctx, "code", params, phone=phone, key=f"code:{row.id}")
+    owe_sms(ctx, "code", params, phone=phone, key=f"code:{row.id}", useless_at=now + LIFE)
 
 
 def use(ctx: Context, phone: str, purpose: Purpose, code: str) -> None:

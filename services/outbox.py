@@ -47,8 +47,16 @@ def owe(ctx: Context, template: Template, *, openid: str | None, key: str, path:
     )
 
 
-def owe_sms(ctx: Context, template: str, params: dict[str, str], *, phone: str, key: str) -> None:
-    """Writes a text message into the outbox, once for each ``key``."""
+def owe_sms(
+    ctx: Context,
+    template: str,
+    params: dict[str, str],
+    *,
+    phone: str,
+    key: str,
+    useless_at: datetime | None = None,
+) -> None:
+    """Writes a text message into the outbox, once for each ``key``; it is dropped if unsent by ``useless_at``."""
     Message.add(
         key=key,
         channel="sms",
@@ -56,6 +64,7 @@ def owe_sms(ctx: Context, template: str, params: dict[str, str], *, phone: str, 
         phone=phone,
         payload=json.dumps(params, ensure_ascii=False),
         due_at=ctx.clock(),
+        useless_at=useless_at,
     )
 
 
