@@ -50,20 +50,22 @@ class Message(Base):
 
         Taken by a conditional update under a fresh word, so that any number of workers never share a row.
         """
-        waiting = (cls.status == "queued") & (cls.due_at <= now)
-        cls.update(status="skipped", settled_at=now).where(waiting & (cls.useless_at <= now)).execute()
         word = secrets.token_urlsafe(12)
-        due = [
-            row.id
-            for row in cls.select(cls.id)
-            .where((cls.status == "queued") & (cls.due_at <= now))
+        queued = cls.status == "queued"
+        due = list(
+            cls.select(cls.id, cls.useless_at)
+            .where(queued & (cls.due_at <= now))
             .order_by(cls.due_at)
             .limit(limit)
-        ]
-        if not due:
+        )
+        too_late = [row.id for row in due if row.useless_at is not None and row.useless_at <= now]
+        if too_late:
+            cls.update(status="skipped", settled_at=now).where(cls.id.in_(too_late) & queued).execute()
+        wanted = [row.id for row in due if row.id not in too_late]
+        if not wanted:
             return []
         cls.update(status="sending", claim=word, lease_until=now + lease, tries=cls.tries + 1).where(
-            cls.id.in_(due) & (cls.status == "queued")
+            cls.id.in_(wanted) & queued
         ).execute()
         return list(cls.select().where(cls.claim == word).order_by(cls.id))
 
