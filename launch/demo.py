@@ -5,6 +5,7 @@ import shutil
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from launch import demo_settings, valkey
 from launch.layout import Layout
@@ -53,12 +54,13 @@ def demo(layout: Layout, plan: Plan, make_ready: Callable[[Layout, str], object]
 
 def _run(layout: Layout, plan: Plan, register: Register) -> None:
     begun = time.monotonic()
+    log = layout.demo / "log"
     store = valkey.Valkey(layout.demo / "valkey", layout.demo / "data" / "valkey.sock", durable=True)
     kept = demo_settings.load_or_make(layout.demo / "demo.env")
     env = demo_settings.environment(os.environ, kept, layout.demo, web=plan.web, sandbox=plan.sandbox)
     env.setdefault("WXB_REDIS_URL", store.url)
     try:
-        with Supervisor(layout.demo / "log", env, cwd=layout.root, register=register) as crew:
+        with Supervisor(log, env, cwd=layout.root, register=register) as crew:
             _start(crew, store.part(valkey.find(layout.python)))
             _start(crew, _sandbox(layout, plan))
             product = [str(layout.python), "-m", "wx_backend"]
@@ -66,7 +68,9 @@ def _run(layout: Layout, plan: Plan, register: Register) -> None:
             cast = _pass(crew, "seed-demo", [*product, "seed-demo"])
             _pass(crew, "push-menu", [*product, "push-menu"])
             _start(crew, Part("web", [*product, "web"], ready=lambda: answers(f"{plan.web.url}/readyz")))
-            _start(crew, Part("worker", [*product, "worker"], ready=_settled()))
+            _start(
+                crew, Part("worker", [*product, "worker"], ready=_says(log / "worker.log", "worker_started"))
+            )
             say(f"Ready after {seconds(time.monotonic() - begun)}.\n")
             _announce(plan, cast)
             crew.watch()
@@ -79,16 +83,9 @@ def _sandbox(layout: Layout, plan: Plan) -> Part:
     return Part("sandbox", argv, ready=lambda: answers(f"{plan.sandbox.url}/"))
 
 
-def _settled(span: float = 1.0) -> Callable[[], bool]:
-    """For a part that opens no port: it counts as ready when it has not died within `span` seconds."""
-    begun: list[float] = []
-
-    def ready() -> bool:
-        if not begun:
-            begun.append(time.monotonic())
-        return time.monotonic() - begun[0] >= span
-
-    return ready
+def _says(log: Path, words: str) -> Callable[[], bool]:
+    """For a part that opens no port: it is ready once its log says so."""
+    return lambda: log.exists() and words in log.read_text("utf-8", "replace")
 
 
 def _start(crew: Supervisor, part: Part) -> None:

@@ -129,5 +129,5 @@ class Environment:
         try:
             self.install([Need(f"ensurepip of Python {release}", package, "python3-pip")])
         except Trouble as trouble:
-            say(f"(The system's package manager did not help: {str(trouble).splitlines()[0]})")
+            say(f"{str(trouble).splitlines()[0]}\nUntil then pip's own wheel serves.")
         return answer_of(probe) is not None

@@ -29,6 +29,7 @@ if what in ("web", "sandbox"):
     http.server.HTTPServer((host, int(port)), Door).serve_forever()
 if what == "worker":
     import time
+    print("worker_started", flush=True)
     time.sleep(600)
 """
 
