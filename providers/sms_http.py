@@ -10,8 +10,8 @@ _LATER = frozenset({408, 425, 429})
 class HttpSms:
     """POSTs ``{phone, template, params, text}`` as JSON with ``Authorization: Bearer <key>``.
 
-    The gateway answers 2xx for taken, with the message's number as ``reference`` (text or number) in a JSON object
-    if it has one; 408, 425, 429 and 5xx for "again later"; anything else refuses.
+    The gateway answers 2xx for taken, with the message's number as ``id`` (text or number) in a JSON object if it
+    has one; 408, 425, 429 and 5xx for "again later"; anything else refuses.
     """
 
     def __init__(self, url: str, key: str, texts: SmsTexts, *, timeout: float = 5.0) -> None:
@@ -40,7 +40,7 @@ class HttpSms:
 
 def _reference(answer: Answer) -> str:
     try:
-        found = answer.json().get("reference")
+        found = answer.json().get("id")
     except ValueError:
         return ""
     return str(found)[:64] if isinstance(found, str | int) else ""

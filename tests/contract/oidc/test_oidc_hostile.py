@@ -200,6 +200,14 @@ def test_keys_that_are_not_for_signatures_or_not_understood_are_passed_over(
     assert finish(issuer.directory()).subject == "zhang"
 
 
+def test_a_key_for_sealing_beside_the_only_one_for_signing_does_not_confuse(
+    issuer: FakeIssuer, first_key: RSAKey
+) -> None:
+    issuer.published = [RSAKey.generate_key(2048, {"kid": "sealing", "use": "enc"}), first_key]
+    issuer.lies.header = {"kid": None}
+    assert finish(issuer.directory()).subject == "zhang"
+
+
 @pytest.mark.parametrize(
     "content",
     [{}, {"keys": []}, {"keys": "x"}, {"keys": ["x"]}, {"keys": [{"kty": "RSA", "n": "!", "e": 7}]}],

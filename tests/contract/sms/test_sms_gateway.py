@@ -16,7 +16,7 @@ CODE = {"code": "402918", "minutes": "5"}
 
 @pytest.fixture
 def server() -> Iterator[Loopback]:
-    with Loopback(lambda heard: told({"reference": "r-1"})) as running:
+    with Loopback(lambda heard: told({"id": "r-1"})) as running:
         yield running
 
 
@@ -99,5 +99,6 @@ def test_credentials_lying_on_the_machine_are_not_used(
     monkeypatch.setenv("NETRC", str(netrc))
     outgoing = Outgoing(2)
     outgoing.get(server.url)
+    outgoing.post_form(server.url, {})
     outgoing.get(server.url, bearer="ours")
-    assert [heard.headers.get("authorization") for heard in server.heard] == [None, "Bearer ours"]
+    assert [heard.headers.get("authorization") for heard in server.heard] == [None, None, "Bearer ours"]
