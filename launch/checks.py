@@ -21,6 +21,8 @@ from launch.say import Trouble, say, seconds
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 # Suites that run a second time on MariaDB: all that touch the database.
 ON_BOTH = ("tests/services", "tests/doors")
+# Names the tests that take longer than a test without the `slow` mark may.
+DAWDLERS = ("--durations=5", "--durations-min=2")
 # pytest's last line, such as `412 passed, 1 failed in 12.34s`.
 CLOSING = re.compile(r"^=*\s*((?:no tests ran|\d+ \w+).* in [\d.]+s.*?)\s*=*$")
 
@@ -79,7 +81,7 @@ class Run:
             Step("ruff check", [*python, "ruff", "check", ".", "wx"], {}),
             Step("ruff format", [*python, "ruff", "format", "--check", ".", "wx"], {}),
             Step("mypy", [*python, "mypy"], {}),
-            Step("floors", [str(self._layout.venv / "bin" / "lint-imports")], {}),
+            Step("floors", [str(self._layout.venv / "bin" / "lint-imports"), "--no-logo"], {}),
         )
         with Supervisor(self._layout.test_logs, self._env, cwd=self._layout.root) as crew:
             for step in steps:
@@ -150,7 +152,7 @@ def check(layout: Layout) -> int:
     run = Run(layout)
     run.prepare()
     run.lint()
-    run.tests("tests on SQLite", [*_workers(), "-m", "not slow and not e2e"])
+    run.tests("tests on SQLite", [*_workers(), "-m", "not slow and not e2e", *DAWDLERS])
     return run.summary()
 
 
