@@ -81,3 +81,17 @@ class QrTicket:
     def read(cls, answer: dict[str, Any]) -> "QrTicket":
         """From the answer of qrcode/create."""
         return cls(str(answer["ticket"]), str(answer["url"]), int(answer["expire_seconds"]))
+
+
+def menu_as_pushed(answer: dict[str, Any]) -> dict[str, Any] | None:
+    """The menu of an answer of menu/get in the form that menu/create takes; None for an empty answer.
+
+    The platform gives every button a `sub_button` list, be it empty, which nobody pushed.
+    """
+    return {"button": [_button(one) for one in answer["menu"]["button"]]} if answer else None
+
+
+def _button(button: dict[str, Any]) -> dict[str, Any]:
+    kept = {name: value for name, value in button.items() if name != "sub_button"}
+    below = [_button(one) for one in button.get("sub_button", [])]
+    return {**kept, "sub_button": below} if below else kept

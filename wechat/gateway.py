@@ -12,7 +12,7 @@ from typing import Any
 
 import redis
 
-from wechat.answers import FollowerInfo, QrTicket, RemoteTemplate, Sent
+from wechat.answers import FollowerInfo, QrTicket, RemoteTemplate, Sent, menu_as_pushed
 from wechat.calls import Calls, Observe, observe_nothing
 from wechat.client import Client
 from wechat.firsts import Firsts
@@ -82,8 +82,9 @@ class Gateway:
     ) -> Sent:
         """Sends one template message; never raises WeChatTrouble, the outcome is in the answer.
 
-        `data` is field name → text. The platform drops a repeat of openid + `client_msg_id` for ten
-        minutes, so an `AMBIGUOUS` outcome may be repeated with the same one inside that time.
+        `data` is field name → text, `client_msg_id` at most 32 characters. The platform drops a repeat of
+        openid + `client_msg_id` for ten minutes, so an `AMBIGUOUS` outcome may be repeated with the same
+        one inside that time.
         """
         body: dict[str, Any] = {
             "touser": openid,
@@ -116,11 +117,7 @@ class Gateway:
 
     def menu(self) -> dict[str, Any] | None:
         """The menu in force, as `push_menu` takes it (`{"button": […]}`), or None if there is none."""
-
-        def read(answer: dict[str, Any]) -> dict[str, Any] | None:
-            return {"button": answer["menu"]["button"]} if answer else None
-
-        return self._calls.run("menu/get", lambda: self._client.menu.get() or {}, read)
+        return self._calls.run("menu/get", lambda: self._client.menu.get() or {}, menu_as_pushed)
 
     def push_menu(self, menu: dict[str, Any]) -> None:
         """Replaces the menu; phones show it within five minutes."""

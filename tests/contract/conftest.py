@@ -7,6 +7,7 @@ from pathlib import Path
 import platform_stub
 import pytest
 import redis
+from sandbox_server import Sandbox
 from valkey_server import Valkey
 
 from wechat.gateway import Account, Gateway
@@ -39,6 +40,23 @@ def store(valkey: Valkey) -> Iterator[redis.Redis]:
 def platform() -> Iterator[platform_stub.Platform]:
     with platform_stub.running() as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def _sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    server = Sandbox(tmp_path_factory.mktemp("sandbox"))
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
+
+
+@pytest.fixture
+def sandbox(_sandbox: Sandbox) -> Sandbox:
+    """As if just set up."""
+    _sandbox.press("reset")
+    return _sandbox
 
 
 @pytest.fixture

@@ -29,7 +29,7 @@ def main(api_url: str, socket: str, calls: int, threads: int) -> None:
     def work() -> None:
         for _ in range(calls):
             try:
-                gateway.push_menu({"button": []})
+                gateway.delete_menu()
                 done.append(1)
             except WeChatTrouble as trouble:
                 failures.append(str(trouble))

@@ -4,17 +4,22 @@ import json
 import os
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from platform_stub import Asked, Platform
+import requests
+from platform_stub import Platform
+from sandbox_server import Sandbox
 from valkey_server import Valkey
 
 HERE = Path(__file__).resolve().parent
 PROCESSES, THREADS, CALLS = 8, 4, 12
 EVERY_CALL = PROCESSES * THREADS * CALLS
+TOKEN_KEY = "{wxb}:wechat:token:wxapp"
 
 pytestmark = pytest.mark.slow
 
@@ -56,77 +61,93 @@ class Fleet:
 
 
 @pytest.fixture
-def make_fleet(platform: Platform, valkey: Valkey) -> Iterator[Callable[[], Fleet]]:
+def make_fleet(valkey: Valkey) -> Iterator[Callable[[str], Fleet]]:
     with ExitStack() as stack:
-        yield lambda: Fleet(platform.url, valkey.socket, stack)
+        yield lambda api_url: Fleet(api_url, valkey.socket, stack)
 
 
 def remember(valkey: Valkey, token: str, seconds: int) -> None:
     """The store as an earlier refresh left it."""
-    key = "{wxb}:wechat:token:wxapp"
     with valkey.connect() as client:
-        client.hset(key, mapping={"value": token, "margin_ms": 300_000})
-        client.expire(key, seconds)
+        client.hset(TOKEN_KEY, mapping={"value": token, "margin_ms": 300_000})
+        client.expire(TOKEN_KEY, seconds)
 
 
-def test_no_token_yet_is_fetched_once(make_fleet: Callable[[], Fleet], platform: Platform) -> None:
-    platform.fetch_seconds = 0.3
-    done, failures = make_fleet().go()
-    assert (done, failures, platform.fetches) == (EVERY_CALL, [], [False])
+def stable_token(sandbox: Sandbox) -> str:
+    body = {"grant_type": "client_credential", "appid": "wxapp", "secret": "s3cret"}
+    answer = requests.post(f"{sandbox.url}/cgi-bin/stable_token", json=body, timeout=5)
+    return str(answer.json()["access_token"])
+
+
+def spent(sandbox: Sandbox) -> tuple[int, int]:
+    """(calls for a token, new tokens handed out) since the last reset."""
+    return sandbox.counter("api /cgi-bin/stable_token"), sandbox.counter("token_refreshes")
 
 
 def test_an_expired_token_costs_one_refresh_and_no_call(
-    make_fleet: Callable[[], Fleet], platform: Platform, valkey: Valkey
+    make_fleet: Callable[[str], Fleet], sandbox: Sandbox, valkey: Valkey
 ) -> None:
-    """The store believes in a token that the platform has already replaced and killed."""
-    remember(valkey, platform.token, 7000)
-    platform.renew()
-    platform.fetch_seconds = 0.3
-    done, failures = make_fleet().go()
-    assert (done, failures, platform.fetches) == (EVERY_CALL, [], [False])
+    """The store believes in a token that the platform no longer knows."""
+    remember(valkey, stable_token(sandbox), 7000)
+    sandbox.press("clock", advance=7300)
+    sandbox.faults(api_slow_ms=300, api_only="/cgi-bin/stable_token")
+    before = spent(sandbox)
+    done, failures = make_fleet(sandbox.url).go()
+    after = spent(sandbox)
+    assert (done, failures) == (EVERY_CALL, [])
+    assert (after[0] - before[0], after[1] - before[1]) == (1, 1)
+    # Every thread met the dead token at most once.
+    assert 1 <= sandbox.counter("errcode 42001") <= PROCESSES * THREADS
+
+
+def test_a_token_killed_under_way_costs_one_more_refresh_and_no_call(
+    make_fleet: Callable[[str], Fleet], sandbox: Sandbox
+) -> None:
+    sandbox.faults(api_slow_ms=300, api_only="/cgi-bin/stable_token")
+    fleet = make_fleet(sandbox.url)
+    killed: list[int] = []
+
+    def kill_half_way() -> None:
+        while sandbox.counter("api /cgi-bin/menu/delete") < EVERY_CALL // 3:
+            time.sleep(0.01)
+        killed.append(sandbox.press("tokens/invalidate")["invalidated"])
+
+    killer = threading.Thread(target=kill_half_way)
+    killer.start()
+    done, failures = fleet.go()
+    killer.join(timeout=10)
+    assert killed == [1]
+    assert (done, failures) == (EVERY_CALL, [])
+    assert spent(sandbox) == (2, 2)
+    assert sandbox.counter("errcode 40001") >= 1
+
+
+def test_with_the_store_stopped_each_process_fetches_the_same_token(
+    make_fleet: Callable[[str], Fleet], sandbox: Sandbox, valkey: Valkey
+) -> None:
+    fleet = make_fleet(sandbox.url)
+    valkey.stop()
+    done, failures = fleet.go()
+    assert (done, failures) == (EVERY_CALL, [])
+    assert spent(sandbox) == (PROCESSES, 1)
 
 
 def test_a_token_near_its_end_costs_one_refresh_though_the_old_dies_at_once(
-    make_fleet: Callable[[], Fleet], platform: Platform, valkey: Valkey
+    make_fleet: Callable[[str], Fleet], platform: Platform, valkey: Valkey
 ) -> None:
     remember(valkey, platform.token, 200)
     platform.token_ends -= 7000
     platform.fetch_seconds = 0.3
-    done, failures = make_fleet().go()
+    done, failures = make_fleet(platform.url).go()
     assert (done, failures, platform.fetches) == (EVERY_CALL, [], [False])
 
 
-def test_a_token_killed_under_way_costs_one_more_refresh(
-    make_fleet: Callable[[], Fleet], platform: Platform
-) -> None:
-    def kill_half_way(asked: Asked) -> dict[str, object]:
-        with platform.lock:
-            if platform.seen[asked.path] == EVERY_CALL // 2:
-                platform.renew()
-            return platform.refuses(asked.query.get("access_token")) or {"errcode": 0}
-
-    platform.scripts["/cgi-bin/menu/create"] = kill_half_way
-    platform.fetch_seconds = 0.3
-    done, failures = make_fleet().go()
-    assert (done, failures, platform.fetches) == (EVERY_CALL, [], [False, False])
-
-
-def test_with_the_store_stopped_each_process_fetches_the_same_token(
-    make_fleet: Callable[[], Fleet], platform: Platform, valkey: Valkey
-) -> None:
-    fleet = make_fleet()
-    valkey.stop()
-    done, failures = fleet.go()
-    assert (done, failures) == (EVERY_CALL, [])
-    assert platform.fetches == [False] * PROCESSES
-
-
 def test_a_dead_token_is_forced_out_once_by_the_whole_fleet(
-    make_fleet: Callable[[], Fleet], platform: Platform, valkey: Valkey
+    make_fleet: Callable[[str], Fleet], platform: Platform, valkey: Valkey
 ) -> None:
     """The platform refuses a token and still hands out the same one: only force helps, and force kills."""
     remember(valkey, platform.token, 7000)
     platform.dead.add(platform.token)
     platform.insist_on_dead = True
-    done, failures = make_fleet().go()
+    done, failures = make_fleet(platform.url).go()
     assert (done, failures, platform.fetches) == (EVERY_CALL, [], [False, True])

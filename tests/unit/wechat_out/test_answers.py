@@ -2,7 +2,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from wechat.answers import FollowerInfo, QrTicket, RemoteTemplate
+from wechat.answers import FollowerInfo, QrTicket, RemoteTemplate, menu_as_pushed
 from wechat.gateway import Account
 from wechat.mini import MiniSession
 from wechat.oauth import OAuthUser
@@ -58,3 +58,12 @@ def test_a_qr_ticket_is_read() -> None:
 )
 def test_secrets_and_persons_do_not_show_in_a_repr(holder: object) -> None:
     assert "SECRET" not in repr(holder)
+
+
+def test_a_menu_loses_the_empty_lists_that_nobody_pushed() -> None:
+    leaf = {"type": "click", "name": "服务", "key": "HELP"}
+    given = {
+        "button": [{**leaf, "sub_button": []}, {"name": "毕业生", "sub_button": [{**leaf, "sub_button": []}]}]
+    }
+    assert menu_as_pushed({"menu": given}) == {"button": [leaf, {"name": "毕业生", "sub_button": [leaf]}]}
+    assert menu_as_pushed({}) is None
