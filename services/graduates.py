@@ -7,8 +7,10 @@ from domain import personal
 from domain.actors import Role
 from domain.refusals import Conflict, Invalid, NotAllowed
 from models import journal
+from models.account import Account
 from models.db import transaction
 from models.graduate import Graduate, Intention
+from services import identity
 from services.callbacks import account_card_changed
 from services.context import Context
 from services.sessions import Visitor
@@ -59,7 +61,7 @@ def _claim(visitor: Visitor, name: str, student_number: str, identity_number: st
         if [row.id for row in matches] == [mine.id]:
             return mine
         raise Conflict("already_identified")
-    if not matches or (visitor.account.directory != "builtin" and visitor.account.name != name):
+    if not matches or not _may_be_called(visitor.account, name):
         raise Invalid("no_match")
     if len(matches) > 1:
         raise Conflict("duplicate_roster")
@@ -70,6 +72,11 @@ def _claim(visitor: Visitor, name: str, student_number: str, identity_number: st
         visitor.account.change(name=name)
     journal.write(graduate, "identify", visitor.actor)
     return graduate
+
+
+def _may_be_called(account: Account, name: str) -> bool:
+    """Whether an account may belong to somebody of this name: a provider that vouches for a name has the word."""
+    return account.directory == identity.BUILTIN or account.name in ("", name)
 
 
 @dataclass(frozen=True, slots=True)
