@@ -8,6 +8,7 @@ import asyncio
 import base64
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
+from urllib.parse import urlsplit
 
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field
@@ -135,7 +136,7 @@ class PhoneApi:
             return web.Response(body=body, content_type=kind)
         headers: dict[str, str] = {}
         if address.startswith(self._world.options.product_url):
-            headers = {"Cookie": cookie_header(phone, address)}
+            headers = {"Cookie": cookie_header(phone, urlsplit(address).path)}
         async with self._world.http.get(address, headers=headers, allow_redirects=False) as answer:
             return web.Response(body=await answer.read(), content_type=answer.content_type)
 

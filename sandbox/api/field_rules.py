@@ -6,20 +6,23 @@ from sandbox.catalogue import TemplateField
 
 CHINESE = r"\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
 CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]")
-CLOCK = r"([01]?\d|2[0-3]):[0-5]\d(:[0-5]\d)?"
-DAY = r"(\d{4}年\d{1,2}月\d{1,2}日|\d{4}([-/.])\d{1,2}\2\d{1,2})"
+# Emoji are taken out of the shown text without a word.
+EMOJI = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\ufe0f\u200d]")
+CLOCK = r"(?:(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?)"
+DAY = r"(?:\d{4}(?:年\d{1,2}月\d{1,2}日|-\d{1,2}-\d{1,2}|/\d{1,2}/\d{1,2}|\.\d{1,2}\.\d{1,2}))"
+TIME = rf"(?:{DAY} ?)?{CLOCK}"
+DATE = rf"{DAY}(?: ?{CLOCK})?"
 
 
-def _moment(optional_clock: bool) -> str:
-    day = DAY.replace(r"\2", r"[-/.]").replace("([-/.])", "[-/.]")
-    return rf"({day}( ?{CLOCK})?)" if optional_clock else rf"(({day} ?)?{CLOCK})"
+def _range(moment: str) -> str:
+    return rf"{moment}(?: ?~ ?{moment})?"
 
 
 PATTERNS = {
     "thing": r".{1,20}",
     "character_string": rf"[^{CHINESE}]{{1,32}}",
-    "time": rf"{_moment(False)}( ?~ ?{_moment(False)})?|{_moment(True)}( ?~ ?{_moment(True)})?",
-    "date": rf"{_moment(True)}( ?~ ?{_moment(True)})?",
+    "time": _range(TIME),
+    "date": _range(DATE),
     "amount": r"[¥￥$€£]?\d{1,10}(\.\d{1,10})?元?",
     "phone_number": r"[\d+\-() ]{1,17}",
     "number": r"(?=.{1,32}$)-?\d+(\.\d+)?",
@@ -39,7 +42,7 @@ def trouble_with(field: TemplateField, value: object) -> str:
     """What is wrong with ``value`` in words, empty when it may be sent."""
     if not isinstance(value, str):
         return "is not a string"
-    if not value.strip():
+    if not EMOJI.sub("", value).strip():
         return "is emtpy"
     if CONTROL.search(value):
         return "has a control character"

@@ -1,10 +1,9 @@
 """Template messages (模板消息): the account's templates, sending, and what stands in the way."""
 
-import re
 from collections import defaultdict, deque
 
 from sandbox.api.call import Answer, Body, Call, Route, done, word
-from sandbox.api.field_rules import trouble_with_all
+from sandbox.api.field_rules import EMOJI, trouble_with_all
 from sandbox.api.refusal import ApiRefusal
 from sandbox.catalogue import Template
 from sandbox.receipts import Receipts
@@ -15,8 +14,6 @@ MINUTE = 60
 REPEAT_WINDOW = 600  # how long the same client_msg_id is one message
 CLIENT_ID_LENGTH = 32
 LINK_BYTES = 1024
-# Emoji are taken out of the shown text without a word.
-EMOJI = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\ufe0f\u200d]")
 
 
 class TemplateDesk:
