@@ -27,7 +27,7 @@ CHROMIUM = Need("Chromium", "chromium", "chromium")
 CHINESE_FONTS = Need("Chinese fonts", "fonts-noto-cjk", "google-noto-sans-cjk-fonts")
 
 
-def install(needs: Sequence[Need]) -> None:
+def install(needs: Sequence[Need], *, root: bool = os.geteuid() == 0) -> None:
     """Install what is needed, one after the other, saying so.
 
     Raises `Trouble` with the command to type where there is no apt-get or dnf, where we are neither root
@@ -37,7 +37,7 @@ def install(needs: Sequence[Need]) -> None:
     if manager is None:
         what = ", ".join(need.what for need in needs)
         raise Trouble(f"Missing: {what}. Install it with your system's package manager, then repeat.")
-    leave = _leave()
+    leave = _leave(root)
     if leave is None:
         raise Trouble(_by_hand(manager, needs))
     env = environ(DEBIAN_FRONTEND="noninteractive")
@@ -67,9 +67,9 @@ def _by_hand(manager: str, needs: Sequence[Need]) -> str:
     return f"Missing: {', '.join(need.what for need in needs)}. Type: sudo {manager} install {packages}"
 
 
-def _leave() -> list[str] | None:
+def _leave(root: bool) -> list[str] | None:
     """The words that make us root: none for root, sudo where it asks for no password, None otherwise."""
-    if os.geteuid() == 0:
+    if root:
         return []
     if succeeds(["sudo", "-n", "true"]):
         return ["sudo", "-n", "--preserve-env=DEBIAN_FRONTEND"]
