@@ -72,3 +72,8 @@ def mask_phone(phone: str) -> str:
 def mask_identity_number(number: str) -> str:
     """340***********1234: the area's first three and the last four stay."""
     return f"{number[:3]}{'*' * 11}{number[-4:]}" if len(number) >= 8 else "****"
+
+
+def mask_student_number(number: str) -> str:
+    """20230001 → 20****01; a short number shows its last two only."""
+    return f"{number[:2] if len(number) > 4 else ''}****{number[-2:]}"

@@ -132,8 +132,10 @@ class Link(Record):
         ``before`` is the (linked_at, id) of the last row shown, so that a deep page costs what the first does.
         """
         query = (
-            cls.select(cls, Graduate, Intention, Account)
+            cls.select(cls, Graduate, OrgUnit, Intention, Account)
             .join(Graduate)
+            .join(OrgUnit, on=(Graduate.college == OrgUnit.id), attr="college")
+            .switch(Graduate)
             .join(Intention, "LEFT OUTER", on=(Intention.graduate == Graduate.id), attr="intention_row")
             .switch(Graduate)
             .join(Account, "LEFT OUTER", on=(Graduate.account == Account.id), attr="account_row")

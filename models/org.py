@@ -90,6 +90,16 @@ class Responsibility(Base):
         return list(query)
 
     @classmethod
+    def of_staff(cls, staff_id: int) -> list[Self]:
+        """What a counselor answers for, with the colleges; the newest 届别 first."""
+        return list(
+            cls.select(cls, OrgUnit)
+            .join(OrgUnit)
+            .where(cls.staff == staff_id)
+            .order_by(cls.year.desc(), OrgUnit.name, cls.education, cls.class_name)
+        )
+
+    @classmethod
     def add_many(cls, staff: Staff, rows: Iterable[dict[str, Any]]) -> None:
         """Adds responsibilities, passing over those already held."""
         cls.insert_once([{"staff": staff, **row} for row in rows])

@@ -12,7 +12,7 @@ from services import codes, identity
 from services.callbacks import card_changed
 from services.context import Context
 from services.outbox import owe, owe_sms
-from templates_msg.account import AccountBound, AccountMoved
+from templates_msg.account import NAMELESS, AccountBound, AccountMoved
 
 ACCOUNT_PAGE = "/h5/account"
 
@@ -20,6 +20,12 @@ ACCOUNT_PAGE = "/h5/account"
 def binding_of(ctx: Context, account: Account) -> Binding | None:
     """The account's binding in this official account, if it has ever had one."""
     return Binding.of_account(ctx.settings.wechat_app_id, account.id)
+
+
+def account_of(ctx: Context, openid: str) -> Account | None:
+    """The account that an openid is bound to, unless that account is disabled."""
+    row = Binding.of_openid(ctx.settings.wechat_app_id, openid)
+    return row.account if row is not None and row.account.disabled_at is None else None
 
 
 def bind(ctx: Context, account: Account, openid: str) -> Binding:
@@ -41,7 +47,7 @@ def _bind(ctx: Context, account: Account, openid: str) -> Binding:
     if binding.status == "bound":
         raise Conflict("bound_elsewhere")
     journal.step(binding, BINDING, "bind", _person(account), openid=openid, bound_at=ctx.clock())
-    message = AccountBound(account=account.name, at=ctx.clock())
+    message = AccountBound(account=account.name or NAMELESS, at=ctx.clock())
     owe(ctx, message, openid=openid, key=f"bound:{binding.code}:{binding.version}", path=ACCOUNT_PAGE)
     return binding
 
@@ -56,8 +62,13 @@ def ask_move(ctx: Context, account: Account, address: str) -> int:
 def move(ctx: Context, account: Account, openid: str, password: str, code: str) -> Binding:
     """Moves the binding to another WeChat after password and SMS code, and tells the phone it leaves.
 
+    Doing it again changes nothing. Raises Conflict ``openid_taken`` before the code is used up.
     An account of an OIDC provider has no password here; its fresh log-in there stands for it.
     """
+    here = binding_of(ctx, account)
+    if here is not None and here.openid == openid:
+        return here
+    _refuse_taken(ctx, account, openid)
     if account.directory == identity.BUILTIN:
         identity.check_password(ctx, account, password)
     if account.phone is None:
@@ -80,7 +91,7 @@ def _move(ctx: Context, account: Account, openid: str) -> tuple[Binding, str | N
     journal.step(binding, BINDING, verb, _person(account), openid=openid, bound_at=ctx.clock())
     if old:
         LoginSession.forget_openid(ctx.settings.wechat_app_id, old, ctx.clock())
-        told = AccountMoved(account=account.name, at=ctx.clock())
+        told = AccountMoved(account=account.name or NAMELESS, at=ctx.clock())
         key = f"moved:{binding.code}:{binding.version}"
         owe(ctx, told, openid=old, key=key)
         owe_sms(
@@ -90,7 +101,7 @@ def _move(ctx: Context, account: Account, openid: str) -> tuple[Binding, str | N
             phone=account.phone or "",
             key=f"{key}:sms",
         )
-    message = AccountBound(account=account.name, at=ctx.clock())
+    message = AccountBound(account=account.name or NAMELESS, at=ctx.clock())
     owe(ctx, message, openid=openid, key=f"bound:{binding.code}:{binding.version}", path=ACCOUNT_PAGE)
     return binding, old
 
@@ -115,11 +126,14 @@ def _unbind(ctx: Context, account: Account) -> str | None:
 
 def _row(ctx: Context, account: Account, openid: str) -> Binding:
     """The account's binding row, made when missing; raises Conflict when the openid is another account's."""
-    app_id = ctx.settings.wechat_app_id
-    owner = Binding.of_openid(app_id, openid)
+    _refuse_taken(ctx, account, openid)
+    return Binding.add_or_get({"app_id": ctx.settings.wechat_app_id, "account": account}, {})[0]
+
+
+def _refuse_taken(ctx: Context, account: Account, openid: str) -> None:
+    owner = Binding.of_openid(ctx.settings.wechat_app_id, openid)
     if owner is not None and owner.account_id != account.id:
         raise Conflict("openid_taken")
-    return Binding.add_or_get({"app_id": app_id, "account": account}, {})[0]
 
 
 def _person(account: Account) -> Actor:

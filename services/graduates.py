@@ -117,7 +117,7 @@ def _check(wish: Wish) -> None:
     ):
         wrong["industries"] = "bad_choice"
     if not 0 <= wish.pay_floor <= MAX_PAY:
-        wrong["pay_floor"] = "bad_choice"
+        wrong["pay_floor"] = "bad_pay"
     if len(wish.remark) > 200:
         wrong["remark"] = "too_long"
     if wrong:

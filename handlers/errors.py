@@ -1,0 +1,123 @@
+"""No, said well: refusals and faults as a page with a way on, or as JSON for a script."""
+
+import traceback
+from collections.abc import Iterator
+
+import structlog
+from flask import Flask, Response, jsonify, make_response
+from flask_wtf.csrf import CSRFError
+from redis import RedisError
+from werkzeug.exceptions import HTTPException
+
+from domain.refusals import NotAllowed, Refusal, TooMany
+from handlers import trace, visit
+from handlers.dress import page
+from services.requests import DatabaseAway
+from wechat.outcomes import WeChatTrouble
+
+log = structlog.get_logger()
+
+_TITLES = {
+    400: "页面需要刷新",
+    403: "暂时不能进入",
+    404: "没有找到",
+    405: "不能这样打开",
+    409: "情况有变化",
+    413: "内容太大",
+    422: "请检查填写的内容",
+    429: "请稍等片刻",
+    503: "服务暂时繁忙",
+}
+_SAY = {
+    400: "请求没有通过检查，请返回上一页刷新后再试。",
+    404: "您打开的页面不存在或已经移走。",
+    405: "请从页面上的按钮进入，不要直接打开这个网址。",
+    413: "提交的内容过大，请精简后再试。",
+}
+_BUSY = "服务暂时繁忙，刚才的操作没有完成，请稍等几秒再试。"
+_AGAIN = ("重新进入", "/h5/oauth/begin")
+_HOME = ("回到个人中心", visit.HOME)
+_HELP = ("查看常见问题", "/h5/help")
+_WAYS_ON = {
+    "oauth_refused": (_AGAIN, _HELP),
+    "snapshot_user": (_AGAIN, _HELP),
+    "not_found": (_HOME,),
+}
+_RETRY_SECONDS = 10
+
+
+def set_up(app: Flask) -> None:
+    """Dresses everything that a view may raise."""
+    app.register_error_handler(Refusal, _refused)
+    app.register_error_handler(CSRFError, _form_too_old)
+    app.register_error_handler(HTTPException, _http)
+    for away in (*DatabaseAway, RedisError, WeChatTrouble):
+        app.register_error_handler(away, _away)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def _refused(refusal: Refusal) -> Response:
+    status = 401 if refusal.code == "log_in_first" else refusal.status
+    if isinstance(refusal, NotAllowed):
+        log.info("refused", code=refusal.code)
+    response = _answer(status, refusal.code, refusal.say, fields=refusal.fields)
+    if isinstance(refusal, TooMany):
+        response.headers["Retry-After"] = str(refusal.retry_after)
+    return response
+
+
+def _form_too_old(_error: CSRFError) -> Response:
+    return _answer(400, "form_expired", "这个页面放置过久或已在别处退出，请刷新页面后重新提交。")
+
+
+def _http(error: HTTPException) -> Response:
+    status = error.code or 500
+    if status < 400:
+        return make_response(error.get_response())
+    response = _answer(status, "http", _SAY.get(status, error.description or ""))
+    if error.response is None and status == 405:
+        response.headers.extend(error.get_headers())
+        response.headers["Content-Type"] = "text/html; charset=utf-8"
+    return response
+
+
+def _away(error: Exception) -> Response:
+    log.error("service_away", what=type(error).__name__, frames=_frames(error))
+    response = _answer(503, "busy", _BUSY)
+    response.headers["Retry-After"] = str(_RETRY_SECONDS)
+    return response
+
+
+def _unexpected(error: Exception) -> Response:
+    """Logs where it happened but not the message, which may quote what a person typed."""
+    log.error("unexpected_error", what=type(error).__name__, frames=_frames(error))
+    say = f"我们这边出了一点问题，已经记录。如需咨询，请提供编号 {trace.request_id()}。"
+    return _answer(500, "unexpected", say)
+
+
+def _frames(error: BaseException) -> list[str]:
+    """``file:line function`` of the error and of what caused it, the place of the fault last."""
+    return [
+        f"{frame.filename}:{frame.lineno} {frame.name}"
+        for one in reversed(list(_chain(error)))
+        for frame in traceback.extract_tb(one.__traceback__)
+    ]
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    one: BaseException | None = error
+    while one is not None:
+        yield one
+        one = one.__cause__ or one.__context__
+
+
+def _answer(status: int, code: str, say: str, *, fields: dict[str, str] | None = None) -> Response:
+    if visit.wants_json():
+        body = {"code": code, "say": say, "fields": fields or {}, "request_id": trace.request_id()}
+        response = jsonify(body)
+    else:
+        title = _TITLES.get(status, "出了点问题" if status >= 500 else "不能完成")
+        ways_on = _WAYS_ON.get(code, (_HOME, _HELP))
+        response = make_response(page("error.html", title=title, say=say, ways_on=ways_on, status=status))
+    response.status_code = status
+    return response

@@ -1,0 +1,140 @@
+"""Who may pass where: every route names its guard, and an application with an unguarded route does not start."""
+
+import functools
+from collections.abc import Callable, Sequence
+from enum import StrEnum
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Blueprint, Flask, redirect, request
+from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
+
+from domain.actors import Role
+from domain.refusals import NotAllowed, NotFound
+from handlers import visit
+from services.sessions import Visitor
+from services.throttle import WRITES
+
+View = Callable[..., ResponseReturnValue]
+
+
+class Guard(StrEnum):
+    """Whom a route is for."""
+
+    ANYONE = "anyone"
+    OPERATOR = "operator"  # a machine at one of the addresses in WXB_METRICS_ALLOW
+    ENTRANT = "entrant"  # has logged in, and may still owe a new password
+    PERSON = "person"
+    GRADUATE = "graduate"
+    STAFF = "staff"  # 部、省、校、院、辅导员
+    COUNSELOR = "counselor"
+
+
+class GuardedView:
+    """A view behind its guard."""
+
+    def __init__(self, view: View, guard: Guard) -> None:
+        self.view = view
+        self.guard = guard
+        functools.update_wrapper(self, view)
+
+    def __call__(self, **values: Any) -> ResponseReturnValue:
+        return _stopped(self.guard) or self.view(**values)
+
+
+class Door(Blueprint):
+    """A set of routes that share a name. ``reads_database`` is False for those that must work without it."""
+
+    def __init__(self, name: str, *, reads_database: bool = True) -> None:
+        super().__init__(name, __name__)
+        self.reads_database = reads_database
+
+    def on(self, rule: str, guard: Guard, methods: Sequence[str] = ("GET",)) -> Callable[[View], View]:
+        """Opens ``rule`` to those whom ``guard`` lets pass; the endpoint is called like the view."""
+
+        def add(view: View) -> View:
+            self.add_url_rule(rule, view.__name__, GuardedView(view, guard), methods=list(methods))
+            return view
+
+        return add
+
+
+def check_guards(app: Flask) -> None:
+    """Raises RuntimeError naming every route that no guard stands before."""
+    open_routes = [
+        rule.rule
+        for rule in app.url_map.iter_rules()
+        if not isinstance(app.view_functions[rule.endpoint], GuardedView)
+    ]
+    if open_routes:
+        raise RuntimeError(f"routes without a guard: {', '.join(sorted(open_routes))}")
+
+
+def guard_of(app: Flask, endpoint: str) -> Guard:
+    """The guard before an endpoint."""
+    view = app.view_functions[endpoint]
+    if not isinstance(view, GuardedView):
+        raise LookupError(endpoint)
+    return view.guard
+
+
+def entrance(onward: str) -> Response:
+    """Leads a stranger in: inside WeChat by asking the platform who this is, elsewhere to the log-in page."""
+    page = "/h5/login"
+    if visit.is_in_wechat() and visit.known_openid() is None:
+        page = "/h5/oauth/begin"
+    return redirect(f"{page}?{urlencode({'next': onward})}", 303)
+
+
+def _stopped(guard: Guard) -> ResponseReturnValue | None:
+    """None when the visitor may pass, else where they are led; raises a Refusal."""
+    if guard is Guard.ANYONE:
+        return None
+    if guard is Guard.OPERATOR:
+        _check_operator()
+        return None
+    visitor = visit.visitor()
+    if visitor is None:
+        return _stranger()
+    if request.method != "GET":
+        visit.ctx().throttle.use(WRITES, visitor.account.code)
+    if guard is Guard.ENTRANT:
+        return None
+    if visitor.account.must_change_password:
+        return redirect(f"/h5/password?{urlencode({'next': _here()})}", 303)
+    return _wrong_capacity(guard, visitor)
+
+
+def _check_operator() -> None:
+    """Raises NotFound unless the asker is one of ours; a forwarded request that we did not expect never is."""
+    settings = visit.ctx().settings
+    is_forwarded = "X-Forwarded-For" in request.headers and settings.trusted_proxies == 0
+    if is_forwarded or visit.address() not in settings.metrics_allow:
+        raise NotFound()
+
+
+def _stranger() -> Response:
+    if visit.wants_json():
+        raise NotAllowed("log_in_first")
+    return entrance(_here())
+
+
+def _wrong_capacity(guard: Guard, visitor: Visitor) -> Response | None:
+    if guard is Guard.GRADUATE and not visitor.actor.is_a(Role.GRADUATE):
+        if request.method == "GET":
+            return redirect(f"/h5/identify?{urlencode({'next': _here()})}", 303)
+        raise NotAllowed("identify_first")
+    if guard is Guard.STAFF and not visitor.staff:
+        raise NotAllowed("staff_only")
+    if guard is Guard.COUNSELOR and visitor.counselor is None:
+        raise NotAllowed("counselors_only")
+    return None
+
+
+def _here() -> str:
+    """The page to come back to: this one, when it can be asked for again."""
+    rule = request.url_rule
+    if rule is None or rule.methods is None or "GET" not in rule.methods:
+        return visit.HOME
+    return visit.own_path(request.full_path.rstrip("?") if request.method == "GET" else request.path)

@@ -1,0 +1,35 @@
+"""The phone pages (H5): portrait, inside WeChat or in a desktop browser, with or without JavaScript."""
+
+from handlers.h5 import (
+    account,
+    codes,
+    counselors,
+    graduates,
+    help_desk,
+    home,
+    identify,
+    intention,
+    log_in,
+    move,
+    oauth,
+    oidc,
+    register,
+    workbench,
+)
+
+DOORS = (
+    home.door,
+    oauth.door,
+    oidc.door,
+    log_in.door,
+    register.door,
+    codes.door,
+    move.door,
+    identify.door,
+    intention.door,
+    counselors.door,
+    workbench.door,
+    graduates.door,
+    account.door,
+    help_desk.door,
+)

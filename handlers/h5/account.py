@@ -1,0 +1,63 @@
+"""我的账号: the person's own account, its WeChat, its password, its devices."""
+
+from flask import flash, redirect, session
+from flask.typing import ResponseReturnValue
+
+from handlers import visit
+from handlers.forms import Form
+from handlers.guards import Door, Guard
+from services import binding, identity, sessions
+
+door = Door("account")
+
+PAGE = "/h5/account"
+
+
+@door.on(PAGE, Guard.PERSON)
+def account() -> ResponseReturnValue:
+    """Name, phone, WeChat, and what may be done about them."""
+    ctx, visitor = visit.ctx(), visit.me()
+    return Form().show(
+        "h5/account.html",
+        visitor=visitor,
+        phone=binding.masked_phone(visitor.account),
+        binding=binding.binding_of(ctx, visitor.account),
+        has_password=visitor.account.directory == identity.BUILTIN,
+        can_bind_here=visit.known_openid() is not None,
+    )
+
+
+@door.on(f"{PAGE}/unbind", Guard.PERSON, ["POST"])
+def unbind() -> ResponseReturnValue:
+    """解除绑定; inside WeChat this ends the session that WeChat opened."""
+    binding.unbind(visit.ctx(), visit.me().account)
+    flash("已解除绑定，当前微信不再接收平台消息。")
+    if sessions.visitor_of(visit.ctx(), session.get("token", "")) is not None:
+        return redirect(PAGE, 303)
+    visit.forget()
+    flash("已解除绑定，当前微信不再接收平台消息。")
+    return redirect("/h5/bye", 303)
+
+
+@door.on(f"{PAGE}/others", Guard.PERSON, ["POST"])
+def leave_others() -> ResponseReturnValue:
+    """Logs the account out everywhere but here."""
+    ended = sessions.close_others(visit.ctx(), visit.me().account, session.get("token", ""))
+    flash(f"已退出其他 {ended} 处登录。" if ended else "没有其他登录中的设备。")
+    return redirect(PAGE, 303)
+
+
+@door.on("/h5/password", Guard.ENTRANT, ["GET", "POST"])
+def password() -> ResponseReturnValue:
+    """A new password, by the old one; every other device is logged out."""
+    visitor, onward = visit.me(), visit.onward()
+    form = Form()
+    if form.is_sent:
+        with form.refusals():
+            identity.change_password(
+                visit.ctx(), visitor.account, form.secret("old_password"), form.secret("password")
+            )
+            visit.enter(visitor.account, visitor.session.openid)
+            flash("密码已修改，其他设备已退出登录。")
+            return redirect(onward, 303)
+    return form.show("h5/password.html", onward=onward, is_owed=visitor.account.must_change_password)

@@ -1,0 +1,52 @@
+"""Sending a one-time code: to a script as JSON, to a page without script by leading back to it."""
+
+from urllib.parse import urlencode
+
+from flask import flash, jsonify, redirect, session
+from flask.typing import ResponseReturnValue
+
+from domain import personal
+from domain.refusals import Invalid, Refusal
+from handlers import visit
+from handlers.forms import Form
+from handlers.guards import Door, Guard
+from services import binding, codes
+from services.codes import Purpose
+
+door = Door("codes")
+
+_PAGES = {Purpose.REGISTER: "/h5/register", Purpose.RESET: "/h5/reset", Purpose.MOVE: "/h5/move"}
+
+
+@door.on("/h5/code", Guard.ANYONE, ["POST"])
+def code() -> ResponseReturnValue:
+    """Sends a code for one purpose; the answer is the same whether or not the phone has an account."""
+    form = Form("name", "phone")
+    purpose = _purpose(form.text("purpose"))
+    try:
+        seconds = _send(purpose, form.text("phone"))
+    except Refusal as refusal:
+        if visit.wants_json():
+            raise
+        flash(refusal.say, "warn")
+    else:
+        if visit.wants_json():
+            return jsonify(seconds=seconds)
+        flash("验证码已发送，5 分钟内有效。")
+    session["typed"] = visit.sealed({name: str(form.values[name]) for name in ("name", "phone")})
+    return redirect(f"{_PAGES[purpose]}?{urlencode({'next': visit.onward()})}", 303)
+
+
+def _purpose(word: str) -> Purpose:
+    try:
+        return Purpose(word)
+    except ValueError:
+        raise Invalid("bad_choice") from None
+
+
+def _send(purpose: Purpose, phone: str) -> int:
+    """The seconds until another code may be asked for; the account's own phone gets the code of a move."""
+    ctx = visit.ctx()
+    if purpose is Purpose.MOVE:
+        return binding.ask_move(ctx, visit.me().account, visit.address())
+    return codes.send(ctx, personal.mobile(phone), purpose, visit.address())

@@ -1,0 +1,64 @@
+"""辅导员工作平台 and the counselor's own QR code."""
+
+import io
+
+import qrcode
+from flask import Response
+from flask.typing import ResponseReturnValue
+from qrcode.constants import ERROR_CORRECT_M
+from qrcode.image.svg import SvgPathFillImage
+
+from domain.refusals import Unavailable
+from handlers import visit
+from handlers.forms import Form
+from handlers.guards import Door, Guard
+from models.wechat_user import Scene
+from services import links, workbench
+from wechat.outcomes import WeChatTrouble
+
+door = Door("workbench")
+
+
+@door.on("/h5/workbench", Guard.STAFF)
+def bench() -> ResponseReturnValue:
+    """Tasks, graduates, QR code and responsibilities; for other levels their capacity."""
+    visitor = visit.me()
+    return Form().show("h5/workbench.html", visitor=visitor, desk=workbench.desk_of(visitor))
+
+
+@door.on("/h5/my-code", Guard.COUNSELOR)
+def my_code() -> ResponseReturnValue:
+    """The QR code that leads a graduate to this counselor, to be shown or sent on."""
+    visitor, scene = visit.me(), _scene()
+    address = visit.ctx().settings.url(f"/h5/c/{scene.word}")
+    return Form().show("h5/my-code.html", visitor=visitor, scene=scene, address=address)
+
+
+@door.on("/h5/my-code.png", Guard.COUNSELOR)
+def my_code_png() -> Response:
+    """The code as a picture that a phone can keep."""
+    out = io.BytesIO()
+    _drawn(box_size=16).make_image().save(out)
+    return Response(out.getvalue(), mimetype="image/png")
+
+
+@door.on("/h5/my-code.svg", Guard.COUNSELOR)
+def my_code_svg() -> Response:
+    """The code as a drawing that prints at any size."""
+    out = io.BytesIO()
+    _drawn(box_size=10).make_image(image_factory=SvgPathFillImage).save(out)
+    return Response(out.getvalue(), mimetype="image/svg+xml")
+
+
+def _drawn(box_size: int) -> qrcode.QRCode:
+    code = qrcode.QRCode(error_correction=ERROR_CORRECT_M, box_size=box_size, border=4)
+    code.add_data(_scene().ticket_url)
+    return code
+
+
+def _scene() -> Scene:
+    """The counselor's scene; raises Unavailable while the platform gives no ticket."""
+    try:
+        return links.counselor_scene(visit.ctx(), visit.me())
+    except WeChatTrouble:
+        raise Unavailable("busy") from None

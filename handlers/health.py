@@ -1,0 +1,72 @@
+"""Life, readiness and numbers, for machines."""
+
+import os
+from collections.abc import Iterator
+
+from flask import Response, jsonify
+from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.registry import Collector
+
+from handlers import visit
+from handlers.guards import Door, Guard
+from services import callbacks, health
+from services.context import Context
+
+door = Door("health", reads_database=False)
+
+
+@door.on("/healthz", Guard.ANYONE)
+def healthz() -> Response:
+    """This process answers."""
+    return jsonify(status="ok")
+
+
+@door.on("/readyz", Guard.ANYONE)
+def readyz() -> tuple[Response, int]:
+    """This process can do its work: 200, also without Redis (``degraded``), or 503."""
+    found = health.look(visit.ctx())
+    word = "away" if not found.is_ready else "ok" if found.redis else "degraded"
+    body = {"status": word, "database": found.database, "migrated": found.migrated, "redis": found.redis}
+    return jsonify(body), 200 if found.is_ready else 503
+
+
+@door.on("/metrics", Guard.OPERATOR)
+def metrics() -> Response:
+    """Counters of this process, or of all of them when they share a folder, and the backlog of this moment."""
+    shared = CollectorRegistry()
+    shared.register(Backlog(visit.ctx()))
+    text = generate_latest(shared)
+    if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+        processes = CollectorRegistry()
+        # The library leaves this one without types.
+        MultiProcessCollector(processes)  # type: ignore[no-untyped-call]
+        text += generate_latest(processes)
+    else:
+        text += generate_latest(REGISTRY)
+    return Response(text, content_type=CONTENT_TYPE_LATEST)
+
+
+class Backlog(Collector):
+    """What waits to be written or sent, read when asked for."""
+
+    def __init__(self, ctx: Context) -> None:
+        self._ctx = ctx
+
+    def collect(self) -> Iterator[Metric]:
+        waiting = GaugeMetricFamily("wxb_callback_backlog", "Entries that wait in Redis", labels=["stream"])
+        for stream, entries in callbacks.backlog(self._ctx).items():
+            waiting.add_metric([stream], entries)
+        yield waiting
+        messages = health.messages_waiting(self._ctx)
+        if messages is not None:
+            count, age = messages
+            yield GaugeMetricFamily("wxb_messages_waiting", "Messages due and unsent", value=count)
+            yield GaugeMetricFamily("wxb_messages_waiting_seconds", "Age of the oldest of them", value=age)
+
+
+@door.on("/robots.txt", Guard.ANYONE)
+def robots() -> Response:
+    """Nothing here is for search engines."""
+    return Response("User-agent: *\nDisallow: /\n", mimetype="text/plain")

@@ -1,0 +1,94 @@
+"""Cookies, hosts, limits and headers: what every answer to a browser must keep to."""
+
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, request
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from config.settings import Settings
+from domain.keyring import Keyring
+
+MOST_BYTES = 64 * 1024
+MOST_PARTS = 60
+_COOKIE_KEY = "session"
+_UNUSED = (
+    "accelerometer",
+    "camera",
+    "geolocation",
+    "gyroscope",
+    "magnetometer",
+    "microphone",
+    "payment",
+    "usb",
+)
+
+
+def set_up(app: Flask, settings: Settings, keyring: Keyring) -> None:
+    """Gives the application its keys, its limits and its headers."""
+    current, *former = keyring.derive_all(_COOKIE_KEY)
+    app.config.update(
+        SECRET_KEY=current,
+        SECRET_KEY_FALLBACKS=former,
+        SESSION_COOKIE_NAME="sid",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.is_https,
+        PERMANENT_SESSION_LIFETIME=settings.session_days * 86_400,
+        MAX_CONTENT_LENGTH=MOST_BYTES,
+        MAX_FORM_MEMORY_SIZE=MOST_BYTES,
+        MAX_FORM_PARTS=MOST_PARTS,
+        TRUSTED_HOSTS=[_host_of(settings.public_url), *settings.extra_hosts],
+        # The token lives as long as the session: a form may lie open for an hour.
+        WTF_CSRF_TIME_LIMIT=None,
+        # Some in-app browsers send no referrer; the token alone proves where the form came from.
+        WTF_CSRF_SSL_STRICT=False,
+    )
+    CSRFProtect(app)
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        # Flask's own way of wrapping; the attribute is declared as a method.
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
+    headers = _headers(settings)
+
+    @app.after_request
+    def add_headers(response: Response) -> Response:
+        for name, value in headers.items():
+            response.headers.setdefault(name, value)
+        if not response.cache_control.public:
+            response.headers["Cache-Control"] = "no-store"
+        if request.is_secure and settings.is_https:
+            response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+        return response
+
+
+def _headers(settings: Settings) -> dict[str, str]:
+    # A form's answer may lead on to the platform's log-in, and browsers hold form-action against redirects too.
+    log_in = _origin_of(settings.wechat_open_url)
+    policy = {
+        "default-src": "'none'",
+        "style-src": "'self'",
+        "script-src": "'self'",
+        "img-src": "'self' data:",
+        "connect-src": "'self'",
+        "form-action": f"'self' {log_in}",
+        "base-uri": "'none'",
+        "frame-ancestors": "'none'",
+    }
+    return {
+        "Content-Security-Policy": "; ".join(f"{name} {value}" for name, value in policy.items()),
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "DENY",
+        "Referrer-Policy": "same-origin",
+        "Permissions-Policy": ", ".join(f"{name}=()" for name in _UNUSED),
+        "Cross-Origin-Opener-Policy": "same-origin",
+    }
+
+
+def _origin_of(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _host_of(url: str) -> str:
+    return urlsplit(url).hostname or ""

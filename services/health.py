@@ -1,0 +1,48 @@
+"""Whether this process could do its work now."""
+
+from dataclasses import dataclass
+
+import structlog
+from redis import RedisError
+
+from models.db import DatabaseAway, connected, pending_migrations
+from models.message import Message
+from services.context import Context
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """What answers. Without Redis the product is slower but right, so it stays ready."""
+
+    database: bool
+    migrated: bool
+    redis: bool
+
+    @property
+    def is_ready(self) -> bool:
+        return self.database and self.migrated
+
+
+def look(ctx: Context) -> Health:
+    """Asks the database and Redis."""
+    try:
+        redis = bool(ctx.redis.ping())
+    except RedisError:
+        redis = False
+    try:
+        pending = pending_migrations()
+    except DatabaseAway as error:
+        log.warning("database_away", what=type(error).__name__)
+        return Health(database=False, migrated=False, redis=redis)
+    return Health(database=True, migrated=not pending, redis=redis)
+
+
+def messages_waiting(ctx: Context) -> tuple[int, float] | None:
+    """How many messages are due and unsent, and the age in seconds of the oldest; None without the database."""
+    try:
+        with connected():
+            return Message.backlog(ctx.clock())
+    except DatabaseAway:
+        return None
