@@ -65,7 +65,7 @@ class Run:
     def equip(self) -> None:
         """Install what only the system has, where it is lacking; what cannot be had counts as a failure."""
         lacking = []
-        if not (mariadb.find("mariadbd") and mariadb.find("mariadb-install-db")):
+        if not all(mariadb.find(program) for program in mariadb.PROGRAMS):
             lacking.append(system_packages.MARIADB)
         if browser() is None:
             lacking.append(system_packages.CHROMIUM)

@@ -19,6 +19,8 @@ USER = "wxb"
 ELSEWHERE = os.pathsep.join(
     ("/usr/sbin", "/usr/libexec", "/usr/local/sbin", "/usr/local/libexec", "/opt/homebrew/bin")
 )
+# The server, and what lays out its first data folder.
+PROGRAMS = ("mariadbd", "mariadb-install-db", "my_print_defaults")
 LAYOUT = ("--skip-test-db", "--auth-root-authentication-method=normal")
 # Nothing here has to outlive a power cut.
 QUICK = (
@@ -51,8 +53,8 @@ class MariaDB:
 
     def part(self) -> Part:
         """Lay out a fresh data folder and return the program to supervise. Raises `Trouble`."""
-        server, installer = find("mariadbd"), find("mariadb-install-db")
-        if server is None or installer is None:
+        server, installer, helper = (find(program) for program in PROGRAMS)
+        if server is None or installer is None or helper is None:
             raise Trouble("MariaDB server is not installed.")
         data = self.folder / "data"
         me = pwd.getpwuid(os.getuid()).pw_name

@@ -11,20 +11,24 @@ from launch.say import Trouble, say
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """Something only the system can supply, and what its package is called under apt and dnf."""
+    """Something only the system can supply, and what its packages are called under apt and dnf."""
 
     what: str
     apt: str
     dnf: str
 
     def package(self, manager: str) -> str:
-        """The package's name under a package manager."""
+        """The packages' names under a package manager, with spaces between."""
         return self.apt if manager == "apt-get" else self.dnf
 
 
-MARIADB = Need("MariaDB server", "mariadb-server-core", "mariadb-server")
+# Debian's core packages hold the programs alone: no service is set up or started on the machine.
+MARIADB = Need("MariaDB server", "mariadb-server-core mariadb-client-core", "mariadb-server")
 CHROMIUM = Need("Chromium", "chromium", "chromium")
 CHINESE_FONTS = Need("Chinese fonts", "fonts-noto-cjk", "google-noto-sans-cjk-fonts")
+
+# Never at the price of something that is installed, such as another database server.
+APT_OPTIONS = ["--no-install-recommends", "--no-remove"]
 
 
 def install(needs: Sequence[Need], *, root: bool = os.geteuid() == 0) -> None:
@@ -41,7 +45,7 @@ def install(needs: Sequence[Need], *, root: bool = os.geteuid() == 0) -> None:
     if leave is None:
         raise Trouble(_by_hand(manager, needs))
     env = environ(DEBIAN_FRONTEND="noninteractive")
-    options = ["-y", *(["--no-install-recommends"] if manager == "apt-get" else [])]
+    options = ["-y", *(APT_OPTIONS if manager == "apt-get" else [])]
     if manager == "apt-get":
         run(
             [*leave, manager, "update"],
@@ -54,7 +58,7 @@ def install(needs: Sequence[Need], *, root: bool = os.geteuid() == 0) -> None:
         package = need.package(manager)
         doing = f"Installing {need.what} with {manager} ({package})"
         try:
-            run([*leave, manager, "install", *options, package], doing=doing, env=env)
+            run([*leave, manager, "install", *options, *package.split()], doing=doing, env=env)
         except Trouble as trouble:
             say(str(trouble))
             failed.append(need)
