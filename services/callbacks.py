@@ -111,7 +111,7 @@ def settle(ctx: Context, inbound: Inbound, effect: str, pause: Callable[[float],
     """Takes a lasting event: its effect is written before this returns, or parked. Raises Unkept."""
     it = Happening.of(inbound)
     give_up = time.monotonic() + PATIENCE
-    while True:
+    for _ in range(int(PATIENCE / _PAUSE)):
         try:
             card, is_first = _settle(ctx, it, effect)
         except DatabaseAway:
@@ -122,8 +122,9 @@ def settle(ctx: Context, inbound: Inbound, effect: str, pause: Callable[[float],
                 _cache_card(ctx, it.openid, card.partition(":")[0])
             return Seen(card, "first" if is_first else "repeat")
         if time.monotonic() >= give_up:
-            raise Unkept
+            break
         pause(_PAUSE)
+    raise Unkept
 
 
 def card_changed(ctx: Context, openid: str) -> None:
