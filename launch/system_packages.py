@@ -25,7 +25,7 @@ class Need:
 # Debian's core packages hold the programs alone: no service is set up or started on the machine.
 MARIADB = Need("MariaDB server", "mariadb-server-core mariadb-client-core", "mariadb-server")
 CHROMIUM = Need("Chromium", "chromium", "chromium")
-CHINESE_FONTS = Need("Chinese fonts", "fonts-noto-cjk", "google-noto-sans-cjk-fonts")
+CHINESE_FONTS = Need("Chinese fonts", "fonts-noto-cjk fontconfig", "google-noto-sans-cjk-fonts fontconfig")
 
 # Never at the price of something that is installed, such as another database server.
 APT_OPTIONS = ["--no-install-recommends", "--no-remove"]
@@ -47,12 +47,10 @@ def install(needs: Sequence[Need], *, root: bool = os.geteuid() == 0) -> None:
     env = environ(DEBIAN_FRONTEND="noninteractive")
     options = ["-y", *(APT_OPTIONS if manager == "apt-get" else [])]
     if manager == "apt-get":
-        run(
-            [*leave, manager, "update"],
-            doing="Refreshing apt's package lists",
-            advice=_by_hand(manager, needs),
-            env=env,
-        )
+        try:
+            run([*leave, manager, "update"], doing="Refreshing apt's package lists", env=env)
+        except Trouble as trouble:  # one dead source of many: the lists at hand may well do
+            say(str(trouble))
     failed = []
     for need in needs:
         package = need.package(manager)

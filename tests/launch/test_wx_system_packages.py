@@ -43,7 +43,13 @@ def test_what_cannot_be_installed_is_named_alone_and_the_rest_is_installed(machi
     assert str(refused.value) == (
         "Missing: MariaDB server. Type: sudo apt-get install mariadb-server-core mariadb-client-core"
     )
-    assert notes(machine)[-1].endswith("fonts-noto-cjk")
+    assert notes(machine)[-1].endswith("fonts-noto-cjk fontconfig")
+
+
+def test_a_dead_package_source_does_not_end_the_attempt(machine: Path) -> None:
+    add(machine, "apt-get", '[ "$1" != update ]')
+    install([CHROMIUM], root=True)
+    assert notes(machine)[-1].endswith("chromium")
 
 
 def test_sudo_is_used_where_it_asks_for_no_password(machine: Path) -> None:
@@ -51,14 +57,14 @@ def test_sudo_is_used_where_it_asks_for_no_password(machine: Path) -> None:
     add(machine, "dnf")
     install([CHINESE_FONTS], root=False)
     assert notes(machine)[-1] == (
-        "sudo -n --preserve-env=DEBIAN_FRONTEND dnf install -y google-noto-sans-cjk-fonts"
+        "sudo -n --preserve-env=DEBIAN_FRONTEND dnf install -y google-noto-sans-cjk-fonts fontconfig"
     )
 
 
 def test_without_rights_the_one_command_is_told(machine: Path) -> None:
     add(machine, "sudo", "exit 1")
     add(machine, "apt-get")
-    with pytest.raises(Trouble, match="Type: sudo apt-get install chromium fonts-noto-cjk"):
+    with pytest.raises(Trouble, match="Type: sudo apt-get install chromium fonts-noto-cjk fontconfig"):
         install([CHROMIUM, CHINESE_FONTS], root=False)
     assert notes(machine) == ["sudo -n true"]
 
