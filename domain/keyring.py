@@ -58,7 +58,7 @@ class Keyring:
     def open(self, sealed: bytes, purpose: str) -> str:
         """The text of a sealed value; raises Unreadable."""
         key = self._by_id.get(bytes(sealed[:_KEY_ID]))
-        if key is None:
+        if key is None or len(sealed) < _KEY_ID + _NONCE:
             raise Unreadable("sealed under a key that is not on the ring")
         nonce, rest = sealed[_KEY_ID : _KEY_ID + _NONCE], sealed[_KEY_ID + _NONCE :]
         try:

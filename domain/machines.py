@@ -33,6 +33,7 @@ MESSAGE = Machine(
         ("queued", "claim"): to("sending", Role.SYSTEM),
         ("queued", "skip"): to("skipped", Role.SYSTEM),
         ("sending", "accept"): to("accepted", Role.SYSTEM),
+        ("sending", "deliver"): to("delivered", Role.SYSTEM),  # a text message: its vendor's word is the last
         ("sending", "retry"): to("queued", Role.SYSTEM),
         ("sending", "doubt"): to("unknown", Role.SYSTEM),
         ("sending", "refuse"): to("failed", Role.SYSTEM),

@@ -8,15 +8,25 @@ from stdnum.exceptions import ValidationError
 
 from domain.refusals import Invalid
 
-_MOBILE = re.compile(r"1[3-9]\d{9}")
-_IDENTITY = re.compile(r"[1-9]\d{5}(?:18|19|20)\d{9}[\dX]")
+_MOBILE = re.compile(r"1[3-9][0-9]{9}")
+_IDENTITY = re.compile(r"[1-9][0-9]{5}(?:18|19|20)[0-9]{9}[0-9X]")
+# The dot inside a name as keyboards and registers write it; papers have U+00B7.
+_DOTS = str.maketrans(dict.fromkeys("•・‧∙⋅●.", "·"))
 
 
 def clean(text: str) -> str:
-    """Text as people mean it: NFKC, no control characters, single inner spaces, no outer ones."""
-    flat = unicodedata.normalize("NFKC", text)
-    flat = "".join(" " if unicodedata.category(char)[0] in "CZ" else char for char in flat)
-    return " ".join(flat.split())
+    """Text as people mean it: NFKC, nothing that cannot be seen, single inner spaces, no outer ones.
+
+    Characters that this Python does not know or that are private stay: rare names are written with them.
+    """
+    return " ".join("".join(map(_visible, unicodedata.normalize("NFKC", text))).split())
+
+
+def _visible(char: str) -> str:
+    kind = unicodedata.category(char)
+    if kind in ("Cf", "Cs"):
+        return ""
+    return " " if kind == "Cc" or kind[0] == "Z" else char
 
 
 def mobile(text: str) -> str:
@@ -43,9 +53,15 @@ def identity_number(text: str) -> str:
     return number
 
 
+def fold_name(text: str) -> str:
+    """A name in the one form that is stored and compared: one kind of dot, no spaces beside other than letters."""
+    name = clean(text).translate(_DOTS)
+    return name if any(char.isascii() and char.isalpha() for char in name) else name.replace(" ", "")
+
+
 def person_name(text: str) -> str:
     """A person's name as written on papers, 2 to 40 characters; raises Invalid."""
-    name = clean(text).replace("•", "·").replace(".", "·")
+    name = fold_name(text)
     if not 2 <= len(name) <= 40 or any(char.isdigit() or char in "<>&\"'/\\" for char in name):
         raise Invalid.field("name", "bad_name")
     return name
@@ -66,12 +82,12 @@ def mask_name(name: str) -> str:
 
 def mask_phone(phone: str) -> str:
     """13812345678 → 138****5678."""
-    return f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 8 else "****"
+    return f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 11 else "****"
 
 
 def mask_identity_number(number: str) -> str:
     """340***********1234: the area's first three and the last four stay."""
-    return f"{number[:3]}{'*' * 11}{number[-4:]}" if len(number) >= 8 else "****"
+    return f"{number[:3]}{'*' * 11}{number[-4:]}" if len(number) >= 15 else "****"
 
 
 def mask_student_number(number: str) -> str:

@@ -27,7 +27,7 @@ def up(_migrator, db):
         created_at = Moment()
         updated_at = Moment()
         directory = CharField(max_length=120, default="builtin")
-        subject = CharField(max_length=120)
+        subject = CharField()
         name = CharField(max_length=40)
         phone = BlobField(null=True)
         phone_index = CharField(null=True, max_length=24)
@@ -310,7 +310,7 @@ def up(_migrator, db):
         msgid = BigIntegerField(index=True, default=0)
         errcode = IntegerField(default=0)
         created_at = Moment()
-        first_tried_at = Moment(null=True)
+        doubtful_since = Moment(null=True)
         settled_at = Moment(index=True, null=True)
 
         class Meta:
@@ -323,6 +323,7 @@ def up(_migrator, db):
     class OneTimeCode(Model):
         phone_index = CharField(max_length=24)
         purpose = CharField(max_length=16)
+        minute = IntegerField()
         digest = CharField(max_length=64)
         address = CharField(max_length=16, default="")
         tries_left = IntegerField(default=5)
@@ -334,7 +335,8 @@ def up(_migrator, db):
             database = db
             table_name = "one_time_code"
             indexes = (
-                (("phone_index", "purpose", "created_at"), False),
+                (("phone_index", "purpose", "minute"), True),
+                (("phone_index", "created_at"), False),
                 (("address", "created_at"), False),
                 (("created_at",), False),
             )

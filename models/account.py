@@ -17,7 +17,7 @@ class Account(Record):
     """A person known to an identity directory; ``subject`` is the directory's own name for the person."""
 
     directory = CharField(max_length=120, default="builtin")
-    subject = CharField(max_length=120)
+    subject = CharField(max_length=255)
     name = CharField(max_length=40)
     phone = SealedField(null=True, index_column="phone_index", index_purpose=PHONE)
     phone_index = CharField(max_length=24, null=True)
@@ -92,6 +92,7 @@ class OneTimeCode(Base):
 
     phone_index = CharField(max_length=24)
     purpose = CharField(max_length=16)
+    minute = IntegerField()  # since 1970; one code a minute, however many ask at once
     digest = CharField(max_length=64)
     address = CharField(max_length=16, default="")  # mark of the asker's network address
     tries_left = IntegerField(default=5)
@@ -101,7 +102,8 @@ class OneTimeCode(Base):
 
     class Meta:
         indexes = (
-            (("phone_index", "purpose", "created_at"), False),
+            (("phone_index", "purpose", "minute"), True),
+            (("phone_index", "created_at"), False),
             (("address", "created_at"), False),
             (("created_at",), False),
         )
@@ -124,14 +126,15 @@ class OneTimeCode(Base):
         return (
             cls.select()
             .where((cls.phone_index == phone_index) & (cls.purpose == purpose))
-            .order_by(cls.created_at.desc(), cls.id.desc())
+            .order_by(cls.minute.desc())
             .first()
         )
 
-    def count_wrong_try(self) -> None:
-        """One try fewer."""
+    def take_try(self) -> bool:
+        """Takes one of the tries that are left; False when there is none."""
         cls = type(self)
-        cls.update(tries_left=cls.tries_left - 1).where(cls.id == self.id).execute()
+        left = (cls.id == self.id) & (cls.tries_left > 0)
+        return bool(cls.update(tries_left=cls.tries_left - 1).where(left).execute())
 
     def spend(self, now: datetime) -> bool:
         """Marks the code used; False when somebody else has just used it."""

@@ -41,7 +41,10 @@ class Base(Model):
 
     @classmethod
     def add_or_get(cls, keys: dict[str, Any], others: dict[str, Any]) -> tuple[Self, bool]:
-        """The row with these unique keys, made now if there was none; True when it was made."""
+        """The row with these unique keys, made now if there was none; True when it was made.
+
+        Raises IntegrityError when another unique key of ``others`` is taken.
+        """
         row = cls.get_or_none(**keys)
         if row is not None:
             return row, False
@@ -49,7 +52,10 @@ class Base(Model):
             with database.atomic():
                 return cls.create(**keys, **others), True
         except IntegrityError:
-            return cls.get(**keys), False
+            row = cls.get_or_none(**keys)
+            if row is None:
+                raise
+            return row, False
 
 
 class Record(Base):

@@ -109,9 +109,16 @@ class DeliveryReceipt(Base):
             cls.select(cls, Message)
             .join(Message, on=(cls.msgid == Message.msgid), attr="message")
             .where(cls.settled_at.is_null() & (cls.msgid > 0) & (Message.status == "accepted"))
+            .order_by(cls.id)
             .limit(limit)
         )
         return [(receipt, receipt.message) for receipt in query]
+
+    @classmethod
+    def close_before(cls, moment: datetime, now: datetime) -> int:
+        """Closes receipts from before a moment that no message of ours has claimed; returns how many."""
+        stray = cls.settled_at.is_null() & (cls.happened_at < moment)
+        return int(cls.update(settled_at=now).where(stray).execute())
 
     @classmethod
     def mark_settled(cls, row_id: int, now: datetime) -> None:

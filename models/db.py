@@ -11,19 +11,21 @@ from typing import Any, ParamSpec, TypeVar
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import structlog
-from peewee import Database, DatabaseProxy, InterfaceError, OperationalError, SqliteDatabase
+from peewee import Database, DatabaseProxy, IntegrityError, InterfaceError, OperationalError, SqliteDatabase
 from playhouse.migrations import Runner
 from playhouse.pool import MaxConnectionsExceeded, PooledMySQLDatabase, PooledSqliteDatabase
 
 from domain.keyring import Keyring
+from domain.refusals import Stale
 
 log = structlog.get_logger()
 
 database = DatabaseProxy()
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 
-# Lost races that a second try wins: lock wait, deadlock, snapshot changed, cluster not ready.
-_RETRY_CODES = {1020, 1047, 1205, 1213}
+# Lost races that a second try wins: snapshot changed, cluster not ready, unique key taken meanwhile, lock wait,
+# deadlock, and a deadlock found inside a savepoint, which is gone when we want to go back to it.
+_RETRY_CODES = {1020, 1047, 1062, 1205, 1213, 1305}
 _TRIES = 4
 
 # What a caller outside may catch to tell "the database is away" from a fault of ours.
@@ -59,6 +61,7 @@ def _sqlite(path: str, connections: int) -> Database:
         path,
         max_connections=connections + 4,
         timeout=5,
+        check_same_thread=False,  # the pool lends a connection to one thread at a time
         pragmas={"journal_mode": "wal", "synchronous": "full", "foreign_keys": 1, "busy_timeout": 5000},
     )
 
@@ -120,6 +123,9 @@ def connected() -> Iterator[None]:
 def transaction(verb: Callable[Params, Result]) -> Callable[Params, Result]:
     """Runs the function in one transaction, again from its start when it lost a race.
 
+    The second try sees what the winner wrote, so a double tap gets the winner's answer and a rival the right
+    refusal. What the function decides upon it must therefore read itself.
+
     Inside another transaction it simply joins. Writers on SQLite take their lock at once, since a reader that
     turns into a writer half-way cannot wait for its turn.
     """
@@ -132,7 +138,7 @@ def transaction(verb: Callable[Params, Result]) -> Callable[Params, Result]:
             try:
                 with connected(), database.atomic(*(("IMMEDIATE",) if is_sqlite() else ())):
                     return verb(*args, **kwargs)
-            except OperationalError as error:
+            except (OperationalError, IntegrityError, Stale) as error:
                 if attempt == _TRIES or not _lost_race(error):
                     raise
                 log.info("transaction_again", verb=verb.__qualname__, attempt=attempt)
@@ -142,8 +148,11 @@ def transaction(verb: Callable[Params, Result]) -> Callable[Params, Result]:
     return run
 
 
-def _lost_race(error: OperationalError) -> bool:
-    return bool(error.args) and error.args[0] in _RETRY_CODES
+def _lost_race(error: Exception) -> bool:
+    if isinstance(error, Stale):
+        return True
+    word = error.args[0] if error.args else None
+    return word in _RETRY_CODES or str(word).startswith("UNIQUE constraint")
 
 
 def migrate() -> list[str]:

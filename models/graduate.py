@@ -91,7 +91,7 @@ class Link(Record):
     staff = ForeignKeyField(Staff, backref="links", on_delete="CASCADE")
     status = CharField(max_length=16, default="unlinked")
     reason = CharField(max_length=100, default="")
-    linked_at = UtcField(null=True)
+    linked_at = UtcField(null=True)  # when last; kept by an ended link, after which a list may go on
 
     class Meta:
         indexes = (
@@ -143,7 +143,7 @@ class Link(Record):
         )
         if keyword:
             query = query.where(
-                (Graduate.name.startswith(keyword)) | (Graduate.student_number.startswith(keyword))
+                (Graduate.name.startswith(keyword)) | (Graduate.student_number.startswith(keyword.upper()))
             )
         if before:
             at, row_id = before

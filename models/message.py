@@ -4,7 +4,7 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Any, Self
 
-from peewee import BigAutoField, BigIntegerField, CharField, IntegerField
+from peewee import BigAutoField, BigIntegerField, CharField, IntegerField, Value, fn
 
 from models.base import Base, new_code
 from models.db import transaction
@@ -32,7 +32,7 @@ class Message(Base):
     msgid = BigIntegerField(default=0, index=True)
     errcode = IntegerField(default=0)
     created_at = UtcField(default=utc_now)
-    first_tried_at = UtcField(null=True)
+    doubtful_since = UtcField(null=True)  # from then on it may have been sent without our knowing
     settled_at = UtcField(null=True, index=True)
 
     class Meta:
@@ -64,9 +64,13 @@ class Message(Base):
         wanted = [row.id for row in due if row.id not in too_late]
         if not wanted:
             return []
-        cls.update(status="sending", claim=word, lease_until=now + lease, tries=cls.tries + 1).where(
-            cls.id.in_(wanted) & queued
-        ).execute()
+        cls.update(
+            status="sending",
+            claim=word,
+            lease_until=now + lease,
+            tries=cls.tries + 1,
+            doubtful_since=fn.COALESCE(cls.doubtful_since, Value(now, converter=cls.doubtful_since.db_value)),
+        ).where(cls.id.in_(wanted) & queued).execute()
         return list(cls.select().where(cls.claim == word).order_by(cls.id))
 
     @classmethod

@@ -50,7 +50,7 @@ class Staff(Record):
     @classmethod
     def active_of(cls, account_id: int) -> list[Self]:
         """The capacities that an account holds now."""
-        return list(cls.select().where((cls.account == account_id) & cls.ended_at.is_null()))
+        return list(cls.select().where((cls.account == account_id) & cls.ended_at.is_null()).order_by(cls.id))
 
 
 class Responsibility(Base):

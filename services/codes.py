@@ -49,22 +49,25 @@ def _store(ctx: Context, phone: str, purpose: Purpose, address: str, code: str) 
     window, most = _PER_ADDRESS
     if OneTimeCode.count_since(now - window, address=mark) >= most:
         raise TooMany("code_too_many", int(window.total_seconds()))
-    row = OneTimeCode.create(
+    minute = int(now.timestamp() // 60)
+    OneTimeCode.create(
         phone_index=index,
         purpose=purpose,
+        minute=minute,
         digest=_digest(index, purpose, code),
         address=mark,
         created_at=now,
         expires_at=now + LIFE,
     )
     params = {"code": code, "minutes": str(LIFE.seconds // 60)}
-    owe_sms(ctx, "code", params, phone=phone, key=f"code:{row.id}", useless_at=now + LIFE)
+    owe_sms(ctx, "code", params, phone=phone, key=f"code:{index}:{purpose}:{minute}", useless_at=now + LIFE)
 
 
 def use(ctx: Context, phone: str, purpose: Purpose, code: str) -> None:
     """Uses up the code; raises Invalid when it is wrong, used, too old, or tried too often.
 
-    A wrong try is counted even though the caller's transaction is given up, so it runs in its own.
+    A try is taken before the code is looked at, so that many at once get no more than one after the other. It
+    stays taken when the caller gives up, so this runs in a transaction of its own.
     """
     if not _spend(ctx, phone, purpose, code.strip()):
         raise Invalid.field("code", "code_wrong")
@@ -74,12 +77,9 @@ def use(ctx: Context, phone: str, purpose: Purpose, code: str) -> None:
 def _spend(ctx: Context, phone: str, purpose: Purpose, code: str) -> bool:
     index = Keys.ring.blind(phone, PHONE)
     row = OneTimeCode.newest(index, purpose)
-    if row is None or row.used_at is not None or row.expires_at <= ctx.clock() or row.tries_left <= 0:
+    if row is None or row.used_at is not None or row.expires_at <= ctx.clock() or not row.take_try():
         return False
-    if not hmac.compare_digest(row.digest, _digest(index, purpose, code)):
-        row.count_wrong_try()
-        return False
-    return row.spend(ctx.clock())
+    return hmac.compare_digest(row.digest, _digest(index, purpose, code)) and row.spend(ctx.clock())
 
 
 def _digest(index: str, purpose: str, code: str) -> str:

@@ -25,8 +25,8 @@ def follow(ctx: Context, openid: str, *, at: datetime, scene: str = "") -> str:
     known, is_new = Follower.add_or_get(
         {"app_id": app_id, "openid": openid}, {"followed_at": at, "came_by": scene[:64]}
     )
-    if not is_new and known.is_unreachable:
-        Follower.change(app_id, openid, is_unreachable=False)
+    if not is_new and known.followed_at < at:
+        Follower.change(app_id, openid, followed_at=at, is_unreachable=False)
     if scene:
         return scan(ctx, openid, at=at, scene=scene)
     return "welcome_back" if departure is not None else "followed"

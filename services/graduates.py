@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from config.codes import code_table
 from domain import personal
 from domain.actors import Role
-from domain.refusals import Conflict, Invalid, NotAllowed
+from domain.refusals import Conflict, Invalid, NotAllowed, Stale
 from models import journal
 from models.account import Account
 from models.db import transaction
@@ -28,8 +28,8 @@ def identify(
     The refusals speak of a person's record only to somebody who gave all three of its facts:
     ``already_claimed``, ``duplicate_roster``; everything else is ``no_match``. Raises TooMany.
     """
-    ctx.throttle.use(IDENTIFY, visitor.account.code)
     fields = _facts(name, student_number, identity_number)
+    ctx.throttle.use(IDENTIFY, visitor.account.code)
     graduate = _claim(visitor, *fields)
     account_card_changed(ctx, visitor.account)
     return graduate
@@ -66,8 +66,10 @@ def _claim(visitor: Visitor, name: str, student_number: str, identity_number: st
     if len(matches) > 1:
         raise Conflict("duplicate_roster")
     graduate = matches[0]
-    if not graduate.claim(visitor.account):
+    if graduate.account_id is not None:
         raise Conflict("already_claimed")
+    if not graduate.claim(visitor.account):
+        raise Stale()
     if visitor.account.name != name:
         visitor.account.change(name=name)
     journal.write(graduate, "identify", visitor.actor)
@@ -76,7 +78,8 @@ def _claim(visitor: Visitor, name: str, student_number: str, identity_number: st
 
 def _may_be_called(account: Account, name: str) -> bool:
     """Whether an account may belong to somebody of this name: a provider that vouches for a name has the word."""
-    return account.directory == identity.BUILTIN or account.name in ("", name)
+    known = personal.fold_name(account.name)
+    return account.directory == identity.BUILTIN or known in ("", name)
 
 
 @dataclass(frozen=True, slots=True)

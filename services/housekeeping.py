@@ -13,12 +13,14 @@ EVENTS_KEPT = timedelta(days=3)  # far beyond the platform's retries
 CODES_KEPT = timedelta(days=2)  # as long as their daily limit looks back
 SESSIONS_KEPT = timedelta(days=30)
 LOGS_KEPT = timedelta(days=180)
+STRAY_RECEIPT = timedelta(hours=1)  # sent by another program of the account, or told twice
 BATCH = 5000
 
 
 def tidy(ctx: Context) -> int:
     """Deletes, a batch each, what is past its keeping; returns how many rows went."""
     now = ctx.clock()
+    DeliveryReceipt.close_before(now - STRAY_RECEIPT, now)
     return sum(
         (
             _drop(CallbackEvent, "created_at", now - EVENTS_KEPT),

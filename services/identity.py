@@ -54,21 +54,23 @@ def register(ctx: Context, name: str, phone: str, code: str, password: str) -> A
     Raises Invalid for a bad field or code, Conflict when the phone has an account: told only to its holder.
     """
     name, number = personal.person_name(name), personal.mobile(phone)
-    strong_enough(password)
+    password_hash = ctx.passwords.hash(password)  # may be too busy, and then the code is still good
     codes.use(ctx, number, codes.Purpose.REGISTER, code)
-    if Account.by_phone(number) is not None:
-        raise Conflict("phone_registered")
-    return _create(name, number, ctx.passwords.hash(password))
+    return _create(name, number, password_hash)
 
 
 @transaction
 def _create(name: str, number: str, password_hash: str) -> Account:
-    account, is_new = Account.add_or_get(
-        {"directory": BUILTIN, "phone_index": Keys.ring.blind(number, PHONE)},
-        {"subject": secrets.token_urlsafe(12), "name": name, "phone": number, "password_hash": password_hash},
-    )
-    if not is_new:
+    if Account.by_phone(number) is not None:
         raise Conflict("phone_registered")
+    account = Account.create(
+        directory=BUILTIN,
+        subject=secrets.token_urlsafe(12),
+        name=name,
+        phone=number,
+        phone_index=Keys.ring.blind(number, PHONE),
+        password_hash=password_hash,
+    )
     journal.write(account, "register", _self(account))
     return account
 
@@ -79,12 +81,12 @@ def reset_password(ctx: Context, phone: str, code: str, password: str) -> Accoun
     A phone without an account gets the same refusal as a wrong code.
     """
     number = personal.mobile(phone)
-    strong_enough(password)
+    password_hash = ctx.passwords.hash(password)  # may be too busy, and then the code is still good
     codes.use(ctx, number, codes.Purpose.RESET, code)
     account = Account.by_phone(number)
     if account is None:
         raise Invalid.field("code", "code_wrong")
-    _set_password(ctx, account, ctx.passwords.hash(password), "reset_password")
+    _set_password(ctx, account, password_hash, "reset_password")
     ctx.throttle.forget(WRONG_PER_ACCOUNT, Keys.ring.blind(number, PHONE))
     return account
 
@@ -117,12 +119,18 @@ def _set_password(ctx: Context, account: Account, password_hash: str, verb: str)
 
 @transaction
 def admit(identity: Identity) -> Account:
-    """The account of somebody whom an OIDC provider vouches for, made at the first visit, kept in step later."""
-    phone = identity.phone
-    known = {"name": identity.name}
-    if phone:
-        known |= {"phone": phone, "phone_index": Keys.ring.blind(phone, PHONE)}
-    account, is_new = Account.add_or_get({"directory": identity.issuer, "subject": identity.subject}, known)
+    """The account of somebody whom an OIDC provider vouches for, made at the first visit, kept in step later.
+
+    A phone that the provider now vouches for is no longer its former holder's: numbers are given out again.
+    """
+    known = {"name": identity.name} if identity.name else {}
+    if identity.phone:
+        known |= {"phone": identity.phone, "phone_index": Keys.ring.blind(identity.phone, PHONE)}
+        former = Account.by_phone(identity.phone, identity.issuer)
+        if former is not None and former.subject != identity.subject:
+            former.change(phone=None, phone_index=None)
+    keys = {"directory": identity.issuer, "subject": identity.subject}
+    account, is_new = Account.add_or_get(keys, {"name": "", **known})
     if is_new:
         journal.write(account, "register", _self(account))
     elif known != {name: getattr(account, name) for name in known}:

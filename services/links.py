@@ -106,7 +106,7 @@ def _unlink(ctx: Context, visitor: Visitor, link_code: str, reason: str) -> Link
         raise Invalid.field("reason", "too_long")
     if row.status != "linked":
         return row
-    journal.step(row, LINK, "unlink", visitor.actor, reason=reason, linked_at=None)
+    journal.step(row, LINK, "unlink", visitor.actor, reason=reason)
     _tell_other_side(ctx, row, by_graduate, reason)
     return row
 
@@ -139,7 +139,7 @@ def my_graduates(ctx: Context, visitor: Visitor, keyword: str = "", after: str =
     before = None
     if after:
         last = Link.by_code(after)
-        if last is None or last.staff_id != staff.id or last.linked_at is None:
+        if last is None or last.staff_id != staff.id:
             raise NotFound()
         before = (last.linked_at, last.id)
     rows = Link.page_of_staff(staff.id, personal.clean(keyword), before, PAGE + 1)

@@ -20,7 +20,7 @@ from wechat.outcomes import Outcome
 
 log = structlog.get_logger()
 
-LEASE = timedelta(minutes=2)
+LEASE = timedelta(minutes=5)  # far above what a batch takes when every call times out
 CLIENT_MSG_ID_WINDOW = timedelta(minutes=9)  # the platform drops repeats of a client_msg_id for 10 minutes
 MAX_TRIES = 8
 SENDERS = 8
@@ -102,8 +102,8 @@ def settle_receipts(ctx: Context, limit: int = 1000) -> int:
     settled = 0
     for receipt, message in DeliveryReceipt.unsettled(limit):
         status = _verdict(receipt.status)
-        Message.finish(message.id, status, ctx.clock())
-        if status == "blocked" and message.openid:
+        is_first = Message.finish(message.id, status, ctx.clock())
+        if is_first and status == "blocked" and message.openid:
             Follower.change(ctx.settings.wechat_app_id, message.openid, is_unreachable=True)
         DeliveryReceipt.mark_settled(receipt.id, ctx.clock())
         settled += 1
@@ -119,7 +119,16 @@ def _verdict(status: str) -> str:
 
 
 def _send(ctx: Context, row: Message) -> Sent | SmsResult:
-    """The network half; touches no database."""
+    """The network half; touches no database and never raises."""
+    try:
+        return _hand_over(ctx, row)
+    except Exception:
+        # One message that cannot be made must not leave its whole batch in doubt.
+        log.exception("message_not_made", message=row.code, template=row.template)
+        return Sent(outcome=Outcome.BUG, detail="exception")
+
+
+def _hand_over(ctx: Context, row: Message) -> Sent | SmsResult:
     payload = json.loads(row.payload)
     if row.channel == "sms":
         return ctx.sms.send(row.phone, row.template, payload)
@@ -141,12 +150,14 @@ def _record(ctx: Context, row: Message, sent: Sent | SmsResult) -> None:
         MESSAGES.labels(row.template, sent.outcome.value).inc()
     now = ctx.clock()
     status, due_at = _next(row, sent.outcome, now)
-    changes: dict[str, object] = {"errcode": sent.errcode, "first_tried_at": row.first_tried_at or now}
+    changes: dict[str, object] = {"errcode": sent.errcode}
+    if sent.outcome is not Outcome.AMBIGUOUS:
+        changes["doubtful_since"] = None
     if sent.msg_id:
         changes["msgid"] = sent.msg_id
     if status == "queued":
         changes["due_at"] = due_at
-    elif status != "accepted":
+    else:
         changes["settled_at"] = now
     row.settle(row.id, status, row.claim, **changes)
     if sent.outcome in _GONE and row.openid:
@@ -168,9 +179,10 @@ def _next(row: Message, outcome: Outcome, now: datetime) -> tuple[str, datetime]
     if outcome is Outcome.ACCEPTED:
         return ("delivered" if row.channel == "sms" else "accepted"), now
     if outcome is Outcome.AMBIGUOUS:
-        started = row.first_tried_at or now
         may_repeat = (
-            row.channel == "template" and now - started < CLIENT_MSG_ID_WINDOW and row.tries < MAX_TRIES
+            row.channel == "template"
+            and now - row.doubtful_since < CLIENT_MSG_ID_WINDOW
+            and row.tries < MAX_TRIES
         )
         return ("queued", now + timedelta(seconds=10)) if may_repeat else ("unknown", now)
     pause = _AGAIN.get(outcome)

@@ -25,17 +25,16 @@ def create_first_admin(ctx: Context, name: str, phone: str, unit_name: str) -> s
 
 @transaction
 def _create(name: str, number: str, unit_name: str, password_hash: str) -> None:
-    keys = {"directory": "builtin", "phone_index": Keys.ring.blind(number, PHONE)}
-    others = {
-        "subject": secrets.token_urlsafe(12),
-        "name": name,
-        "phone": number,
-        "password_hash": password_hash,
-        "must_change_password": True,
-    }
-    account, is_new = Account.add_or_get(keys, others)
-    if not is_new:
+    if Account.by_phone(number) is not None:
         raise Conflict("phone_registered")
+    account = Account.create(
+        subject=secrets.token_urlsafe(12),
+        name=name,
+        phone=number,
+        phone_index=Keys.ring.blind(number, PHONE),
+        password_hash=password_hash,
+        must_change_password=True,
+    )
     unit = OrgUnit.root(unit_name) or OrgUnit.add(Role.MINISTRY, unit_name, None)
     staff = Staff.create(account=account, level=Role.MINISTRY, unit=unit)
     journal.write(staff, "create", SYSTEM)

@@ -5,6 +5,8 @@ from datetime import datetime
 
 from templates_msg.base import Template, slot
 
+NAMELESS = "学信账号"  # what an account is called whose directory tells no name
+
 
 @dataclass(frozen=True)
 class AccountBound(Template):
