@@ -11,6 +11,7 @@ import signal
 import sys
 import time
 from contextlib import suppress
+from pathlib import Path
 
 
 def send(group: int, number: int) -> bool:
@@ -20,6 +21,19 @@ def send(group: int, number: int) -> bool:
     except (ProcessLookupError, PermissionError):
         return False
     return True
+
+
+def alive(group: int) -> bool:
+    """Whether anyone in the group still runs; who has ended and only waits to be counted (a zombie) does not."""
+    records = list(Path("/proc").glob("[0-9]*/stat"))
+    if not records:  # no Linux
+        return send(group, 0)
+    for record in records:
+        with suppress(OSError):
+            state, _, its_group = record.read_text("utf-8", "replace").rpartition(")")[2].split()[:3]
+            if int(its_group) == group and state != "Z":
+                return True
+    return False
 
 
 def main(grace: float) -> None:
@@ -35,7 +49,7 @@ def main(grace: float) -> None:
     deadline = time.monotonic() + grace
     while left and time.monotonic() < deadline:
         time.sleep(0.05)
-        left = {group for group in left if send(group, 0)}
+        left = {group for group in left if alive(group)}
     for group in left:
         send(group, signal.SIGKILL)
 

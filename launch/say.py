@@ -4,6 +4,9 @@ import contextlib
 import sys
 from pathlib import Path
 
+# Of a longer line in a log, such as a whole traceback as one record, the beginning tells enough.
+WIDEST = 400
+
 
 class Trouble(Exception):
     """Something a person has to settle; its text is one clear sentence, followed by what to do."""
@@ -33,4 +36,4 @@ def tail(log: Path, lines: int = 20) -> str:
             last = file.read().decode("utf-8", "replace").splitlines()[-lines:]
     except OSError:
         last = []
-    return "\n".join(f"    {line}" for line in last or ["(its log is empty)"])
+    return "\n".join(f"    {line[:WIDEST]}" for line in last or ["(its log is empty)"])

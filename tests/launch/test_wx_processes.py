@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from launch import guard
 from launch.processes import Part, Supervisor, ending
 from launch.register import Register, born
 from launch.say import Trouble
@@ -78,6 +79,17 @@ def test_kill_9_of_the_supervisor_leaves_nothing(tmp_path: Path) -> None:
     crew.kill()
     crew.communicate(timeout=5)
     assert all(gone(pid_of(tmp_path, name)) for name in ("store", "web", "web-child"))
+
+
+def test_the_guard_leaves_as_soon_as_nothing_is_left(tmp_path: Path) -> None:
+    argv = [sys.executable, guard.__file__, "60"]
+    with (
+        subprocess.Popen(["sleep", "600"], start_new_session=True) as quick,
+        subprocess.Popen(argv, stdin=subprocess.PIPE) as watchman,
+    ):
+        watchman.communicate(f"+{quick.pid}\n+nonsense\n".encode(), timeout=10)
+        assert watchman.returncode == 0
+        assert quick.wait(5) == -signal.SIGTERM
 
 
 def test_a_later_start_clears_away_what_even_the_guard_left(
