@@ -9,7 +9,9 @@ from typing import Any
 import structlog
 
 # The last guard, should a value slip into an event: mobile numbers, identity numbers and openids are starred.
-_PERSONAL = re.compile(r"(?<![0-9A-Za-z])(?:1[3-9]\d{9}|\d{17}[\dXx]|o[0-9A-Za-z_-]{27})(?![0-9A-Za-z])")
+_PERSONAL = re.compile(
+    r"(?<![0-9A-Za-z])(?:(?:\+?86[- ]?)?1[3-9]\d{9}|\d{17}[\dXx]|o[0-9A-Za-z_-]{27})(?![0-9A-Za-z])"
+)
 
 
 def star_personal_data(
@@ -17,9 +19,22 @@ def star_personal_data(
 ) -> MutableMapping[str, Any]:
     """Replaces what looks like a phone, an identity number or an openid in any text of a log event."""
     for key, value in event.items():
-        if isinstance(value, str):
-            event[key] = _PERSONAL.sub("***", value)
+        if not key.startswith("_"):  # structlog's own
+            event[key] = _starred(value)
     return event
+
+
+def _starred(value: Any) -> Any:
+    """Texts starred, in whatever they are nested; numbers as they are; anything else as the text it prints."""
+    if value is None or isinstance(value, bool | float):
+        return value
+    if isinstance(value, dict):
+        return {_starred(key): _starred(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_starred(inner) for inner in value]
+    text = str(value)
+    starred = _PERSONAL.sub("***", text)
+    return value if isinstance(value, int) and starred == text else starred
 
 
 def configure(level: str, form: str) -> None:

@@ -4,14 +4,17 @@ Names are the upper-case field names with the prefix ``WXB_``; a ``.env`` file i
 too. A secret may be given as a file: ``WXB_SECRET_KEY_FILE=/run/secrets/key``.
 """
 
-import os
+import base64
+import binascii
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import (
     BaseSettings,
+    EnvSettingsSource,
     NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
@@ -32,14 +35,23 @@ class BadSettings(Exception):
         super().__init__("\n".join(problems))
 
 
+class _Unreadable:
+    """Stands where a file could not be read, so that it is told together with every other problem."""
+
+    def __init__(self, why: str) -> None:
+        self.why = why
+
+
 class FileSecrets(PydanticBaseSettingsSource):
     """Reads ``WXB_<NAME>_FILE``: the value is the content of that file, without the last line break."""
 
+    def __init__(self, settings_cls: type[BaseSettings], names: Mapping[str, str | None]) -> None:
+        super().__init__(settings_cls)
+        self._names = names  # lower case, from the environment and the .env file
+
     def get_field_value(self, field: Any, field_name: str) -> tuple[Any, str, bool]:
-        path = os.environ.get(f"{PREFIX}{field_name.upper()}_FILE")
-        if not path:
-            return None, field_name, False
-        return Path(path).read_text(encoding="utf-8").rstrip("\r\n"), field_name, False
+        path = self._names.get(f"{PREFIX}{field_name}_FILE".lower())
+        return (_content(path) if path else None), field_name, False
 
     def __call__(self) -> dict[str, Any]:
         found = {
@@ -47,6 +59,15 @@ class FileSecrets(PydanticBaseSettingsSource):
             for name, field in self.settings_cls.model_fields.items()
         }
         return {name: value for name, value in found.items() if value is not None}
+
+
+def _content(path: str) -> str | _Unreadable:
+    try:
+        return Path(path).read_text(encoding="utf-8").rstrip("\r\n")
+    except OSError as error:
+        return _Unreadable(f"cannot read {path}: {error.strerror}")
+    except UnicodeDecodeError:
+        return _Unreadable(f"cannot read {path}: it is not text")
 
 
 class Settings(BaseSettings):
@@ -82,11 +103,11 @@ class Settings(BaseSettings):
     secret_keys_previous: Annotated[tuple[SecretStr, ...], NoDecode] = ()
 
     # WeChat
-    wechat_app_id: str
-    wechat_app_secret: SecretStr
-    wechat_token: SecretStr
-    wechat_aes_key: SecretStr = SecretStr("")
+    wechat_app_id: str = Field(min_length=1)
+    wechat_app_secret: SecretStr = Field(min_length=1)
+    wechat_token: SecretStr = Field(min_length=3, max_length=32)
     wechat_mode: WeChatMode = "safe"
+    wechat_aes_key: SecretStr = Field(default=SecretStr(""), validate_default=True)
     wechat_api_url: str = "https://api.weixin.qq.com"
     wechat_open_url: str = "https://open.weixin.qq.com"
     mini_app_id: str = ""
@@ -124,7 +145,15 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        return init_settings, FileSecrets(settings_cls), env_settings, dotenv_settings
+        names = {**_names_of(dotenv_settings), **_names_of(env_settings)}
+        return init_settings, FileSecrets(settings_cls, names), env_settings, dotenv_settings
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _readable(cls, value: Any) -> Any:
+        if isinstance(value, _Unreadable):
+            raise ValueError(value.why)
+        return value
 
     @field_validator("extra_hosts", "metrics_allow", "secret_keys_previous", mode="before")
     @classmethod
@@ -141,6 +170,28 @@ class Settings(BaseSettings):
             raise ValueError("must be an http or https address such as https://jy.example.edu.cn")
         return value.rstrip("/")
 
+    @field_validator("database_url")
+    @classmethod
+    def _database_address(cls, value: str) -> str:
+        if not value.startswith(("sqlite:///", "mysql://", "mariadb://")):
+            raise ValueError("must be sqlite:///path or mysql://user:password@host:3306/name")
+        return value
+
+    @field_validator("redis_url")
+    @classmethod
+    def _redis_address(cls, value: str) -> str:
+        if not value.startswith(("redis://", "rediss://", "unix://", "sentinel://")):
+            raise ValueError("must be redis://host:6379/0, rediss://…, unix://path or sentinel://…/service")
+        return value
+
+    @field_validator("bind")
+    @classmethod
+    def _host_and_port(cls, value: str) -> str:
+        host, _, port = value.rpartition(":")
+        if not host or not port.isdecimal() or not 0 <= int(port) <= 65535:
+            raise ValueError("must be host:port such as 127.0.0.1:8000")
+        return value
+
     @field_validator("secret_key")
     @classmethod
     def _long_enough(cls, value: SecretStr) -> SecretStr:
@@ -150,13 +201,21 @@ class Settings(BaseSettings):
             )
         return value
 
-    @model_validator(mode="after")
-    def _wechat_key(self) -> "Settings":
-        if self.wechat_mode != "plain" and len(self.wechat_aes_key.get_secret_value()) != 43:
-            raise ValueError("WXB_WECHAT_AES_KEY must have 43 characters unless WXB_WECHAT_MODE is plain")
-        if not 3 <= len(self.wechat_token.get_secret_value()) <= 32:
-            raise ValueError("WXB_WECHAT_TOKEN must have 3 to 32 characters")
-        return self
+    @field_validator("wechat_aes_key")
+    @classmethod
+    def _opens_envelopes(cls, value: SecretStr, info: ValidationInfo) -> SecretStr:
+        key = value.get_secret_value()
+        if info.data.get("wechat_mode") == "plain" and not key:
+            return value
+        try:
+            size = len(base64.b64decode(f"{key}=", validate=True))
+        except (binascii.Error, ValueError):
+            size = 0
+        if len(key) != 43 or size != 32:
+            raise ValueError(
+                "must be the 43 letters and digits of EncodingAESKey unless WXB_WECHAT_MODE is plain"
+            )
+        return value
 
     @property
     def is_https(self) -> bool:
@@ -171,6 +230,10 @@ class Settings(BaseSettings):
         return f"{self.public_url}{path}"
 
 
+def _names_of(source: PydanticBaseSettingsSource) -> Mapping[str, str | None]:
+    return source.env_vars if isinstance(source, EnvSettingsSource) else {}
+
+
 def load(**overrides: Any) -> Settings:
     """Settings from the environment; raises BadSettings naming every problem at once, never a value."""
     try:
@@ -178,8 +241,6 @@ def load(**overrides: Any) -> Settings:
     except ValidationError as error:
         problems = []
         for item in error.errors(include_input=False, include_url=False):
-            name = PREFIX + "_".join(str(part) for part in item["loc"]).upper() if item["loc"] else ""
-            problems.append(f"{name}: {item['msg']}" if name else item["msg"].removeprefix("Value error, "))
+            name = f"{PREFIX}{item['loc'][0]}".upper()
+            problems.append(f"{name}: {item['msg'].removeprefix('Value error, ')}")
         raise BadSettings(problems) from None
-    except OSError as error:
-        raise BadSettings([f"cannot read {error.filename}: {error.strerror}"]) from None
