@@ -26,6 +26,7 @@ class Need:
 MARIADB = Need("MariaDB server", "mariadb-server-core mariadb-client-core", "mariadb-server")
 CHROMIUM = Need("Chromium", "chromium", "chromium")
 CHINESE_FONTS = Need("Chinese fonts", "fonts-noto-cjk fontconfig", "google-noto-sans-cjk-fonts fontconfig")
+LOAD_GENERATOR = Need("the load generator wrk", "wrk", "wrk")
 
 # Never at the price of something that is installed, such as another database server.
 APT_OPTIONS = ["--no-install-recommends", "--no-remove"]

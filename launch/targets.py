@@ -1,13 +1,14 @@
 """The targets of `./wx`: what each is called, does and takes."""
 
 import argparse
+import shutil
 import signal
 import subprocess
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from types import FrameType
 
-from launch import checks, demo, lock, ports
+from launch import checks, demo, lock, ports, system_packages
 from launch.layout import Layout
 from launch.prepare import prepare
 from launch.say import Trouble, say
@@ -67,6 +68,8 @@ def _bench(layout: Layout, words: Sequence[str]) -> int:
         return 0
     if words[0] not in names:
         raise Trouble(f"There is no benchmark “{words[0]}”. There are: {', '.join(names) or 'none yet'}.")
+    if shutil.which("wrk") is None:
+        system_packages.install([system_packages.LOAD_GENERATOR])
     return _module(layout, f"benchmarks.{words[0]}", words[1:])
 
 
