@@ -19,7 +19,7 @@ def clean(text: str) -> str:
 
     Characters that this Python does not know or that are private stay: rare names are written with them.
     """
-    return " ".join("".join(map(_visible, unicodedata.normalize("NFKC", text))).split())
+    return " ".join(unicodedata.normalize("NFKC", "".join(map(_visible, text))).split())
 
 
 def _visible(char: str) -> str:
@@ -56,7 +56,9 @@ def identity_number(text: str) -> str:
 def fold_name(text: str) -> str:
     """A name in the one form that is stored and compared: one kind of dot, no spaces beside other than letters."""
     name = clean(text).translate(_DOTS)
-    return name if any(char.isascii() and char.isalpha() for char in name) else name.replace(" ", "")
+    if any(char.isascii() and char.isalpha() for char in name):
+        return name
+    return unicodedata.normalize("NFKC", name.replace(" ", ""))
 
 
 def person_name(text: str) -> str:
