@@ -82,6 +82,8 @@ class Supervisor:
             start_new_session=True,
         )
         for number in SIGNALS:
+            if number == signal.SIGHUP and signal.getsignal(number) is signal.SIG_IGN:
+                continue  # nohup: the terminal may close without us
             self._before[number] = signal.signal(number, self._on_signal)
         return self
 

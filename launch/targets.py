@@ -121,7 +121,8 @@ def main(words: Sequence[str], layout: Layout | None = None) -> int:
         _help(layout or Layout(), [])
         return 2
     for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _interrupt)
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, _interrupt)
     try:
         return TARGETS[name].run(layout or Layout(), rest)
     except Trouble as trouble:

@@ -30,8 +30,9 @@ def gone(pid: int, within: float = 5.0) -> bool:
     return born(pid) is None
 
 
-def start_crew(folder: Path, *specs: str) -> subprocess.Popen[str]:
-    crew = subprocess.Popen([sys.executable, CREW, folder, *specs], stdout=subprocess.PIPE, text=True)
+def start_crew(folder: Path, *specs: str, under: tuple[str, ...] = ()) -> subprocess.Popen[str]:
+    argv = [*under, sys.executable, str(CREW), str(folder), *specs]
+    crew = subprocess.Popen(argv, stdout=subprocess.PIPE, text=True)
     assert crew.stdout is not None
     assert crew.stdout.readline() == "all are ready\n"
     return crew
@@ -55,6 +56,15 @@ def test_a_signal_stops_every_part_and_what_the_parts_started(tmp_path: Path, nu
     assert "stopped as asked" in rest_of(crew)
     assert crew.returncode == 0
     assert all(gone(pid_of(tmp_path, name), 0) for name in ("store", "web", "web-child"))
+
+
+def test_under_nohup_a_closed_terminal_stops_nothing(tmp_path: Path) -> None:
+    crew = start_crew(tmp_path, "store", under=("nohup",))
+    crew.send_signal(signal.SIGHUP)
+    with pytest.raises(subprocess.TimeoutExpired):
+        crew.wait(0.5)
+    crew.terminate()
+    assert "stopped as asked" in rest_of(crew)
 
 
 def test_the_death_of_one_part_stops_the_others_and_is_told_with_its_log(tmp_path: Path) -> None:
