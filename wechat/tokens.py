@@ -58,9 +58,13 @@ redis.call('DEL', KEYS[2])
 return 1
 """
 _UNLOCK = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0"
-_COMPARE_AND_EXPIRE = (
-    "if redis.call('HGET', KEYS[1], 'value') == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0"
-)
+# Throwing the refused value out and claiming its renewal is one step: a process that found nothing in
+# between would fetch, and might be handed the refused value again.
+_CLAIM = """
+if redis.call('HGET', KEYS[1], 'value') == ARGV[1] then redis.call('DEL', KEYS[1]) end
+if redis.call('SET', KEYS[2], ARGV[2], 'NX', 'PX', ARGV[3]) then return 1 end
+return 0
+"""
 _READ = (
     "return {redis.call('HGET', KEYS[1], 'value'), redis.call('HGET', KEYS[1], 'margin_ms'), "
     "redis.call('PTTL', KEYS[1])}"
@@ -150,8 +154,6 @@ class TokenStore:
 
     def _agreed(self, bad: str | None) -> _Held:
         try:
-            if bad is not None:
-                self._redis.eval(_COMPARE_AND_EXPIRE, 1, self._key, bad)
             return self._shared(bad)
         except redis.RedisError as error:
             # Asking without force is harmless for the others: the platform repeats the same token.
@@ -167,13 +169,17 @@ class TokenStore:
             if found and time.monotonic() < found.renew_at:
                 return found
             self._held = found or self._held
-            if self._redis.set(self._lock_key, owner, nx=True, px=int(LOCK_SECONDS * 1000)):
+            if self._claimed(owner, bad):
                 return self._refreshed(owner, bad)
             if found:
                 return found
             if time.monotonic() >= give_up_at:
                 raise WeChatTrouble(Outcome.RETRY, detail="another process is still fetching the token")
             time.sleep(_POLL_SECONDS)
+
+    def _claimed(self, owner: str, bad: str | None) -> bool:
+        milliseconds = int(LOCK_SECONDS * 1000)
+        return bool(self._redis.eval(_CLAIM, 2, self._key, self._lock_key, bad or "", owner, milliseconds))
 
     def _refreshed(self, owner: str, bad: str | None) -> _Held:
         """Fetches and stores, as the holder of the lock."""

@@ -17,7 +17,7 @@ from sandbox_server import Sandbox
 from valkey_server import Valkey
 
 HERE = Path(__file__).resolve().parent
-PROCESSES, THREADS, CALLS = 8, 4, 12
+PROCESSES, THREADS, CALLS = 8, 3, 10
 EVERY_CALL = PROCESSES * THREADS * CALLS
 TOKEN_KEY = "{wxb}:wechat:token:wxapp"
 
@@ -56,7 +56,7 @@ class Fleet:
             assert process.stdin
             process.stdin.write("go\n")
             process.stdin.flush()
-        reports = [json.loads(process.communicate(timeout=60)[0]) for process in self._crew]
+        reports = [json.loads(process.communicate(timeout=180)[0]) for process in self._crew]
         return sum(r["done"] for r in reports), [text for r in reports for text in r["failures"]]
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+import redis
 from platform_stub import RID, Asked, Platform, refusal
 from structlog.testing import capture_logs
 
@@ -157,7 +158,9 @@ def test_the_ticket_of_pages_is_fetched_once_for_the_fleet(
     assert {s.app_id for s in signed} == {"wxapp"}
 
 
-def test_nothing_is_called_inside_a_transaction(account: Account, store: Any, platform: Platform) -> None:
+def test_nothing_is_called_inside_a_transaction(
+    account: Account, store: redis.Redis, platform: Platform
+) -> None:
     guarded = Gateway(account, store, in_transaction=lambda: True)
     calls: list[Callable[[], object]] = [
         lambda: send(guarded),
@@ -228,7 +231,7 @@ def test_an_answer_with_raw_control_characters_is_still_read(gateway: Gateway, p
     assert gateway.follower(OPENID).subscribed
 
 
-def test_a_host_that_is_not_there_means_nothing_was_sent(store: Any) -> None:
+def test_a_host_that_is_not_there_means_nothing_was_sent(store: redis.Redis) -> None:
     nowhere = Gateway(Account("wxapp", "s", "http://127.0.0.1:9", ""), store, in_transaction=lambda: False)
     assert (send(nowhere).outcome, send(nowhere).detail) == (Outcome.RETRY, "no connection")
 
@@ -306,7 +309,7 @@ def test_threads_share_a_gateway(gateway: Gateway, platform: Platform) -> None:
 
 @pytest.mark.slow
 def test_a_platform_that_hangs_is_given_up_after_ten_seconds(
-    make_gateway: Callable[[], Gateway], platform: Platform
+    make_gateway: Callable[[], Gateway], platform: Platform, store: redis.Redis
 ) -> None:
     """Every kind of call at once: with a token, for a token, with a code."""
     gateways = [make_gateway() for _ in range(3)]
@@ -337,7 +340,6 @@ def test_a_platform_that_hangs_is_given_up_after_ten_seconds(
     crew = [threading.Thread(target=attempt, args=item) for item in calls.items()]
     for thread in crew:
         thread.start()
-    store = gateways[2]._tickets._redis
     store.flushdb()
     platform.scripts["/cgi-bin/stable_token"] = hang
     attempt("token", gateways[2].menu)

@@ -120,12 +120,14 @@ class TestWeb:
         platform.scripts[WEB] = exchange
         assert gateway.oauth_user("c1").openid == "o1"
 
-    def test_the_mark_of_a_process_that_died_makes_way(self, gateway: Gateway, store: redis.Redis) -> None:
+    def test_the_mark_of_a_process_that_died_makes_way(
+        self, gateway: Gateway, account: Account, store: redis.Redis
+    ) -> None:
         gateway.oauth_user("c2")
         (key,) = store.scan_iter("*:code:*")
         store.set(key, "?dead", px=300)
         with pytest.raises(OAuthRefused):
-            Gateway(gateway._account, store, in_transaction=lambda: False).oauth_user("c2")
+            Gateway(account, store, in_transaction=lambda: False).oauth_user("c2")
 
     def test_a_wrong_secret_is_not_the_persons_fault(self, account: Account, store: redis.Redis) -> None:
         wrong = Account("wxapp", "other", account.api_url, account.open_url)
