@@ -18,12 +18,10 @@ import base64
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from hashlib import sha1
 from typing import Any
 
 import structlog
 from redis import RedisError
-from redis.exceptions import NoScriptError
 
 from config.metrics import CALLBACKS_DRAINED, REDIS_AWAY
 from domain.card import STRANGER, UNKNOWN
@@ -34,6 +32,7 @@ from models.db import DatabaseAway, connected, transaction
 from models.wechat_user import Binding
 from services.context import Context
 from services.happenings import EFFECTS, RECEIPT, Happening, pack_light
+from services.scripts import Script, run_script
 from wechat.inbound import Inbound
 
 log = structlog.get_logger()
@@ -49,15 +48,6 @@ BATCH = 500
 _DRAIN_SECONDS = 5
 PATIENCE = 4.5
 _PAUSE = 0.25
-
-
-class Script:
-    """A Lua script and the name by which a server that has seen it knows it."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self.sha = sha1(text.encode(), usedforsecurity=False).hexdigest()
-
 
 # The card as first seen stays under the fingerprint; empty while the first caller is looking it up.
 _NOTE = Script("""
@@ -95,13 +85,13 @@ class Seen:
 def note(ctx: Context, inbound: Inbound) -> Seen:
     """Takes a light event: finds repeats, answers the card, queues the log entry (without what people wrote)."""
     entry = pack_light(inbound)
-    keys = [f"{{wxb}}:dd:{inbound.fingerprint}", f"{{wxb}}:card:{inbound.openid}", LOG_STREAM]
+    keys = (f"{{wxb}}:dd:{inbound.fingerprint}", f"{{wxb}}:card:{inbound.openid}")
     try:
-        answer = _run(ctx, _NOTE, keys, [entry, REPEAT_SECONDS, MOST_QUEUED])
+        answer = run_script(ctx.redis, _NOTE, (*keys, LOG_STREAM), (entry, REPEAT_SECONDS, MOST_QUEUED))
         if answer == "f":
             return _note_directly(ctx, Happening.unpack(entry))
         how = "repeat" if answer[0] == "r" else "first"
-        return Seen(answer[1:] or _fill(ctx, inbound.openid, keys[:2]), how)
+        return Seen(answer[1:] or _fill(ctx, inbound.openid, keys), how)
     except RedisError:
         REDIS_AWAY.labels("callback").inc()
         return _note_directly(ctx, Happening.unpack(entry))
@@ -171,21 +161,12 @@ def drain(ctx: Context) -> int:
 _STREAMS = {"log": LOG_STREAM, "parked": PARKED_STREAM}
 
 
-def _run(ctx: Context, script: Script, keys: list[str], values: list[Any]) -> str:
-    """One script in one round trip; its text is sent only when the server does not know it."""
-    try:
-        answer: Any = ctx.redis.evalsha(script.sha, len(keys), *keys, *values)
-    except NoScriptError:
-        answer = ctx.redis.eval(script.text, len(keys), *keys, *values)
-    return _text(answer)
-
-
-def _fill(ctx: Context, openid: str, keys: list[str]) -> str:
+def _fill(ctx: Context, openid: str, keys: tuple[str, ...]) -> str:
     try:
         card = card_of(ctx.settings.wechat_app_id, openid)
     except DatabaseAway:
         return UNKNOWN
-    return _run(ctx, _FILL, keys, [card, REPEAT_SECONDS, CARD_SECONDS])
+    return run_script(ctx.redis, _FILL, keys, (card, REPEAT_SECONDS, CARD_SECONDS))
 
 
 def _note_directly(ctx: Context, it: Happening) -> Seen:

@@ -29,47 +29,39 @@ def _refuse_doctype(*_: Any) -> None:
     raise BadCallback("doctype")
 
 
-def _step(path: list[str], name: str, times: dict[str, int]) -> str:
-    """The element's name within ``path``: refused when doubled at the top, numbered from its second time below."""
-    if len(path) == 1:
-        if name in times:
-            raise BadCallback("duplicate_field")
-        times[name] = 1
-        return name
-    if not path:
-        if name != "xml":
-            raise BadCallback("bad_xml")
-        return name
-    if len(path) > DEEPEST:
-        raise BadCallback("too_deep")
-    whole = ".".join((*path[1:], name))
-    times[whole] = nth = times.get(whole, 0) + 1
-    return name if nth == 1 else f"{name}[{nth}]"
-
-
 def _read_xml(body: bytes) -> dict[str, str]:
+    """Written for speed, since every callback is read twice: the usual field costs one look into one dict."""
     fields: dict[str, str] = {}
+    groups: dict[str, int] = {}
     path: list[str] = []
-    times: dict[str, int] = {}
     text: list[str] = []
-    leaf = False
+    is_leaf = False
 
     def start(name: str, _attributes: Any) -> None:
-        nonlocal leaf
-        path.append(_step(path, name, times))
+        nonlocal is_leaf
+        if len(path) != 1:
+            name = _nested(path, name, groups)
+        path.append(name)
         text.clear()
-        leaf = True
+        is_leaf = True
 
     def end(_name: str) -> None:
-        nonlocal leaf
-        if leaf and len(path) > 1:
-            fields[path[1] if len(path) == 2 else ".".join(path[1:])] = "".join(text)
-        leaf = False
-        path.pop()
+        nonlocal is_leaf
+        name = path.pop()
+        if is_leaf and path:
+            if len(path) > 1:
+                name = ".".join((*path[1:], name))
+            if name in fields or name in groups:
+                raise BadCallback("duplicate_field")
+            fields[name] = "".join(text)
+        elif len(path) == 1:
+            if name in fields or name in groups:
+                raise BadCallback("duplicate_field")
+            groups[name] = 1
+        is_leaf = False
 
     # A declared encoding is overridden: the platform sends UTF-8 and nothing else is decoded.
     parser = ParserCreate("utf-8")
-    parser.buffer_text = True
     parser.StartElementHandler = start
     parser.EndElementHandler = end
     parser.CharacterDataHandler = text.append
@@ -79,6 +71,19 @@ def _read_xml(body: bytes) -> dict[str, str]:
     except ExpatError:
         raise BadCallback("bad_xml") from None
     return fields
+
+
+def _nested(path: list[str], name: str, groups: dict[str, int]) -> str:
+    """The name of an element below a group: from its second time on with its number. The root must be ``xml``."""
+    if not path:
+        if name != "xml":
+            raise BadCallback("bad_xml")
+        return name
+    if len(path) > DEEPEST:
+        raise BadCallback("too_deep")
+    whole = "/".join((*path[1:], name))
+    groups[whole] = nth = groups.get(whole, 0) + 1
+    return name if nth == 1 else f"{name}[{nth}]"
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
