@@ -67,3 +67,5 @@ def configure(level: str, form: str) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
+    # One line for every turn of every tick would bury the rest; our own clock reports failures.
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)

@@ -7,13 +7,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-# pip's own default, used where the user's settings name no index: https://pip.pypa.io/en/stable/cli/pip_install/
-PIP_DEFAULT_INDEX = "https://pypi.org/simple"
-
 
 @dataclass(frozen=True, slots=True)
 class PipSettings:
-    """Index addresses, first to last, and a certificate bundle of the user's."""
+    """Index addresses, first to last (none where the settings leave it to pip), and a certificate bundle."""
 
     indexes: tuple[str, ...]
     certificates: str | None
@@ -49,7 +46,7 @@ def read(environment: Mapping[str, str], files: Iterable[Path]) -> PipSettings:
         value = environment.get("PIP_" + name.upper().replace("-", "_"))
         if value:
             found[name] = value
-    indexes = [found.get("index-url") or PIP_DEFAULT_INDEX, *found.get("extra-index-url", "").split()]
+    indexes = [*found.get("index-url", "").split(), *found.get("extra-index-url", "").split()]
     return PipSettings(tuple(index.rstrip("/") for index in indexes), found.get("cert"))
 
 

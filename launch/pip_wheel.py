@@ -36,7 +36,7 @@ def fetch(settings: PipSettings, into: Path, *, wheel: str = PIP_WHEEL, sha256: 
     Indexes are asked in order; one that is dead or lacks the file is passed over. Raises `Trouble` when none
     has a file with the pinned hash.
     """
-    reasons = []
+    reasons = [] if settings.indexes else ["your pip settings name no index to fetch it from"]
     for index in settings.indexes:
         page = f"{index}/pip/"
         try:

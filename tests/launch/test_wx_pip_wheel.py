@@ -117,10 +117,16 @@ def test_settings_come_from_files_and_variables_win(tmp_path: Path) -> None:
     assert read.indexes[0] == "http://variable/simple"
 
 
-def test_without_settings_the_index_is_pips_own(tmp_path: Path) -> None:
+def test_without_settings_no_index_is_guessed(tmp_path: Path) -> None:
     damaged = tmp_path / "pip.conf"
     damaged.write_text("index-url without a section")
-    assert pip_settings.read({}, [tmp_path / "none", damaged]).indexes == (pip_settings.PIP_DEFAULT_INDEX,)
+    assert pip_settings.read({}, [tmp_path / "none", damaged]).indexes == ()
+
+
+def test_without_an_index_the_sentence_says_what_to_type(tmp_path: Path) -> None:
+    with pytest.raises(Trouble, match="name no index") as trouble:
+        pip_wheel.fetch(PipSettings((), None), tmp_path)
+    assert "apt-get install" in str(trouble.value)
 
 
 def test_a_settings_file_of_ones_own_choice_weighs_most(tmp_path: Path) -> None:
