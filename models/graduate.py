@@ -2,7 +2,7 @@
 
 from typing import Any, Self
 
-from peewee import CharField, ForeignKeyField, IntegerField
+from peewee import JOIN, CharField, ForeignKeyField, IntegerField
 
 from models.account import IDENTITY_NUMBER, PHONE, Account
 from models.base import Record
@@ -136,9 +136,9 @@ class Link(Record):
             .join(Graduate)
             .join(OrgUnit, on=(Graduate.college == OrgUnit.id), attr="college")
             .switch(Graduate)
-            .join(Intention, "LEFT OUTER", on=(Intention.graduate == Graduate.id), attr="intention_row")
+            .join(Intention, JOIN.LEFT_OUTER, on=(Intention.graduate == Graduate.id), attr="intention_row")
             .switch(Graduate)
-            .join(Account, "LEFT OUTER", on=(Graduate.account == Account.id), attr="account_row")
+            .join(Account, JOIN.LEFT_OUTER, on=(Graduate.account == Account.id), attr="account_row")
             .where((cls.staff == staff_id) & (cls.status == "linked"))
         )
         if keyword:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Self
 
-from peewee import BooleanField, CharField, ForeignKeyField
+from peewee import JOIN, BooleanField, CharField, ForeignKeyField
 
 from models.account import Account
 from models.base import Base, Record, new_code
@@ -87,7 +87,7 @@ class Binding(Record):
         rows = (
             cls.select(cls.account, Follower.id)
             .join(
-                Follower, "LEFT OUTER", on=((Follower.app_id == cls.app_id) & (Follower.openid == cls.openid))
+                Follower, JOIN.LEFT_OUTER, on=((Follower.app_id == cls.app_id) & (Follower.openid == cls.openid))
             )
             .where((cls.app_id == app_id) & cls.account.in_(account_ids) & cls.openid.is_null(False))
             .tuples()
