@@ -54,6 +54,6 @@ def lock(layout: Layout, words: Sequence[str]) -> int:
 def _uv_environment() -> dict[str, str]:
     """uv has settings of its own; where the user has none, pip's index serves it too."""
     settings = pip_settings.read(os.environ, pip_settings.config_files(os.environ, Path.home()))
-    if "UV_DEFAULT_INDEX" in os.environ or "UV_INDEX_URL" in os.environ or not settings.indexes:
+    if "UV_DEFAULT_INDEX" in os.environ or "UV_INDEX_URL" in os.environ or not settings.names_index:
         return environ()
     return environ(UV_DEFAULT_INDEX=settings.indexes[0])

@@ -10,10 +10,14 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class PipSettings:
-    """Index addresses, first to last (none where the settings leave it to pip), and a certificate bundle."""
+    """Index addresses, first to last, and a certificate bundle of the user's.
+
+    `names_index` is False where the settings leave the main index to pip itself.
+    """
 
     indexes: tuple[str, ...]
     certificates: str | None
+    names_index: bool = True
 
 
 def config_files(environment: Mapping[str, str], home: Path) -> list[Path]:
@@ -47,7 +51,7 @@ def read(environment: Mapping[str, str], files: Iterable[Path]) -> PipSettings:
         if value:
             found[name] = value
     indexes = [*found.get("index-url", "").split(), *found.get("extra-index-url", "").split()]
-    return PipSettings(tuple(index.rstrip("/") for index in indexes), found.get("cert"))
+    return PipSettings(tuple(index.rstrip("/") for index in indexes), found.get("cert"), "index-url" in found)
 
 
 def _xdg(environment: Mapping[str, str]) -> list[str]:
