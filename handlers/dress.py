@@ -11,10 +11,10 @@ from domain.desk_hours import CHINA
 from handlers import assets
 
 LEVELS = {
-    Role.MINISTRY: "部级",
-    Role.PROVINCE: "省级",
-    Role.SCHOOL: "校级",
-    Role.COLLEGE: "院级",
+    Role.MINISTRY: "部级工作人员",
+    Role.PROVINCE: "省级工作人员",
+    Role.SCHOOL: "校级工作人员",
+    Role.COLLEGE: "院级工作人员",
     Role.COUNSELOR: "辅导员",
 }
 

@@ -44,6 +44,7 @@ _WAYS_ON = {
     "not_found": (_HOME,),
 }
 _RETRY_SECONDS = 10
+_LONGEST = 200  # characters of a message that comes from a server, not from a person
 
 
 def set_up(app: Flask) -> None:
@@ -82,7 +83,7 @@ def _http(error: HTTPException) -> Response:
 
 
 def _away(error: Exception) -> Response:
-    log.error("service_away", what=type(error).__name__, frames=_frames(error))
+    log.error("service_away", what=type(error).__name__, why=str(error)[:_LONGEST], frames=_frames(error))
     response = _answer(503, "busy", _BUSY)
     response.headers["Retry-After"] = str(_RETRY_SECONDS)
     return response

@@ -15,6 +15,7 @@ from services.requests import request_scope
 log = structlog.get_logger()
 
 HEADER = "X-Request-ID"
+_BAD = 400
 _GIVEN = re.compile(r"[A-Za-z0-9._-]{8,40}")
 
 
@@ -54,7 +55,9 @@ def _end(response: Response) -> Response:
     response.headers[HEADER] = g.request_id
     visitor = g.get("visitor")
     # The rule and not the address: what stands in an address may be somebody's.
-    log.info(
+    # Probes and pictures would drown what people do.
+    say = log.info if _reads_database() or response.status_code >= _BAD else log.debug
+    say(
         "request",
         method=request.method,
         rule=request.url_rule.rule if request.url_rule else "",

@@ -29,16 +29,16 @@ def my_counselors() -> ResponseReturnValue:
             return redirect(PAGE, 303)
     rows = links.candidates(visitor)
     linked = [row for row in rows if row.link is not None]
-    if not form.is_sent and not linked and _owes_intention():
+    has_intention = graduates.intention_of(visitor) is not None
+    if not (form.is_sent or linked or has_intention or session.get("later")):
         return redirect(f"/h5/intention?{urlencode({'next': PAGE})}", 303)
-    return _show(form, linked, [row for row in rows if row.link is None])
+    free = [row for row in rows if row.link is None]
+    return _show(form, linked, free, has_intention=has_intention)
 
 
-def _owes_intention() -> bool:
-    return not session.get("later") and graduates.intention_of(visit.me()) is None
-
-
-def _show(form: Form, linked: list[Candidate], free: list[Candidate]) -> ResponseReturnValue:
+def _show(
+    form: Form, linked: list[Candidate], free: list[Candidate], *, has_intention: bool
+) -> ResponseReturnValue:
     scene = session.get("scene", {})
     scanned = scene.get("staff")
     known = {row.staff.code for row in (*linked, *free)}
@@ -48,6 +48,7 @@ def _show(form: Form, linked: list[Candidate], free: list[Candidate]) -> Respons
     return form.show(
         "h5/my-counselors.html",
         graduate=visit.me().graduate,
+        has_intention=has_intention,
         linked=linked,
         free=sorted(free, key=lambda row: row.staff.code != scanned),
         ticked=ticked,
