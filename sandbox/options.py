@@ -76,7 +76,7 @@ class Options(BaseSettings):
 
     @property
     def host(self) -> str:
-        return self.bind.rpartition(":")[0]
+        return self.bind.rpartition(":")[0].strip("[]")
 
     @property
     def port(self) -> int:
