@@ -87,7 +87,7 @@ def _mysql(url: str, connections: int) -> Database:
         connect_timeout=5,
         read_timeout=60,
         write_timeout=60,
-        init_command="SET NAMES utf8mb4 COLLATE utf8mb4_bin, tx_isolation = 'READ-COMMITTED', "
+        init_command="SET NAMES utf8mb4 COLLATE utf8mb4_nopad_bin, tx_isolation = 'READ-COMMITTED', "
         "innodb_lock_wait_timeout = 4",
         max_connections=connections + 4,
         stale_timeout=300,
@@ -163,7 +163,7 @@ def migrate() -> list[str]:
     with connected():
         if is_sqlite():
             return list(Runner(database.obj, str(MIGRATIONS)).up())
-        database.execute_sql("ALTER DATABASE CHARACTER SET utf8mb4 COLLATE utf8mb4_bin")
+        database.execute_sql("ALTER DATABASE CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin")
         got = database.execute_sql("SELECT GET_LOCK('wxb.migrate', 60)").fetchone()[0]
         if got != 1:
             raise RuntimeError("another process has been migrating for a minute; try again when it is done")

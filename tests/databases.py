@@ -47,7 +47,7 @@ def _own_schema(url: str) -> str:
     ) as connection:
         cursor = connection.cursor()
         cursor.execute(f"DROP DATABASE IF EXISTS {name}")
-        cursor.execute(f"CREATE DATABASE {name} CHARACTER SET utf8mb4 COLLATE utf8mb4_bin")
+        cursor.execute(f"CREATE DATABASE {name} CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin")
     return urlunsplit(parts._replace(path=f"/{name}"))
 
 
