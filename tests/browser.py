@@ -1,5 +1,6 @@
 """A browser for door tests: it opens pages, fills in the forms it finds there, and follows where it is led."""
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
@@ -98,6 +99,10 @@ class Browser:
     def __init__(self, app: Flask, agent: str = DESKTOP) -> None:
         self.client: FlaskClient = app.test_client()
         self._base: dict[str, Any] = {"base_url": "http://wx.test", "headers": {"User-Agent": agent}}
+
+    def remembers(self) -> AbstractContextManager[Any]:
+        """What the browser's signed cookie holds, to be read and written."""
+        return self.client.session_transaction(base_url=self._base["base_url"])
 
     def open(self, path: str) -> Page:
         """Opens an address as a person would type it."""

@@ -95,7 +95,7 @@ STAFF_UNITS = {
     "ministry": "ministry",
 }
 # Invented, with right check digits.
-IDENTITY_NUMBERS = ("110101200501011238", "110101200502021231", "110101200503031235")
+IDENTITY_NUMBERS = ("110101200501011239", "110101200502021236", "110101200503031233")
 
 
 def _units() -> dict[str, OrgUnit]:

@@ -1,22 +1,27 @@
 """What every test may ask for: the Context with recording hands, and the cast."""
 
+import dataclasses
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from redis import Redis
 
 from config.settings import Settings
 from domain.keyring import Keyring
 from models.db import connected
+from services import binding, sessions
 from services.context import Context
 from services.passwords import Passwords
 from services.throttle import Throttle
 from tests import databases
-from tests.cast import PASSWORD, Cast, assemble
-from tests.fakes import FixedClock, RecordingGateway, SmsInbox
+from tests.browser import DESKTOP, WECHAT, Browser
+from tests.cast import PASSWORD, Cast, Persona, assemble
+from tests.fakes import FixedClock, OidcDesk, RecordingGateway, SmsInbox
 from wx_backend.redis_client import connect
+from wx_backend.web import create_app
 
 SECRET = "a secret of the tests, long enough for anybody"
 
@@ -128,3 +133,39 @@ def ctx(
 @pytest.fixture
 def cast(ctx: Context, password_hash: str) -> Cast:
     return assemble(password_hash)
+
+
+@pytest.fixture
+def app(ctx: Context) -> Flask:
+    """The pages over the Context."""
+    return create_app(ctx)
+
+
+@pytest.fixture
+def oidc() -> OidcDesk:
+    return OidcDesk()
+
+
+@pytest.fixture
+def app_with_oidc(ctx: Context, oidc: OidcDesk) -> Flask:
+    """The pages where people log in at an identity provider."""
+    return create_app(dataclasses.replace(ctx, oidc=oidc))
+
+
+@pytest.fixture
+def client_of(app: Flask, ctx: Context) -> Callable[..., Browser]:
+    """A browser in which a persona is logged in; inside WeChat they are bound as well."""
+
+    def make(persona: Persona, *, in_wechat: bool = False) -> Browser:
+        browser = Browser(app, WECHAT if in_wechat else DESKTOP)
+        if persona.account is None:
+            return browser
+        openid = persona.openid if in_wechat else None
+        if openid:
+            binding.bind(ctx, persona.account, openid)
+        door = "wechat" if in_wechat else "desktop"
+        with browser.remembers() as kept:
+            kept["token"] = sessions.open_session(ctx, persona.account, door, openid)
+        return browser
+
+    return make

@@ -1,30 +1,19 @@
-"""The application and browsers of the cast."""
+"""Browsers at the door."""
 
-import dataclasses
 from collections.abc import Callable
 
 import pytest
 from flask import Flask
 
-from services import binding, sessions
-from services.context import Context
-from tests.browser import DESKTOP, WECHAT, Browser
+from tests.browser import WECHAT, Browser
 from tests.cast import Persona
-from tests.fakes import OidcDesk
+from tests.fakes import RecordingGateway
 from wechat.oauth import OAuthUser
-from wx_backend.web import create_app
-
-ClientOf = Callable[..., Browser]
 
 
 @pytest.fixture
-def app(ctx: Context) -> Flask:
-    return create_app(ctx)
-
-
-@pytest.fixture
-def browser(app: Flask) -> Browser:
-    """A stranger's, on a desktop."""
+def desktop(app: Flask) -> Browser:
+    """A stranger's browser on a desktop."""
     return Browser(app)
 
 
@@ -35,43 +24,25 @@ def phone(app: Flask) -> Browser:
 
 
 @pytest.fixture
-def client_of(app: Flask, ctx: Context) -> ClientOf:
-    """A browser in which a persona is logged in; inside WeChat they are bound as well."""
+def code_of(gateway: RecordingGateway) -> Callable[..., str]:
+    """The code with which the platform sends a persona's browser back."""
 
-    def make(persona: Persona, *, in_wechat: bool = False) -> Browser:
-        made = Browser(app, WECHAT if in_wechat else DESKTOP)
-        if persona.account is None:
-            return made
-        openid = persona.openid if in_wechat else None
-        if openid:
-            binding.bind(ctx, persona.account, openid)
-        token = sessions.open_session(ctx, persona.account, "wechat" if in_wechat else "desktop", openid)
-        with made.client.session_transaction(base_url="http://wx.test") as kept:
-            kept["token"] = token
-        return made
+    def make(persona: Persona, *, is_snapshot: bool = False) -> str:
+        word = f"code-of-{persona.key}"
+        gateway.codes[word] = OAuthUser(persona.openid, is_snapshot=is_snapshot)
+        return word
 
     return make
 
 
 @pytest.fixture
-def oidc() -> OidcDesk:
-    return OidcDesk()
+def through_wechat(code_of: Callable[..., str]) -> Callable[[Browser, Persona, str], str]:
+    """Opens a page in a persona's WeChat and goes through the platform; answers the way back."""
 
+    def go(desktop: Browser, persona: Persona, path: str) -> str:
+        begin = desktop.led(path)
+        asked = desktop.led(begin if begin.startswith("/h5/oauth/begin") else f"/h5/oauth/begin?next={path}")
+        state = asked.rpartition("state=")[2]
+        return f"/h5/oauth/back?code={code_of(persona)}&state={state}"
 
-@pytest.fixture
-def app_with_oidc(ctx: Context, oidc: OidcDesk) -> Flask:
-    return create_app(dataclasses.replace(ctx, oidc=oidc))
-
-
-@pytest.fixture
-def comes_by_wechat(gateway) -> Callable[[Persona], str]:
-    """Lets a persona's WeChat answer the platform's question; answers the code."""
-
-    def code(persona: Persona, is_snapshot: bool = False) -> str:
-        word = f"code-of-{persona.key}"
-        gateway.codes[word] = OAuthUser(persona.openid, is_snapshot=is_snapshot)
-        return word
-
-    return code
-
-
+    return go
