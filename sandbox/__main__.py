@@ -27,7 +27,7 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
 
 
 def main(arguments: list[str]) -> int:
-    """Returns the exit code: 2 when the options do not fit."""
+    """Returns the exit code: 2 when the options do not fit, 1 when the port or the file cannot be had."""
     parsed = _parse(arguments)
     given: dict[str, Any] = {
         name: getattr(parsed, name) for name in FLAGS if getattr(parsed, name) is not None
@@ -41,15 +41,19 @@ def main(arguments: list[str]) -> int:
         print("\n".join(f"{name}={value}" for name, value in options.product_environment().items()))
         return 0
     print(f"sandbox on {options.origin}, product at {options.product_url}", flush=True)
-    web.run_app(
-        build_app(options),
-        host=options.host,
-        port=options.port,
-        print=None,
-        access_log=None,
-        shutdown_timeout=1.0,
-        handler_cancellation=True,
-    )
+    try:
+        web.run_app(
+            build_app(options),
+            host=options.host,
+            port=options.port,
+            print=None,
+            access_log=None,
+            shutdown_timeout=1.0,
+            handler_cancellation=True,
+        )
+    except OSError as error:
+        print(f"the sandbox cannot start on {options.bind}: {error.strerror or error}", file=sys.stderr)
+        return 1
     return 0
 
 

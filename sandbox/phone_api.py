@@ -27,6 +27,7 @@ from sandbox.world import World
 Outcome = dict[str, Any]
 Act = Callable[[Phone, "Wish"], Coroutine[Any, Any, Outcome]]
 TEXT_LONGEST = 2000
+PICTURE_LONGEST = 4_000_000  # characters of base64
 
 
 class Wish(BaseModel):
@@ -38,10 +39,10 @@ class Wish(BaseModel):
     path: list[int] = Field(default_factory=list)
     text: str = Field(default="", max_length=TEXT_LONGEST)
     menu_id: str = ""
-    picture: str = ""
-    latitude: float = 31.8389
-    longitude: float = 117.2503
-    label: str = "中国科学技术大学东区"
+    picture: str = Field(default="", max_length=PICTURE_LONGEST)
+    latitude: float = 31.82
+    longitude: float = 117.23
+    label: str = "学校南门"
     content: str = ""
     url: str = ""
     info: list[str] = Field(default_factory=lambda: ["205"])
@@ -173,7 +174,10 @@ class PhoneApi:
         return outcome(await self._hands.say(phone, wish.text, wish.menu_id))
 
     async def _send_picture(self, phone: Phone, wish: Wish) -> Outcome:
-        base64.b64decode(wish.picture, validate=True)
+        try:
+            base64.b64decode(wish.picture, validate=True)
+        except ValueError as error:
+            raise NotPossible("这不是一张图片") from error
         return outcome(await self._hands.send_picture(phone, wish.picture))
 
     async def _voice(self, phone: Phone, _wish: Wish) -> Outcome:

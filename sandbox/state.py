@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 
 CHAT_KEPT = 200
 SMS_KEPT = 100
+MEDIA_KEPT = 40
 
 
 class Card(BaseModel):
@@ -158,6 +159,15 @@ class State(BaseModel):
     clears: list[float] = Field(default_factory=list)
     last_id: int = 0
     last_msgid: int = 2_959_000_000_000_000_000  # 64 bit, beyond what a JavaScript number can hold
+
+    def forget_old(self, now: float) -> None:
+        """Drop what has been dead for a day, and all but the newest pictures."""
+        long_ago = now - 86_400
+        self.qr = {key: one for key, one in self.qr.items() if one.until is None or one.until > long_ago}
+        self.oauth_codes = {key: one for key, one in self.oauth_codes.items() if one.until > long_ago}
+        self.oauth_tokens = {key: one for key, one in self.oauth_tokens.items() if one.until > long_ago}
+        self.mini_codes = {key: one for key, one in self.mini_codes.items() if one.until > long_ago}
+        self.media = dict(list(self.media.items())[-MEDIA_KEPT:])
 
 
 def identifier(app_id: str, key: str) -> str:

@@ -62,6 +62,7 @@ class World:
             await asyncio.sleep(SAVE_EVERY)
             if self._dirty:
                 self._dirty = False
+                self.state.forget_old(self.now())
                 self._store.save(self.state)
 
     def reset(self) -> None:

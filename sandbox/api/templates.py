@@ -89,7 +89,11 @@ class TemplateDesk:
 
     def _earlier(self, openid: str, client_id: str) -> int | None:
         now = self._world.now()
-        self._repeats = {key: one for key, one in self._repeats.items() if now - one[0] < REPEAT_WINDOW}
+        while self._repeats:  # oldest first, for they stand in the order in which they came
+            oldest = next(iter(self._repeats))
+            if now - self._repeats[oldest][0] < REPEAT_WINDOW:
+                break
+            del self._repeats[oldest]
         found = self._repeats.get((openid, client_id)) if client_id else None
         return found[1] if found else None
 

@@ -10,7 +10,8 @@ import requests
 from pydantic import ValidationError
 
 from sandbox.options import load_options
-from tests.sandbox.boxes import Box, box
+from sandbox.state import OAuthCode, QrTicket, State
+from tests.sandbox.boxes import Box, box, free_port
 
 ROOT = Path(__file__).parents[2]
 USER_INFO = "/cgi-bin/user/info"
@@ -178,3 +179,40 @@ def test_the_command_prints_the_products_environment() -> None:
         [*command, "--mode", "loud"], cwd=ROOT, capture_output=True, timeout=20, check=False
     )
     assert wrong.returncode == 2
+
+
+def test_what_is_long_dead_is_forgotten_and_the_rest_is_not() -> None:
+    def code(until: float) -> OAuthCode:
+        return OAuthCode(code="c", phone="xiaoyu", scope="snsapi_base", until=until)
+
+    def ticket(until: float | None) -> QrTicket:
+        return QrTicket(ticket="t", url="u", scene="s", until=until)
+
+    state = State(
+        oauth_codes={"old": code(0), "new": code(99_000)},
+        qr={"old": ticket(0), "new": ticket(99_000), "forever": ticket(None)},
+        media={str(number): "" for number in range(50)},
+    )
+    state.forget_old(100_000)
+    assert set(state.oauth_codes) == {"new"}
+    assert set(state.qr) == {"new", "forever"}
+    assert list(state.media) == [str(number) for number in range(10, 50)]
+
+
+def test_the_process_stops_at_once_though_a_page_listens(tmp_path: Path) -> None:
+    port = free_port()
+    command = [sys.executable, "-m", "sandbox", "--bind", f"127.0.0.1:{port}", "--state", str(tmp_path / "s")]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert f"http://localhost:{port}" in process.stdout.readline()
+        stream = None
+        while stream is None:
+            try:
+                stream = requests.get(f"http://127.0.0.1:{port}/sandbox/api/stream", stream=True, timeout=5)
+            except requests.ConnectionError:
+                time.sleep(0.05)
+        started = time.monotonic()
+        process.terminate()
+        assert process.wait(10) == 0
+        stream.close()
+    assert time.monotonic() - started < 4

@@ -136,6 +136,9 @@ def test_who_does_not_follow_cannot_write(wechat: Box) -> None:
     assert refused(wechat, "xiaoyu", "say", text="你好") == 409
     assert refused(wechat, "nobody", "say", text="你好") == 404
     assert refused(wechat, "xiaoyu", "say", words="你好") == 422
+    wechat.do("xiaoyu", "follow")
+    assert refused(wechat, "xiaoyu", "say", text="  ") == 409
+    assert refused(wechat, "xiaoyu", "picture", picture="不是") == 409
 
 
 def test_withdrawals_come_from_the_platform_and_name_the_user(wechat: Box) -> None:

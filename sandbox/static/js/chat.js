@@ -3,7 +3,8 @@
 import { act } from "./api.js";
 import { clock, h, icon, iconButton, linked } from "./dom.js";
 
-const PAUSE = 300;
+const PAUSE = 300; // seconds after which the chat shows the time again
+const PICTURE_LARGEST = 2.5e6;
 const CHOICE = /^weixin:\/\/bizmsgmenu\?msgmenuid=([^&]*)&msgmenucontent=(.*)$/;
 
 export class Chat {
@@ -163,6 +164,10 @@ export class Chat {
     const [chosen] = file.files;
     file.value = "";
     if (!chosen) return;
+    if (chosen.size > PICTURE_LARGEST) {
+      this.phone.toast("图片太大，最多 2.5 MB");
+      return;
+    }
     const reader = new FileReader();
     reader.onload = () => this.phone.try(() => act(this.phone.key, "picture", { picture: reader.result.split(",")[1] }));
     reader.readAsDataURL(chosen);

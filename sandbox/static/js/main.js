@@ -119,7 +119,12 @@ async function take(what) {
   while (waiting.size) {
     const now = [...waiting];
     waiting = new Set();
-    await changed(now).catch(() => {}); // the stream reconnects and everything is read again
+    try {
+      await changed(now);
+    } catch {
+      now.forEach((name) => waiting.add(name)); // the line is down: the same again in a moment
+      await new Promise((again) => setTimeout(again, 1000));
+    }
   }
   busy = false;
 }
