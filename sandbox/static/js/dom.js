@@ -51,13 +51,20 @@ export function badge(count) {
   return count ? h("span", { class: "weui-badge", "aria-label": `${count} 条未读` }, count > 99 ? "99+" : String(count)) : null;
 }
 
+// The phones are in China, wherever the visitor is.
+const ZONE = { timeZone: "Asia/Shanghai" };
+const TIME = new Intl.DateTimeFormat("zh-CN", { ...ZONE, hour: "2-digit", minute: "2-digit", hour12: false });
+const EXACT = new Intl.DateTimeFormat("zh-CN", { ...ZONE, hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false });
+const DAY = new Intl.DateTimeFormat("zh-CN", { ...ZONE, month: "long", day: "numeric" });
+
 export function clock(seconds) {
   const moment = new Date(seconds * 1000);
-  const two = (number) => String(number).padStart(2, "0");
-  const time = `${two(moment.getHours())}:${two(moment.getMinutes())}`;
-  const today = new Date().toDateString() === moment.toDateString();
-  return today ? time : `${moment.getMonth() + 1}月${moment.getDate()}日 ${time}`;
+  const day = DAY.format(moment);
+  return day === DAY.format(new Date()) ? TIME.format(moment) : `${day} ${TIME.format(moment)}`;
 }
+
+export const exactTime = (seconds) => EXACT.format(new Date(seconds * 1000));
+export const timeNow = () => TIME.format(new Date());
 
 // Text with links as the chat shows it: <a href> in a message, and bare addresses.
 const LINK = /<a\s+href=(?:"([^"]*)"|'([^']*)')[^>]*>([\s\S]*?)<\/a>|(https?:\/\/[^\s<>"'，。；！？（）【】]+)/gi;

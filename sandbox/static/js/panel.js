@@ -1,7 +1,7 @@
 // The side panel: switches for faults, and the log of what went over the wire.
 
 import { look, patch, post, remove } from "./api.js";
-import { h, iconButton } from "./dom.js";
+import { exactTime, h, iconButton } from "./dom.js";
 
 const FAULTS = [
   ["接口", [
@@ -129,8 +129,7 @@ export class Panel {
   entry(entry) {
     const bad = entry.kind === "api" ? entry.status !== "0" : !/^[23]\d\d$/.test(entry.status) || Boolean(entry.detail.trouble);
     const who = this.names[entry.phone] ?? "";
-    const time = new Date(entry.at * 1000).toLocaleTimeString("zh-CN", { hour12: false });
-    const details = { 时间: time, ...entry.detail };
+    const details = { 时间: exactTime(entry.at), ...entry.detail };
     return h("details", {},
       h("summary", {}, h("span", { class: `kind ${entry.kind}` }, KINDS[entry.kind]),
         h("span", { class: "what" }, entry.what, h("small", {}, who)),

@@ -2,7 +2,7 @@
 
 import { act } from "./api.js";
 import { Chat } from "./chat.js";
-import { badge, h, icon, iconButton } from "./dom.js";
+import { badge, h, icon, iconButton, timeNow } from "./dom.js";
 import { Scan } from "./scan.js";
 import * as screens from "./screens.js";
 
@@ -35,7 +35,7 @@ export class Phone {
   }
 
   tick() {
-    this.time.textContent = new Date().toLocaleTimeString("zh-CN", { hour: "2-digit", minute: "2-digit", hour12: false });
+    this.time.textContent = timeNow();
   }
 
   buildBrowser(data) {
