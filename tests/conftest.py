@@ -156,7 +156,7 @@ def app_with_oidc(ctx: Context, oidc: OidcDesk) -> Flask:
 def client_of(app: Flask, ctx: Context) -> Callable[..., Browser]:
     """A browser in which a persona is logged in; inside WeChat they are bound as well."""
 
-    def make(persona: Persona, *, in_wechat: bool = False) -> Browser:
+    def make(persona: Persona, *, in_wechat: bool = False, app: Flask = app) -> Browser:
         browser = Browser(app, WECHAT if in_wechat else DESKTOP)
         if persona.account is None:
             return browser

@@ -1,0 +1,89 @@
+"""Every page in a real browser: nothing wider than a small phone, nothing refused by our own policy."""
+
+import os
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from services import links, sessions
+from services.context import Context
+from tests.cast import Cast
+from tests.live import Served, served
+from tests.seen_pages import CASES
+
+pytestmark = pytest.mark.e2e
+
+PHONE = {"width": 360, "height": 740}
+LONGEST_NAME = "阿卜杜拉·买买提·艾合买提江·吐尔逊"
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, object]:
+    """The machine's own Chromium; as root it runs only without its sandbox."""
+    path = os.environ.get("WXB_TEST_CHROMIUM") or shutil.which("chromium")
+    return {"executable_path": path, "args": ["--no-sandbox"] if os.geteuid() == 0 else []}
+
+
+@pytest.fixture
+def site(ctx: Context, cast: Cast) -> Iterator[Served]:
+    """The pages with one link, and with names as long as they come."""
+    visitor = sessions.visitor_of(ctx, sessions.open_session(ctx, cast.other_graduate.account, "desktop"))
+    assert visitor is not None
+    links.link(ctx, visitor, [cast.counselor.staff.code])
+    for persona in (cast.counselor, cast.graduate, cast.other_graduate, cast.person):
+        persona.account.change(name=LONGEST_NAME)
+    cast.other_graduate.graduate.change(name=LONGEST_NAME, class_name="计算机科学与技术（卓越工程师班）2301")
+    with served(ctx) as site:
+        yield site
+
+
+def test_no_page_is_wider_than_a_small_phone(site: Served, cast: Cast, browser: Browser) -> None:
+    cases = [*CASES, ("/h5/move", "other_graduate")]
+    hand = site.openid_in_hand("oNewPhone")
+    wide, complaints = {}, {}
+    for path, who in cases:
+        context = browser.new_context(viewport=PHONE)
+        context.add_cookies([site.cookie(getattr(cast, who), later=True, openid=hand)])
+        page = context.new_page()
+        said = listen(page)
+        page.goto(f"{site.url}{path}")
+        width = page.evaluate("document.scrollingElement.scrollWidth")
+        if width > PHONE["width"]:
+            wide[path, who] = width
+        if refused := [text for text in said if "Content Security Policy" in text or "Error:" in text]:
+            complaints[path, who] = refused
+        context.close()
+    assert wide == {}
+    assert complaints == {}
+
+
+def listen(page: Page) -> list[str]:
+    """What the browser has to say about a page."""
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(f"Error: {error}"))
+    return said
+
+
+def test_the_code_button_asks_and_counts_down(site: Served, cast: Cast, browser: Browser) -> None:
+    page = browser.new_page()
+    page.goto(f"{site.url}/h5/register")
+    page.fill("#phone", "13912345678")
+    page.click("[data-code-button]")
+    page.wait_for_selector("text=验证码已发送")
+    button = page.locator("[data-code-button]")
+    assert button.is_disabled()
+    assert "秒后重发" in button.inner_text()
+    page.close()
+
+
+def test_enter_sends_the_form_and_not_a_code(site: Served, cast: Cast, browser: Browser) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{site.url}/h5/reset")
+    page.fill("#phone", "1")
+    page.press("#phone", "Enter")
+    assert page.locator("#phone-wrong").count() == 1
+    context.close()
