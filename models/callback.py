@@ -1,6 +1,7 @@
 """What came in by the platform's callback."""
 
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from peewee import BigAutoField, BigIntegerField, CharField
@@ -17,6 +18,12 @@ _KEY = "`key`"  # a word of MariaDB's own; SQLite takes the quotes, too
 
 def _insert_once() -> str:
     return "INSERT OR IGNORE INTO" if is_sqlite() else "INSERT IGNORE INTO"
+
+
+@cache
+def _note_statement(insert_once: str) -> str:
+    columns = f"fingerprint, kind, {_KEY}, person, happened_at, card"
+    return f"{insert_once} callback_log ({columns}) VALUES (%s, %s, %s, %s, %s, {card_sql()}) RETURNING card"
 
 
 def _own(statement: str) -> str:
@@ -79,13 +86,9 @@ class CallbackLog(Base):
         Dedupe, look-up and log in one statement, for the times when Redis cannot do it. Columns are cut to
         their lengths by the caller: an insert that ignores doubles would cut without a word.
         """
-        statement = (
-            f"{_insert_once()} callback_log (fingerprint, kind, {_KEY}, person, happened_at, card)"
-            f" VALUES (%s, %s, %s, %s, %s, {card_sql()}) RETURNING card"
-        )
         at = cls.happened_at.db_value(row["happened_at"])
         values = (row["fingerprint"], row["kind"], row["key"], row["person"], at, app_id, openid)
-        first = run_alone(statement, values)
+        first = run_alone(_note_statement(_insert_once()), values)
         if first is not None:
             return str(first[0]), False
         stored = run_alone("SELECT card FROM callback_log WHERE fingerprint = %s", (row["fingerprint"],))

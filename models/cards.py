@@ -4,37 +4,28 @@ from domain.card import STRANGER
 from models.alone import run_alone
 from models.db import is_sqlite
 
-# Letters and what they stand for; see domain.card.
-_HELD = (
-    ("g", "SELECT 1 FROM graduate g WHERE g.account_id = b.account_id"),
-    (
-        "i",
-        "SELECT 1 FROM intention i JOIN graduate g ON g.id = i.graduate_id WHERE g.account_id = b.account_id",
-    ),
-    (
-        "l",
-        "SELECT 1 FROM link l JOIN graduate g ON g.id = l.graduate_id"
-        " WHERE g.account_id = b.account_id AND l.status = 'linked'",
-    ),
-    (
-        "c",
-        "SELECT 1 FROM staff s WHERE s.account_id = b.account_id AND s.ended_at IS NULL"
-        " AND s.level = 'counselor'",
-    ),
-    (
-        "s",
-        "SELECT 1 FROM staff s WHERE s.account_id = b.account_id AND s.ended_at IS NULL"
-        " AND s.level <> 'counselor'",
-    ),
+# Letters and when they stand; see domain.card. A graduate and an intention are one at most, so they are joined;
+# what there may be several of is asked for.
+_STAFF = (
+    "EXISTS (SELECT 1 FROM staff s WHERE s.account_id = b.account_id AND s.ended_at IS NULL AND s.level {})"
 )
+_WHEN = {
+    "g": "g.id IS NOT NULL",
+    "i": "i.id IS NOT NULL",
+    "l": "EXISTS (SELECT 1 FROM link l WHERE l.graduate_id = g.id AND l.status = 'linked')",
+    "c": _STAFF.format("= 'counselor'"),
+    "s": _STAFF.format("<> 'counselor'"),
+}
+_FROM = "binding b LEFT JOIN graduate g ON g.account_id = b.account_id LEFT JOIN intention i ON i.graduate_id = g.id"
 
 
 def card_sql() -> str:
     """An expression that makes a card from two values, app_id and openid, in the database's own words."""
-    parts = ["'p'", *(f"CASE WHEN EXISTS ({query}) THEN '{letter}' ELSE '' END" for letter, query in _HELD)]
+    parts = ["'p'", *(f"CASE WHEN {test} THEN '{letter}' ELSE '' END" for letter, test in _WHEN.items())]
     joined = " || ".join(parts) if is_sqlite() else f"CONCAT({', '.join(parts)})"
     # The parts are the constants above; the values stay placeholders.
-    return f"COALESCE((SELECT {joined} FROM binding b WHERE b.app_id = %s AND b.openid = %s), '{STRANGER}')"  # noqa: S608
+    one = f"SELECT {joined} FROM {_FROM} WHERE b.app_id = %s AND b.openid = %s"  # noqa: S608
+    return f"COALESCE(({one}), '{STRANGER}')"
 
 
 def card_of(app_id: str, openid: str) -> str:

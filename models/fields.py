@@ -25,7 +25,7 @@ class UtcField(Field):
             return None
         if value.tzinfo is None:
             raise ValueError(f"{self.name}: a moment needs its time zone")
-        return value.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+        return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
 
     def python_value(self, value: Any) -> datetime | None:
         if value is None:
