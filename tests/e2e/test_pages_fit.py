@@ -1,7 +1,5 @@
 """Every page in a real browser: nothing wider than a small phone, nothing refused by our own policy."""
 
-import os
-import shutil
 from collections.abc import Iterator
 
 import pytest
@@ -17,13 +15,6 @@ pytestmark = pytest.mark.e2e
 
 PHONE = {"width": 360, "height": 740}
 LONGEST_NAME = "阿卜杜拉·买买提·艾合买提江·吐尔逊"
-
-
-@pytest.fixture(scope="session")
-def browser_type_launch_args() -> dict[str, object]:
-    """The machine's own Chromium; as root it runs only without its sandbox."""
-    path = os.environ.get("WXB_TEST_CHROMIUM") or shutil.which("chromium")
-    return {"executable_path": path, "args": ["--no-sandbox"] if os.geteuid() == 0 else []}
 
 
 @pytest.fixture

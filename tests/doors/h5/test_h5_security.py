@@ -8,6 +8,7 @@ import structlog
 from redis import Redis
 
 from domain.keyring import Keyring
+from handlers.guards import Door, Guard
 from services.throttle import Throttle
 from tests.browser import Browser
 from tests.cast import PASSWORD
@@ -125,10 +126,12 @@ def test_the_log_names_nobody(desktop, cast):
 
 
 def test_a_fault_of_ours_is_a_page_with_a_number_and_a_log_without_what_was_typed(app, cast):
-    app.view_functions["home.home"].view = broken
+    door = Door("broken")
+    door.on("/h5/broken", Guard.ANYONE)(broken)
+    app.register_blueprint(door)
     client = app.test_client()
     with structlog.testing.capture_logs() as entries:
-        answer = client.get("/h5/", base_url=BASE)
+        answer = client.get("/h5/broken", base_url=BASE)
     assert answer.status_code == 500
     assert answer.headers["X-Request-ID"] in answer.text
     fault = next(entry for entry in entries if entry["event"] == "unexpected_error")
