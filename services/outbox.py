@@ -134,6 +134,8 @@ def _hand_over(ctx: Context, row: Message) -> Sent | SmsResult:
         return ctx.sms.send(row.phone, row.template, payload)
     if row.openid is None:
         return Sent(outcome=Outcome.UNREACHABLE, msg_id=0, errcode=0, detail="no openid")
+    if not _is_recognised(row, ctx.clock()):
+        return Sent(outcome=Outcome.AMBIGUOUS, detail="too late to repeat")
     template_id = template_ids(ctx.settings.template_ids).get(row.template)
     if template_id is None:
         return Sent(outcome=Outcome.MISCONFIGURED, msg_id=0, errcode=0, detail="no template id")
@@ -174,16 +176,17 @@ def _record(ctx: Context, row: Message, sent: Sent | SmsResult) -> None:
         )
 
 
+def _is_recognised(row: Message, now: datetime) -> bool:
+    """Whether the platform would still drop a repeat of what was perhaps sent."""
+    return bool(now - row.doubtful_since < CLIENT_MSG_ID_WINDOW)
+
+
 def _next(row: Message, outcome: Outcome, now: datetime) -> tuple[str, datetime]:
     """Status and, for another try, its moment."""
     if outcome is Outcome.ACCEPTED:
         return ("delivered" if row.channel == "sms" else "accepted"), now
     if outcome is Outcome.AMBIGUOUS:
-        may_repeat = (
-            row.channel == "template"
-            and now - row.doubtful_since < CLIENT_MSG_ID_WINDOW
-            and row.tries < MAX_TRIES
-        )
+        may_repeat = row.channel == "template" and _is_recognised(row, now) and row.tries < MAX_TRIES
         return ("queued", now + timedelta(seconds=10)) if may_repeat else ("unknown", now)
     pause = _AGAIN.get(outcome)
     if pause is None or row.tries >= MAX_TRIES:

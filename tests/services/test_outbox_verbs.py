@@ -1,0 +1,573 @@
+"""Messages owed: once each, by one worker each, settled by outcome and receipt."""
+
+import json
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from structlog.testing import capture_logs
+
+from domain.machines import MESSAGE
+from models.callback import DeliveryReceipt
+from models.db import transaction
+from models.message import Message
+from models.wechat_user import Follower
+from providers.sms import SmsResult
+from services import outbox
+from services.context import Context
+from templates_msg.account import AccountBound
+from tests.conftest import SECRET
+from tests.fakes import START, FixedClock, RecordingGateway, SmsInbox
+from tests.services.tools import owed, together
+from wechat.answers import Sent
+from wechat.outcomes import Outcome
+
+ROOT = Path(__file__).resolve().parents[2]
+OPENID = "oGraduate0000000000000000001"
+PHONE = "13900000101"
+
+
+@pytest.fixture
+def owe(ctx: Context) -> Callable[..., Message]:
+    """Owes one template message and answers its row."""
+
+    def add(key: str = "k1", openid: str | None = OPENID) -> Message:
+        message = AccountBound(account="李晓雨", at=ctx.clock())
+        outbox.owe(ctx, message, openid=openid, key=key, path="/h5/account")
+        return Message.get(Message.key == key)
+
+    return add
+
+
+@pytest.fixture
+def owe_sms(ctx: Context) -> Callable[..., Message]:
+    """Owes one text message and answers its row."""
+
+    def add(key: str = "s1") -> Message:
+        outbox.owe_sms(ctx, "code", {"code": "123456", "minutes": "5"}, phone=PHONE, key=key)
+        return Message.get(Message.key == key)
+
+    return add
+
+
+def again(row: Message) -> Message:
+    return Message.get_by_id(row.id)
+
+
+def receipt(msgid: int, status: str = "success", fingerprint: str = "f1") -> None:
+    DeliveryReceipt.insert_once(
+        [{"fingerprint": fingerprint, "msgid": msgid, "status": status, "happened_at": START}]
+    )
+
+
+def follow(ctx: Context) -> None:
+    Follower.create(app_id=ctx.settings.wechat_app_id, openid=OPENID, followed_at=START)
+
+
+def is_unreachable(ctx: Context) -> bool:
+    return Follower.of(ctx.settings.wechat_app_id, OPENID).is_unreachable
+
+
+# -- owing -------------------------------------------------------------------------------------------------
+
+
+def test_owing_twice_under_one_key_is_owing_once(ctx: Context, owe: Callable[..., Message]) -> None:
+    first = owe()
+    again_row = owe()
+    assert first.id == again_row.id
+    assert len(owed()) == 1
+
+
+def test_owing_at_once_under_one_key_is_owing_once(ctx: Context, owe: Callable[..., Message]) -> None:
+    together(*[transaction(owe)] * 8)
+    assert len(owed()) == 1
+
+
+def test_nothing_is_owed_to_whom_nobody_can_reach(ctx: Context) -> None:
+    outbox.owe(ctx, AccountBound(account="李晓雨", at=ctx.clock()), openid=None, key="k1")
+    assert owed() == []
+
+
+def test_a_verb_that_fails_owes_nothing(
+    ctx: Context, owe: Callable[..., Message], owe_sms: Callable[..., Message]
+) -> None:
+    @transaction
+    def verb() -> None:
+        owe()
+        owe_sms()
+        assert len(owed()) == 2
+        raise RuntimeError("the machine stops here")
+
+    with pytest.raises(RuntimeError):
+        verb()
+    assert owed() == []
+
+
+# -- sending -----------------------------------------------------------------------------------------------
+
+
+def test_a_message_goes_out_as_it_was_owed(
+    ctx: Context, owe: Callable[..., Message], gateway: RecordingGateway
+) -> None:
+    row = owe()
+    assert outbox.pump(ctx) == 1
+    [sent] = gateway.sent
+    assert sent.openid == OPENID
+    assert sent.template_id == "2X9noM6rOaxr8u0GMQ1WO_KlwQS9qhjHCQD_AdYorNM"
+    assert sent.data == {"thing1": "李晓雨", "time2": "2026年11月20日 15:00"}
+    assert sent.link == "http://wx.test/h5/account"
+    assert sent.client_msg_id == row.code
+    stored = again(row)
+    assert (stored.status, stored.msgid, stored.tries, stored.claim) == ("accepted", 10**18, 1, "")
+    assert stored.settled_at == ctx.clock()
+    assert outbox.pump(ctx) == 0
+
+
+def test_a_text_message_goes_out_and_is_settled_by_its_vendors_word(
+    ctx: Context, owe_sms: Callable[..., Message], inbox: SmsInbox
+) -> None:
+    row = owe_sms()
+    outbox.pump(ctx)
+    assert inbox.messages == [(PHONE, "code", {"code": "123456", "minutes": "5"})]
+    assert again(row).status == "delivered"
+
+
+def test_nothing_is_sent_before_its_time(
+    ctx: Context, owe: Callable[..., Message], gateway: RecordingGateway, clock: FixedClock
+) -> None:
+    row = owe()
+    Message.update(due_at=ctx.clock() + timedelta(minutes=1)).where(Message.id == row.id).execute()
+    assert outbox.pump(ctx) == 0
+    clock.advance(minutes=1)
+    assert outbox.pump(ctx) == 1
+
+
+def test_the_longest_due_goes_first(
+    ctx: Context, owe: Callable[..., Message], gateway: RecordingGateway, clock: FixedClock
+) -> None:
+    for number in (3, 1, 2):
+        row = owe(f"k{number}", f"o{number}")
+        Message.update(due_at=START + timedelta(seconds=number)).where(Message.id == row.id).execute()
+    clock.advance(minutes=1)
+    outbox.pump(ctx, limit=2)
+    assert {sent.openid for sent in gateway.sent} == {"o1", "o2"}
+
+
+class PoisonedInbox(SmsInbox):
+    """A sender that stumbles over one template."""
+
+    def send(self, phone: str, template: str, params: dict[str, str]) -> SmsResult:
+        if template == "poison":
+            raise ValueError("text message 'poison' takes exactly: code")
+        return super().send(phone, template, params)
+
+
+def test_one_message_that_cannot_be_made_holds_up_no_other(
+    ctx: Context, owe: Callable[..., Message], owe_sms: Callable[..., Message]
+) -> None:
+    good, text = owe(), owe_sms()
+    outbox.owe_sms(ctx, "poison", {}, phone=PHONE, key="p1")
+    poisoned = Context(**{**vars(ctx), "sms": PoisonedInbox()})
+    with capture_logs() as logs:
+        assert outbox.pump(poisoned) == 3
+    assert (again(good).status, again(text).status) == ("accepted", "delivered")
+    assert Message.get(Message.key == "p1").status == "failed"
+    assert [entry["event"] for entry in logs] == ["message_not_made", "message_not_sent"]
+
+
+def test_a_message_without_template_id_waits_for_the_operator(
+    ctx: Context, owe: Callable[..., Message], gateway: RecordingGateway, tmp_path: Path
+) -> None:
+    (tmp_path / "ids.toml").write_text("[ids]\n", "utf-8")
+    settings = ctx.settings.model_copy(update={"template_ids": tmp_path / "ids.toml"})
+    row = owe()
+    outbox.pump(Context(**{**vars(ctx), "settings": settings}))
+    assert (again(row).status, again(row).due_at) == ("queued", ctx.clock() + timedelta(minutes=10))
+    assert gateway.sent == []
+
+
+AGAIN_AFTER = {
+    Outcome.RETRY: 5,
+    Outcome.SLOW_DOWN: 60,
+    Outcome.QUOTA_SPENT: 3600,
+    Outcome.MISCONFIGURED: 600,
+    Outcome.AMBIGUOUS: 10,
+}
+GIVEN_UP = {Outcome.UNREACHABLE, Outcome.BLOCKED, Outcome.NO_CREDIT, Outcome.FORBIDDEN, Outcome.BUG}
+
+
+def test_every_outcome_is_spoken_of_here() -> None:
+    assert set(AGAIN_AFTER) | GIVEN_UP | {Outcome.ACCEPTED} == set(Outcome)
+
+
+@pytest.mark.parametrize("outcome", sorted(AGAIN_AFTER))
+def test_outcomes_that_are_tried_again(
+    ctx: Context, owe: Callable[..., Message], gateway: RecordingGateway, clock: FixedClock, outcome: Outcome
+) -> None:
+    follow(ctx)
+    row = owe()
+    gateway.outcomes = [outcome]
+    outbox.pump(ctx)
+    stored = again(row)
+    assert (stored.status, stored.due_at - ctx.clock()) == ("queued", timedelta(seconds=AGAIN_AFTER[outcome]))
+    assert (stored.claim, stored.lease_until, stored.settled_at) == ("", None, None)
+    assert not is_unreachable(ctx)
+    assert outbox.pump(ctx) == 0
+    clock.advance(seconds=AGAIN_AFTER[outcome])
+    assert outbox.pump(ctx) == 1
+    assert again(row).status == "accepted"
+    assert {sent.client_msg_id for sent in gateway.sent} == {row.code}
+
+
+@pytest.mark.parametrize("outcome", sorted(GIVEN_UP))
+def test_outcomes_that_are_given_up(
+    ctx: Context, owe: Callable[..., Message], gateway: RecordingGateway, clock: FixedClock, outcome: Outcome
+) -> None:
+    follow(ctx)
+    row = owe()
+    gateway.outcomes = [outcome]
+    outbox.pump(ctx)
+    assert (again(row).status, again(row).settled_at) == ("failed", ctx.clock())
+    assert is_unreachable(ctx) is (outcome in (Outcome.UNREACHABLE, Outcome.BLOCKED))
+    clock.advance(days=1)
+    assert outbox.pump(ctx) == 0
+
+
+def test_pauses_grow_and_end(
+    ctx: Context, owe: Callable[..., Message], gateway: RecordingGateway, clock: FixedClock
+) -> None:
+    row = owe()
+    gateway.outcomes = [Outcome.RETRY] * 8
+    pauses = []
+    while again(row).status == "queued":
+        outbox.pump(ctx)
+        pause = again(row).due_at - ctx.clock()
+        pauses.append(int(pause.total_seconds()))
+        clock.advance(seconds=max(0, pause.total_seconds()))
+    assert pauses[:-1] == [5, 10, 20, 40, 80, 160, 320]
+    assert (again(row).status, again(row).tries) == ("failed", 8)
+
+
+class Vendor(SmsInbox):
+    """A vendor of text messages that answers as told."""
+
+    def __init__(self, *answers: str) -> None:
+        super().__init__()
+        self.answers = list(answers)
+
+    def send(self, phone: str, template: str, params: dict[str, str]) -> SmsResult:
+        super().send(phone, template, params)
+        return SmsResult(self.answers.pop(0), "code")
+
+
+def test_a_text_message_refused_fails_and_is_logged_without_the_phone(
+    ctx: Context, owe_sms: Callable[..., Message]
+) -> None:
+    row = owe_sms()
+    with capture_logs() as logs:
+        outbox.pump(Context(**{**vars(ctx), "sms": Vendor("refused")}))
+    assert (again(row).status, again(row).settled_at) == ("failed", ctx.clock())
+    assert logs[0]["message"] == row.code
+    assert PHONE not in str(logs)
+    assert "123456" not in str(logs)
+
+
+def test_a_text_message_is_tried_again(
+    ctx: Context, owe_sms: Callable[..., Message], clock: FixedClock
+) -> None:
+    vendor = Vendor("retry", "accepted")
+    with_vendor = Context(**{**vars(ctx), "sms": vendor})
+    row = owe_sms()
+    outbox.pump(with_vendor)
+    assert again(row).status == "queued"
+    clock.advance(seconds=5)
+    outbox.pump(with_vendor)
+    assert again(row).status == "delivered"
+    assert len(vendor.messages) == 2
+
+
+# -- in doubt ----------------------------------------------------------------------------------------------
+
+
+def test_doubt_is_repeated_inside_the_platforms_window_only(
+    ctx: Context, owe: Callable[..., Message], gateway: RecordingGateway, clock: FixedClock
+) -> None:
+    row = owe()
+    gateway.outcomes = [Outcome.AMBIGUOUS] * 3
+    outbox.pump(ctx)
+    clock.advance(minutes=5)
+    outbox.pump(ctx)
+    assert again(row).status == "queued"
+    clock.advance(minutes=4)
+    outbox.pump(ctx)
+    assert (again(row).status, again(row).settled_at) == ("unknown", ctx.clock())
+    assert len(gateway.sent) == 3
+
+
+def test_a_repeat_that_waited_beyond_the_window_is_not_sent(
+    ctx: Context, owe: Callable[..., Message], gateway: RecordingGateway, clock: FixedClock
+) -> None:
+    """The worker was stopped between the unsure try and its repeat."""
+    row = owe()
+    gateway.outcomes = [Outcome.AMBIGUOUS]
+    outbox.pump(ctx)
+    clock.advance(hours=2)
+    outbox.pump(ctx)
+    assert len(gateway.sent) == 1
+    assert again(row).status == "unknown"
+
+
+def test_the_window_opens_at_the_first_unsure_try_not_before(
+    ctx: Context, owe: Callable[..., Message], gateway: RecordingGateway, clock: FixedClock
+) -> None:
+    """Tries that surely sent nothing put nobody in doubt."""
+    row = owe()
+    gateway.outcomes = [Outcome.QUOTA_SPENT, Outcome.AMBIGUOUS]
+    outbox.pump(ctx)
+    clock.advance(hours=1)
+    outbox.pump(ctx)
+    assert again(row).status == "queued"
+    clock.advance(seconds=10)
+    outbox.pump(ctx)
+    assert again(row).status == "accepted"
+
+
+def test_a_sender_that_died_is_noticed_and_its_message_repeated(
+    ctx: Context, owe: Callable[..., Message], gateway: RecordingGateway, clock: FixedClock
+) -> None:
+    row = owe()
+    Message.claim_due(ctx.clock(), 10, outbox.LEASE)
+    clock.advance(minutes=5)
+    assert outbox.reap(ctx) == 0
+    clock.advance(seconds=1)
+    assert outbox.reap(ctx) == 1
+    assert again(row).status == "queued"
+    clock.advance(seconds=10)
+    outbox.pump(ctx)
+    assert again(row).status == "accepted"
+    assert [sent.client_msg_id for sent in gateway.sent] == [row.code]
+
+
+def test_a_sender_that_died_long_ago_leaves_a_question(
+    ctx: Context, owe: Callable[..., Message], gateway: RecordingGateway, clock: FixedClock
+) -> None:
+    """Every worker was down; the platform no longer recognises a repeat."""
+    row = owe()
+    Message.claim_due(ctx.clock(), 10, outbox.LEASE)
+    clock.advance(hours=3)
+    outbox.reap(ctx)
+    assert again(row).status == "unknown"
+    clock.advance(hours=1)
+    outbox.pump(ctx)
+    assert gateway.sent == []
+
+
+def test_a_text_message_whose_sender_died_is_left_for_a_person(
+    ctx: Context, owe_sms: Callable[..., Message], inbox: SmsInbox, clock: FixedClock
+) -> None:
+    row = owe_sms()
+    Message.claim_due(ctx.clock(), 10, outbox.LEASE)
+    clock.advance(minutes=6)
+    outbox.reap(ctx)
+    outbox.pump(ctx)
+    assert again(row).status == "unknown"
+    assert inbox.messages == []
+
+
+def test_a_slow_sender_does_not_overwrite_what_happened_since(
+    ctx: Context, owe: Callable[..., Message], gateway: RecordingGateway, clock: FixedClock
+) -> None:
+    row = owe()
+    [slow] = Message.claim_due(ctx.clock(), 10, outbox.LEASE)
+    clock.advance(minutes=6)
+    outbox.reap(ctx)
+    clock.advance(seconds=10)
+    outbox.pump(ctx)
+    outbox._record(ctx, slow, Sent(Outcome.BUG))
+    assert again(row).status == "accepted"
+
+
+def test_reaping_at_once_takes_each_back_once(
+    ctx: Context, owe: Callable[..., Message], clock: FixedClock
+) -> None:
+    for number in range(20):
+        owe(f"k{number}", f"o{number}")
+    Message.claim_due(ctx.clock(), 100, outbox.LEASE)
+    clock.advance(minutes=6)
+    together(*[lambda: outbox.reap(ctx)] * 4)
+    assert Counter(row.status for row in owed()) == {"queued": 20}
+    assert {row.tries for row in owed()} == {1}
+
+
+# -- several workers ---------------------------------------------------------------------------------------
+
+
+def test_pumps_in_threads_never_share_a_message(
+    ctx: Context, owe: Callable[..., Message], gateway: RecordingGateway
+) -> None:
+    for number in range(120):
+        owe(f"k{number}", f"o{number}")
+
+    def work() -> int:
+        done, idle = 0, 0
+        while idle < 3:
+            count = outbox.pump(ctx, 7)
+            done, idle = done + count, 0 if count else idle + 1
+        return done
+
+    assert sum(together(*[work] * 4)) == 120
+    assert Counter(sent.openid for sent in gateway.sent) == {f"o{number}": 1 for number in range(120)}
+    assert Counter(row.status for row in owed()) == {"accepted": 120}
+    assert {row.tries for row in owed()} == {1}
+
+
+def test_workers_in_processes_never_share_a_message(ctx: Context, owe: Callable[..., Message]) -> None:
+    rows = [owe(f"k{number}", f"o{number}").id for number in range(300)]
+    argv = [sys.executable, "-m", "tests.services.claim_process"]
+    words = [ctx.settings.database_url, SECRET, "10", ctx.clock().isoformat()]
+    workers = [
+        subprocess.Popen([*argv, *words], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        for _ in range(3)
+    ]
+    for worker in workers:
+        worker.stdin.write("go\n")
+        worker.stdin.flush()
+    claimed = [json.loads(worker.communicate(timeout=60)[0]) for worker in workers]
+    assert [worker.returncode for worker in workers] == [0, 0, 0]
+    assert sorted(row for share in claimed for row in share) == rows
+    assert Counter(row.status for row in owed()) == {"sending": 300}
+
+
+# -- receipts ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("wording", "status", "gone"),
+    [
+        ("success", "delivered", False),
+        ("Success", "delivered", False),
+        ("failed:user block", "blocked", True),
+        ("failed: user block", "blocked", True),
+        ("failed: system failed", "failed", False),
+        ("failed:freq limit", "failed", False),
+        ("", "failed", False),
+        ("未知", "failed", False),
+    ],
+)
+def test_a_receipt_settles_its_message(
+    ctx: Context, owe: Callable[..., Message], wording: str, status: str, gone: bool
+) -> None:
+    follow(ctx)
+    row = owe()
+    outbox.pump(ctx)
+    receipt(again(row).msgid, wording)
+    assert outbox.settle_receipts(ctx) == 1
+    assert again(row).status == status
+    assert is_unreachable(ctx) is gone
+    assert outbox.settle_receipts(ctx) == 0
+
+
+def test_a_receipt_that_came_before_its_message_was_noted_waits(
+    ctx: Context, owe: Callable[..., Message], gateway: RecordingGateway
+) -> None:
+    row = owe()
+    receipt(10**18)
+    assert outbox.settle_receipts(ctx) == 0
+    outbox.pump(ctx)
+    assert outbox.settle_receipts(ctx) == 1
+    assert again(row).status == "delivered"
+
+
+def test_a_receipt_told_twice_counts_once(ctx: Context, owe: Callable[..., Message]) -> None:
+    owe()
+    outbox.pump(ctx)
+    for _ in range(2):
+        receipt(10**18)
+    assert DeliveryReceipt.select().count() == 1
+    assert outbox.settle_receipts(ctx) == 1
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+def test_of_two_receipts_the_first_has_the_word(
+    ctx: Context, owe: Callable[..., Message], at_once: bool
+) -> None:
+    follow(ctx)
+    row = owe()
+    outbox.pump(ctx)
+    receipt(10**18, "success", "f1")
+    if not at_once:
+        outbox.settle_receipts(ctx)
+    receipt(10**18, "failed:user block", "f2")
+    outbox.settle_receipts(ctx)
+    assert again(row).status == "delivered"
+    assert not is_unreachable(ctx)
+
+
+def test_a_receipt_without_number_settles_nothing(ctx: Context, owe: Callable[..., Message]) -> None:
+    row = owe()
+    outbox.pump(ctx)
+    Message.update(msgid=0).where(Message.id == row.id).execute()
+    receipt(0)
+    assert outbox.settle_receipts(ctx) == 0
+    assert again(row).status == "accepted"
+
+
+def test_a_receipt_of_somebody_elses_message_waits_in_vain(ctx: Context) -> None:
+    receipt(42)
+    assert outbox.settle_receipts(ctx) == 0
+
+
+def test_a_numbers_full_range_fits(ctx: Context, owe: Callable[..., Message]) -> None:
+    row = owe()
+    outbox.pump(ctx)
+    Message.update(msgid=2**63 - 1).where(Message.id == row.id).execute()
+    receipt(2**63 - 1)
+    assert outbox.settle_receipts(ctx) == 1
+
+
+def test_receipts_settled_by_several_at_once(ctx: Context, owe: Callable[..., Message]) -> None:
+    for number in range(30):
+        owe(f"k{number}", f"o{number}")
+    outbox.pump(ctx)
+    for row in owed():
+        receipt(row.msgid, fingerprint=f"f{row.id}")
+    together(*[lambda: outbox.settle_receipts(ctx, 10)] * 4)
+    while outbox.settle_receipts(ctx, 10):
+        pass
+    assert Counter(row.status for row in owed()) == {"delivered": 30}
+
+
+# -- the backlog and the machine ---------------------------------------------------------------------------
+
+
+def test_the_backlog_is_what_is_due(
+    ctx: Context, owe: Callable[..., Message], clock: FixedClock, gateway: RecordingGateway
+) -> None:
+    assert Message.backlog(ctx.clock()) == (0, 0.0)
+    owe("k1")
+    clock.advance(seconds=30)
+    owe("k2")
+    late = owe("k3")
+    Message.update(due_at=ctx.clock() + timedelta(hours=1)).where(Message.id == late.id).execute()
+    assert Message.backlog(ctx.clock()) == (2, 30.0)
+    outbox.pump(ctx)
+    assert Message.backlog(ctx.clock()) == (0, 0.0)
+
+
+@pytest.mark.parametrize("channel", ["template", "sms"])
+@pytest.mark.parametrize("outcome", Outcome)
+@pytest.mark.parametrize("tries", [1, outbox.MAX_TRIES])
+def test_the_machine_knows_every_way_a_message_may_go(channel: str, outcome: Outcome, tries: int) -> None:
+    """Message statuses do not pass through ``step``; the table in the documents must still be true."""
+    row = Message(channel=channel, tries=tries, doubtful_since=START)
+    status, _due = outbox._next(row, outcome, START)
+    assert status in {arrow.status for (source, _), arrow in MESSAGE.arrows.items() if source == "sending"}
+
+
+def test_receipts_lead_where_the_machine_says() -> None:
+    ends = {arrow.status for (source, _), arrow in MESSAGE.arrows.items() if source == "accepted"}
+    assert {outbox._verdict(word) for word in ("success", "failed:user block", "failed:x")} == ends
