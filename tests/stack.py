@@ -50,9 +50,9 @@ class Stack:
 
 
 @contextmanager
-def running(folder: Path, **settings: str) -> Iterator[Stack]:
+def running(folder: Path, *, web_port: int = 0, **settings: str) -> Iterator[Stack]:
     """A stack with ``settings`` (``WXB_…``) on top of the demo's, stopped at the end."""
-    web, sandbox = Address("127.0.0.1", free_port()), Address("127.0.0.1", free_port())
+    web, sandbox = Address("127.0.0.1", web_port or free_port()), Address("127.0.0.1", free_port())
     (folder / "data").mkdir(parents=True)
     redis = valkey.Valkey(folder / "valkey", folder / "v.sock", durable=True)
     kept = demo_settings.load_or_make(folder / "demo.env") | settings

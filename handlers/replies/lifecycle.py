@@ -55,14 +55,14 @@ def quiet(_inbound: Inbound, _card: Card, _known: Known) -> Reply:
 
 def _counselor_card(inbound: Inbound, card: Card, known: Known) -> Reply:
     scene = _scene_of(inbound)
-    query = f"?scene={scene}" if _SCENE.fullmatch(scene) else ""
+    path = f"/h5/c/{scene}" if _SCENE.fullmatch(scene) else "/h5/my-counselors"
     if card.is_bound:
         return News(
             (
                 Article(
                     "关联辅导员",
                     "点这里确认并关联这位辅导员，之后可在“我的辅导员”里查看。",
-                    f"{known.public_url}/h5/my-counselors{query}",
+                    known.public_url + path,
                 ),
             )
         )
@@ -71,7 +71,7 @@ def _counselor_card(inbound: Inbound, card: Card, known: Known) -> Reply:
             Article(
                 "先绑定学信账号，再关联辅导员",
                 "点这里登录并绑定，只需一次；完成后即可关联这位辅导员。",
-                f"{known.public_url}/h5/my-counselors{query}",
+                known.public_url + path,
             ),
         )
     )

@@ -132,7 +132,7 @@ def test_following_by_a_counselors_code_leads_to_linking(
     for name in ("subscribe__scene", "scan"):
         card = platform.post(recorded(name)).fields
         assert card["Title"] == "先绑定学信账号，再关联辅导员"
-        assert card["Url"] == "http://wx.test/h5/my-counselors?scene=SceneWord00000001"
+        assert card["Url"] == "http://wx.test/h5/c/SceneWord00000001"
     bind(ctx, cast.graduate)
     assert platform.post(recorded("scan", CreateTime=1795158001)).fields["Title"] == "关联辅导员"
 
