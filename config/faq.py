@@ -24,12 +24,16 @@ class BadFaq(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """One question with its answer; ``path`` and ``label`` are the page offered below it, or empty."""
+    """One question with its answer; ``path`` and ``label`` are the page offered below it, or empty.
+
+    ``is_listed`` is False for what only makes sense in a conversation, such as a greeting.
+    """
 
     name: str
     answer: str
     path: str = ""
     label: str = ""
+    is_listed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +105,7 @@ def load(path: Path = FAQ_FILE) -> Faq:
 
 def _topic(row: dict[str, Any]) -> Topic:
     page, _, label = row.get("link", "").partition("|")
-    return Topic(row["name"], row["answer"].strip(), page, label)
+    return Topic(row["name"], row["answer"].strip(), page, label, row.get("listed", True))
 
 
 def _problems(tree: dict[str, Any]) -> list[str]:

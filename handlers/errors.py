@@ -9,7 +9,7 @@ from flask_wtf.csrf import CSRFError
 from redis import RedisError
 from werkzeug.exceptions import HTTPException
 
-from domain.refusals import NotAllowed, Refusal, TooMany
+from domain.refusals import NotAllowed, Refusal, TooMany, Unavailable
 from handlers import trace, visit
 from handlers.dress import page
 from services.requests import DatabaseAway
@@ -64,6 +64,8 @@ def _refused(refusal: Refusal) -> Response:
     response = _answer(status, refusal.code, refusal.say, fields=refusal.fields)
     if isinstance(refusal, TooMany):
         response.headers["Retry-After"] = str(refusal.retry_after)
+    if isinstance(refusal, Unavailable):
+        response.headers["Retry-After"] = str(_RETRY_SECONDS)
     return response
 
 

@@ -97,7 +97,7 @@ def _stopped(guard: Guard) -> ResponseReturnValue | None:
     visitor = visit.visitor()
     if visitor is None:
         return _stranger()
-    if request.method != "GET":
+    if not _only_reads():
         visit.ctx().throttle.use(WRITES, visitor.account.code)
     if guard is Guard.ENTRANT:
         return None
@@ -122,7 +122,7 @@ def _stranger() -> Response:
 
 def _wrong_capacity(guard: Guard, visitor: Visitor) -> Response | None:
     if guard is Guard.GRADUATE and not visitor.actor.is_a(Role.GRADUATE):
-        if request.method == "GET":
+        if _only_reads():
             return redirect(f"/h5/identify?{urlencode({'next': _here()})}", 303)
         raise NotAllowed("identify_first")
     if guard is Guard.STAFF and not visitor.staff:
@@ -132,9 +132,13 @@ def _wrong_capacity(guard: Guard, visitor: Visitor) -> Response | None:
     return None
 
 
+def _only_reads() -> bool:
+    return request.method in ("GET", "HEAD")
+
+
 def _here() -> str:
     """The page to come back to: this one, when it can be asked for again."""
     rule = request.url_rule
     if rule is None or rule.methods is None or "GET" not in rule.methods:
         return visit.HOME
-    return visit.own_path(request.full_path.rstrip("?") if request.method == "GET" else request.path)
+    return visit.own_path(request.full_path.rstrip("?") if _only_reads() else request.path)

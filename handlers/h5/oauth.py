@@ -33,6 +33,8 @@ def back() -> Response:
     if state and state in session.get("ended", {}):
         return redirect(visit.own_path(session["ended"][state]), 303)
     onward = session.get("states", {}).get(state)
+    if visit.visitor() is not None and onward is None:
+        return redirect(visit.HOME, 303)
     if not state or onward is None:
         raise NotAllowed("oauth_refused")
     openid = _openid_behind(request.args.get("code", ""))

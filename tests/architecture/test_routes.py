@@ -32,7 +32,7 @@ GET  /h5/reset                               ✓       ✓       ✓         ✓
 POST /h5/reset                               ✓       ✓       ✓         ✓        ✓      ✓       ✓        ✓        ✓
 POST /h5/code                                ✓       ✓       ✓         ✓        ✓      ✓       ✓        ✓        ✓
 GET  /h5/oauth/begin                         ✓       ✓       ✓         ✓        ✓      ✓       ✓        ✓        ✓
-GET  /h5/oauth/back                          ✗       ✗       ✗         ✗        ✗      ✗       ✗        ✗        ✗
+GET  /h5/oauth/back                          ✗       ✓       ✓         ✓        ✓      ✓       ✓        ✓        ✓
 GET  /h5/oidc/begin                          ✓       ✓       ✓         ✓        ✓      ✓       ✓        ✓        ✓
 GET  /h5/oidc/back                           ✗       ✗       ✗         ✗        ✗      ✗       ✗        ✗        ✗
 GET  /h5/c/<word>                            ✓       ✓       ✓         ✓        ✓      ✓       ✓        ✓        ✓

@@ -70,6 +70,12 @@ def test_an_asset_comes_compressed_to_those_who_can_read_it(app, cast):
     assert again.status_code == 304
 
 
+def test_an_asset_carries_no_cookie(cast, client_of):
+    answer = client_of(cast.graduate).open(assets.static_address("h5.css")).response
+    assert "Set-Cookie" not in answer.headers
+    assert "Cookie" not in answer.headers["Vary"]
+
+
 @pytest.mark.parametrize(
     "path",
     ["/vendor/package.json", "/vendor/..%2fpackage.json", "/static/nothing.css", "/static/..%2fweb.py"],

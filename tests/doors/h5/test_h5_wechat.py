@@ -45,6 +45,12 @@ def test_a_state_of_another_browser_is_refused(cast, app, phone, through_wechat)
         assert "openid" not in kept
 
 
+def test_somebody_logged_in_who_comes_back_once_more_is_led_home(cast, phone, through_wechat):
+    back = through_wechat(phone, cast.graduate, "/h5/account")
+    phone.open(back).submit("/h5/login", phone=cast.graduate.phone, password=PASSWORD)
+    assert phone.led(back) == "/h5/"
+
+
 def test_a_missing_state_is_refused(phone, cast, code_of):
     assert phone.open(f"/h5/oauth/back?code={code_of(cast.graduate)}").status == 403
 
