@@ -50,7 +50,7 @@ PATIENCE = 4.5
 _PAUSE = 0.25
 
 # The card as first seen stays under the fingerprint; empty while the first caller is looking it up.
-_NOTE = Script("""
+NOTE = Script("""
 local seen = redis.call('GET', KEYS[1])
 if seen then return 'r' .. seen end
 if redis.call('XLEN', KEYS[3]) >= tonumber(ARGV[3]) then return 'f' end
@@ -87,7 +87,7 @@ def note(ctx: Context, inbound: Inbound) -> Seen:
     entry = pack_light(inbound)
     keys = (f"{{wxb}}:dd:{inbound.fingerprint}", f"{{wxb}}:card:{inbound.openid}")
     try:
-        answer = run_script(ctx.redis, _NOTE, (*keys, LOG_STREAM), (entry, REPEAT_SECONDS, MOST_QUEUED))
+        answer = run_script(ctx.redis, NOTE, (*keys, LOG_STREAM), (entry, REPEAT_SECONDS, MOST_QUEUED))
         if answer == "f":
             return _note_directly(ctx, Happening.unpack(entry))
         how = "repeat" if answer[0] == "r" else "first"

@@ -86,10 +86,10 @@ class PlatformSide:
             "msg_signature": self.sign(query["timestamp"], query["nonce"], encrypt),
         }
         if payload.startswith("{"):
-            whole = {"ToUserName": "gh_0a1b2c3d4e5f", "Encrypt": encrypt}
-            if self.mode == "compatible":
-                whole = json.loads(payload) | whole
-            return query, json.dumps(whole).encode()
+            fields = (
+                payload.rstrip()[1:-1] if self.mode == "compatible" else '"ToUserName": "gh_0a1b2c3d4e5f"'
+            )
+            return query, f'{{{fields}, "Encrypt": "{encrypt}"}}'.encode()
         if self.mode == "compatible":
             return query, payload.replace(
                 "</xml>", f"<Encrypt><![CDATA[{encrypt}]]></Encrypt></xml>"

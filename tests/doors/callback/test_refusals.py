@@ -99,7 +99,7 @@ class Broken:
         raise TypeError("this hand is broken")
 
 
-def test_a_fault_of_ours_is_success_for_the_platform(ctx: Context, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_fault_of_ours_is_success_for_the_platform(ctx: Context) -> None:
     door = CallbackDoor(Context(**{**vars(ctx), "redis": Broken()}))
     platform = PlatformSide(door, ctx.settings, lambda: ctx.clock().timestamp())
     before = CALLBACKS.labels("click:MY_TASKS", "failed")._value.get()
