@@ -100,6 +100,8 @@ class SmsInbox:
         self.messages: list[tuple[str, str, dict[str, str]]] = []
 
     def send(self, phone: str, template: str, params: dict[str, str]) -> SmsResult:
+        if in_transaction():
+            raise RuntimeError("a text message was sent inside a transaction")
         self.messages.append((phone, template, params))
         return SmsResult("accepted")
 

@@ -305,7 +305,7 @@ def test_doubt_is_repeated_inside_the_platforms_window_only(
     clock.advance(minutes=4)
     outbox.pump(ctx)
     assert (again(row).status, again(row).settled_at) == ("unknown", ctx.clock())
-    assert len(gateway.sent) == 3
+    assert len(gateway.sent) == 2
 
 
 def test_a_repeat_that_waited_beyond_the_window_is_not_sent(
