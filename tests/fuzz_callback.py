@@ -77,7 +77,7 @@ class Fuzzer:
         side = choose.choice(self._wrong_sides[mode]) if is_wrong else self._sides[mode]
         payload = choose.choice(self._payloads)
         for _ in range(choose.choice((0, 1, 1, 2))):
-            payload = choose.choice(self._payload_changes)(payload)
+            payload = choose.choice(self._payload_changes)(payload) or " "
         payload = re.sub(r"<CreateTime>1795158000<", f"<CreateTime>{choose.randrange(10**10)}<", payload)
         query, body = side.wrap(payload)
         if choose.random() < 0.5:
