@@ -17,7 +17,7 @@ from services.callbacks import account_card_changed
 from services.context import Context
 from services.outbox import owe
 from services.sessions import Visitor
-from templates_msg.links import CounselorLinked, LinkEnded
+from templates_msg.links import NO_REASON, CounselorLinked, LinkEnded
 
 SCENE_LIFE = timedelta(days=7)
 PAGE = 30
@@ -116,7 +116,7 @@ def _tell_other_side(ctx: Context, row: Link, by_graduate: bool, reason: str) ->
     other_account = row.staff.account_id if by_graduate else row.graduate.account_id
     if other_account is None:
         return
-    message = LinkEnded(person=person, reason=reason or "未填写原因", at=ctx.clock())
+    message = LinkEnded(person=person, reason=reason or NO_REASON, at=ctx.clock())
     path = MY_GRADUATES if by_graduate else MY_COUNSELORS
     openid = Binding.openid_of(ctx.settings.wechat_app_id, other_account)
     owe(ctx, message, openid=openid, key=f"unlinked:{row.code}:{row.version}", path=path)

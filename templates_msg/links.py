@@ -5,6 +5,8 @@ from datetime import datetime
 
 from templates_msg.base import Template, slot
 
+NO_REASON = "未填写原因"
+
 
 @dataclass(frozen=True)
 class CounselorLinked(Template):

@@ -1,0 +1,123 @@
+"""What is written down twice says the same thing twice."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from config.settings import Settings, load
+from config.template_ids import template_ids
+from domain.machines import MACHINES
+from scheduler.ticks import TICKS
+from templates_msg.base import Template
+from templates_msg.catalogue import CATALOGUE
+from tests.architecture import diagrams
+from tests.architecture.source import FLOORS, ROOT
+
+EXAMPLE = ROOT / ".env.example"
+# What an installation must fill in.
+NEEDED = {
+    "WXB_SECRET_KEY": "a secret of the tests, long enough for anybody",
+    "WXB_WECHAT_APP_ID": "wx0000000000000001",
+    "WXB_WECHAT_APP_SECRET": "app-secret",
+    "WXB_WECHAT_TOKEN": "callbacktoken",
+    "WXB_WECHAT_AES_KEY": "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG",
+}
+
+
+def example() -> dict[str, str]:
+    lines = EXAMPLE.read_text("utf-8").splitlines()
+    return dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
+
+
+# -- settings ----------------------------------------------------------------------------------------------
+
+
+def test_the_example_names_every_setting_and_no_other() -> None:
+    assert set(example()) == {f"WXB_{name}".upper() for name in Settings.model_fields}
+
+
+def test_every_name_in_the_examples_comments_is_a_setting() -> None:
+    named = set(re.findall(r"WXB_[A-Z_]+", EXAMPLE.read_text("utf-8")))
+    known = set(example())
+    assert {name for name in named if name.removesuffix("_FILE") not in known} == set()
+
+
+def test_the_examples_values_are_the_defaults(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The example filled in where it must be means the same as those few settings alone."""
+    monkeypatch.chdir(tmp_path)
+    for name, value in NEEDED.items():
+        monkeypatch.setenv(name, value)
+    bare = load()
+    lines = [f"{name}={value}" for name, value in example().items()]
+    (tmp_path / ".env").write_text("\n".join(lines), "utf-8")
+    assert load() == bare
+
+
+def test_what_must_be_filled_in_is_left_empty() -> None:
+    assert {name: example()[name] for name in NEEDED} == dict.fromkeys(NEEDED, "")
+
+
+# -- machines ----------------------------------------------------------------------------------------------
+
+
+def test_the_machines_are_drawn_as_they_are() -> None:
+    """Renew with: python -m tests.architecture.diagrams"""
+    assert diagrams.PAGE.read_text("utf-8") == diagrams.page()
+
+
+def test_every_machine_status_and_verb_is_in_the_drawing() -> None:
+    page = diagrams.PAGE.read_text("utf-8")
+    for machine in MACHINES:
+        assert f"## {machine.name}\n" in page
+        assert all(status in page for status in machine.statuses)
+        assert all(f": {verb} (" in page for verb in machine.verbs)
+
+
+def test_the_architecture_leads_to_the_drawing_and_names_every_floor() -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+    assert "machines.md" in page
+    assert [floor for floor in FLOORS if f"{floor}/" not in page] == []
+
+
+def test_what_the_architecture_points_at_is_there() -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+    paths = set(re.findall(r"\b(?:[a-z_]+/)+[a-z_]+\.(?:py|toml|md)\b", page))
+    assert paths
+    assert sorted(path for path in paths if not (ROOT / path).exists()) == []
+
+
+# -- template messages -------------------------------------------------------------------------------------
+
+
+def test_every_message_has_an_id_and_every_id_a_message() -> None:
+    assert set(template_ids(ROOT / "config" / "template_ids.toml")) == set(CATALOGUE)
+
+
+@pytest.mark.parametrize("message", CATALOGUE.values(), ids=lambda message: message.name)
+def test_the_sandboxs_account_has_the_same_template(message: type[Template]) -> None:
+    rows = tomllib.loads((ROOT / "sandbox" / "templates.toml").read_text("utf-8"))["template"]
+    theirs = {row["name"]: row for row in rows}[message.name]
+    assert theirs["id"] == template_ids(ROOT / "config" / "template_ids.toml")[message.name]
+    assert theirs["title"] == message.title
+    assert {field["key"]: field["label"] for field in theirs["fields"]} == message.slots()
+
+
+# -- text messages -----------------------------------------------------------------------------------------
+
+
+def test_every_text_message_has_its_vendors_template_number_in_the_settings() -> None:
+    texts = tomllib.loads((ROOT / "config" / "sms.toml").read_text("utf-8"))
+    assert {f"sms_template_{name}" for name in texts} == {
+        name for name in Settings.model_fields if name.startswith("sms_template_")
+    }
+
+
+# -- the clock ---------------------------------------------------------------------------------------------
+
+
+def test_a_tick_is_one_public_service_call() -> None:
+    for tick in TICKS:
+        assert tick.sweep.__module__.startswith("services.")
+        assert not tick.sweep.__name__.startswith("_")
