@@ -51,6 +51,12 @@ class Form:
         chosen = dict.fromkeys(value.strip() for value in request.form.getlist(name))
         return [value[:_LONGEST] for value in chosen if value][:most]
 
+    def need(self, *names: str) -> None:
+        """Raises Invalid naming every one of these fields that was left empty."""
+        empty = {name: "required" for name in names if not self.secret(name).strip()}
+        if empty:
+            raise Invalid("form", fields=empty)
+
     @contextmanager
     def refusals(self) -> Iterator[None]:
         """Keeps a refusal that the person can mend here; a script gets it as JSON instead."""

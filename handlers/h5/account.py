@@ -54,6 +54,7 @@ def password() -> ResponseReturnValue:
     form = Form()
     if form.is_sent:
         with form.refusals():
+            form.need("old_password", "password")
             identity.change_password(
                 visit.ctx(), visitor.account, form.secret("old_password"), form.secret("password")
             )

@@ -18,6 +18,7 @@ def identify() -> ResponseReturnValue:
     form = Form("name", "student_number", name=visitor.account.name)
     if form.is_sent:
         with form.refusals():
+            form.need("name", "student_number", "identity_number")
             graduates.identify(
                 visit.ctx(),
                 visitor,

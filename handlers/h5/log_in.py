@@ -24,6 +24,7 @@ def login() -> ResponseReturnValue:
             return entrance(onward)
     else:
         with form.refusals():
+            form.need("phone", "password")
             account = identity.log_in(
                 visit.ctx(), form.text("phone"), form.secret("password"), visit.address()
             )

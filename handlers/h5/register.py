@@ -18,6 +18,7 @@ def register() -> ResponseReturnValue:
     form = Form("name", "phone", **_typed_before())
     if form.is_sent:
         with form.refusals():
+            form.need("name", "phone", "code", "password")
             account = identity.register(
                 visit.ctx(), form.text("name"), form.text("phone"), form.text("code"), form.secret("password")
             )
@@ -31,6 +32,7 @@ def reset() -> ResponseReturnValue:
     form = Form("phone", **_typed_before())
     if form.is_sent:
         with form.refusals():
+            form.need("phone", "code", "password")
             account = identity.reset_password(
                 visit.ctx(), form.text("phone"), form.text("code"), form.secret("password")
             )

@@ -39,8 +39,8 @@ GET  /h5/c/<word>                            ✓       ✓       ✓         ✓
 POST /h5/logout                              L       ✓       ✓         ✓        ✓      ✓       ✓        ✓        ✓
 GET  /h5/password                            L       ✓       ✓         ✓        ✓      ✓       ✓        ✓        ✓
 POST /h5/password                            L       ✓       ✓         ✓        ✓      ✓       ✓        ✓        ✓
-GET  /h5/move                                L       ✓       ✓         ✓        ✓      ✓       ✓        ✓        ✓
-POST /h5/move                                L       ✓       ✓         ✓        ✓      ✓       ✓        ✓        ✓
+GET  /h5/move                                L       ✗       ✗         ✗        ✗      ✗       ✗        ✗        ✗
+POST /h5/move                                L       ✗       ✗         ✗        ✗      ✗       ✗        ✗        ✗
 GET  /h5/account                             L       ✓       ✓         ✓        ✓      ✓       ✓        ✓        ✓
 POST /h5/account/unbind                      L       ✓       ✓         ✓        ✓      ✓       ✓        ✓        ✓
 POST /h5/account/others                      L       ✓       ✓         ✓        ✓      ✓       ✓        ✓        ✓

@@ -31,6 +31,12 @@ def test_a_field_that_is_wrong_is_marked_beside_it(desktop, cast):
     assert 'aria-describedby="phone-wrong' in page.html
 
 
+def test_what_was_left_empty_is_asked_for(cast, desktop):
+    page = desktop.open("/h5/login").submit("/h5/login", phone=" ", password="")
+    assert page.status == 422
+    assert page.text.count("请填写此项") == 2
+
+
 def test_many_wrong_passwords_are_told_to_wait(cast, desktop):
     page = desktop.open("/h5/login")
     for _ in range(5):

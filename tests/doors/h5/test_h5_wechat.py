@@ -138,5 +138,11 @@ def test_a_move_may_be_put_off(at_the_move, cast, ctx, phone):
     assert binding.binding_of(ctx, cast.graduate.account).openid == "oOldPhone0000000000000000001"
 
 
-def test_without_a_wechat_in_hand_there_is_nothing_to_move(cast, client_of):
-    assert client_of(cast.graduate).led("/h5/move?next=/h5/account") == "/h5/account"
+def test_on_a_desktop_there_is_no_wechat_to_move_to(cast, client_of):
+    page = client_of(cast.graduate).open("/h5/move?next=/h5/account")
+    assert page.status == 403
+    assert "请在微信中打开本页" in page.text
+
+
+def test_bound_here_already_there_is_nothing_to_move(cast, client_of):
+    assert client_of(cast.graduate, in_wechat=True).led("/h5/move?next=/h5/account") == "/h5/account"
