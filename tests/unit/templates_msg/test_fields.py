@@ -52,7 +52,7 @@ def test_names(name: str, fitted: str) -> None:
     assert fields.name(name) == fitted
 
 
-@given(st.integers(min_value=0, max_value=4_000_000_000), st.timezones())
+@given(st.integers(min_value=946_684_800, max_value=4_000_000_000), st.timezones())
 def test_a_time_is_that_of_shanghai(second: int, zone: tzinfo) -> None:
     moment = datetime.fromtimestamp(second, zone)
     here = moment.astimezone(timezone(timedelta(hours=8)))
