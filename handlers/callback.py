@@ -69,6 +69,11 @@ class CallbackDoor:
         except BadCallback as refused:
             CALLBACKS_REFUSED.labels(refused.reason).inc()
             body, kind, status = b"", _PLAIN, _STATUS.get(refused.reason, "400 Bad Request")
+        except Exception:
+            # A fault of the codec's: whoever sent this learns nothing from it.
+            log.exception("callback_unreadable")
+            CALLBACKS_REFUSED.labels("fault").inc()
+            body, kind, status = b"", _PLAIN, "400 Bad Request"
         CALLBACK_SECONDS.observe(time.perf_counter() - started)
         headers = [
             ("Content-Type", kind),
@@ -96,20 +101,22 @@ class CallbackDoor:
 
     def _answer(self, inbound: Inbound) -> bytes:
         """The rendered reply; never raises."""
-        rule = find(inbound, self._known)
+        label = "event" if inbound.event else "message"
         try:
+            rule = find(inbound, self._known)
+            label = rule.label
             if rule.effect:
                 seen = callbacks.settle(self._ctx, inbound, rule.effect, self._pause)
             else:
                 seen = callbacks.note(self._ctx, inbound)
             reply = rule.answer(inbound, Card(seen.card), self._known).render(inbound)
         except callbacks.Unkept:
-            return self._outlast(inbound, rule.label)
+            return self._outlast(inbound, label)
         except Exception:
-            log.exception("callback_failed", reference=inbound.fingerprint[:12], kind=rule.label)
-            self._count(rule.label, "failed")
+            log.exception("callback_failed", reference=inbound.fingerprint[:12], kind=label)
+            self._count(label, "failed")
             return b"success"
-        self._count(rule.label, seen.how)
+        self._count(label, seen.how)
         return reply
 
     def _outlast(self, inbound: Inbound, label: str) -> bytes:

@@ -340,7 +340,11 @@ def main() -> int:
     args = parser.parse_args()
     logging.configure("error", "json")
     broken = run(args.count, args.seed)
-    failed = sum(times for what, times in counted().items() if what in ("answered: failed", "answered: lost"))
+    failed = sum(
+        times
+        for what, times in counted().items()
+        if what in ("answered: failed", "answered: lost", "refused: fault")
+    )
     return 1 if broken or failed else 0
 
 

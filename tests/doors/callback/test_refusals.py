@@ -106,3 +106,8 @@ def test_a_fault_of_ours_is_success_for_the_platform(ctx: Context) -> None:
     answer = platform.call(*platform.wrap(CLICK))
     assert (answer.status, answer.body) == (200, b"success")
     assert CALLBACKS.labels("click:MY_TASKS", "failed")._value.get() == before + 1
+
+
+def test_a_fault_before_the_signature_is_known_is_4xx_too(platform: PlatformSide) -> None:
+    query, body = platform.wrap(CLICK)
+    check(platform, "fault", 400, query, body, **{"wsgi.input": Broken()})
