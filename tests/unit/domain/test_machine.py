@@ -7,12 +7,10 @@ from domain.machine import Machine, to
 from domain.machines import BINDING, LINK, MACHINES, MESSAGE
 from domain.refusals import IllegalMove, NotAllowed
 
-EVERY_MOVE = [
-    pytest.param(machine, status, verb, role, id=f"{machine.name}-{status}-{verb}-{role}")
+EVERY_PLACE = [
+    pytest.param(machine, status, id=f"{machine.name}-{status}")
     for machine in MACHINES
     for status in sorted(machine.statuses)
-    for verb in sorted(machine.verbs)
-    for role in Role
 ]
 
 
@@ -37,19 +35,21 @@ def test_the_table_cannot_be_changed_afterwards() -> None:
         machine.arrows["open", "shut"] = to("shut", "anyone")
 
 
-@pytest.mark.parametrize(("machine", "status", "verb", "role"), EVERY_MOVE)
-def test_every_move_of_every_role(machine: Machine, status: str, verb: str, role: Role) -> None:
-    arrow = machine.arrows.get((status, verb))
-    if arrow is None:
-        with pytest.raises(IllegalMove) as refused:
-            machine.next(status, verb, {role})
-        assert refused.value.code == "illegal_move"
-        assert str(refused.value) == f"{machine.name}: no {verb} from {status}"
-    elif role in arrow.by:
-        assert machine.next(status, verb, {role}) == arrow.status
-    else:
-        with pytest.raises(NotAllowed):
-            machine.next(status, verb, {role})
+@pytest.mark.parametrize(("machine", "status"), EVERY_PLACE)
+def test_every_verb_by_every_role(machine: Machine, status: str) -> None:
+    for verb in machine.verbs:
+        arrow = machine.arrows.get((status, verb))
+        for role in Role:
+            if arrow is None:
+                with pytest.raises(IllegalMove) as refused:
+                    machine.next(status, verb, {role})
+                assert refused.value.code == "illegal_move"
+                assert str(refused.value) == f"{machine.name}: no {verb} from {status}"
+            elif role in arrow.by:
+                assert machine.next(status, verb, {role}) == arrow.status
+            else:
+                with pytest.raises(NotAllowed):
+                    machine.next(status, verb, {role})
 
 
 def test_one_right_capacity_among_several_is_enough() -> None:
