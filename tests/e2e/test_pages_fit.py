@@ -76,5 +76,5 @@ def test_enter_sends_the_form_and_not_a_code(site: Served, cast: Cast, browser: 
     page.goto(f"{site.url}/h5/reset")
     page.fill("#phone", "1")
     page.press("#phone", "Enter")
-    assert page.locator("#phone-wrong").count() == 1
+    assert page.locator("#password-wrong").count() == 1
     context.close()
