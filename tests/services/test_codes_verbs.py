@@ -71,6 +71,13 @@ def test_used_by_eight_at_once_it_opens_once(ctx: Context, sent: Callable[..., s
     assert codes_of(results) == ["code_wrong"] * 7 + ["ok"]
 
 
+def test_of_two_who_read_the_code_unused_one_spends_it(ctx: Context, sent: Callable[..., str]) -> None:
+    sent()
+    first, second = OneTimeCode.get(), OneTimeCode.get()
+    assert first.spend(ctx.clock())
+    assert not second.spend(ctx.clock())
+
+
 def test_a_code_lives_five_minutes(ctx: Context, sent: Callable[..., str], clock: FixedClock) -> None:
     code = sent()
     clock.advance(minutes=5)

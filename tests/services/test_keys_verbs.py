@@ -158,6 +158,29 @@ def test_meanwhile_a_provider_moves_a_phone_to_its_new_holder(ctx: Context, turn
     assert Account.get_by_id(former.id).phone is None
 
 
+class Interrupted(Keyring):
+    """Somebody changes her phone just after the rotation has read the old one."""
+
+    account: Account
+
+    def open(self, sealed: bytes, purpose: str) -> str:
+        text = super().open(sealed, purpose)
+        if text == self.account.phone:
+            fresh = {"phone": "13900000997", "phone_index": self.blind("13900000997", "phone")}
+            Account.update(**fresh).where(Account.id == self.account.id).execute()
+        return text
+
+
+def test_a_value_changed_between_reading_and_writing_is_left_alone(turned: Context, cast: Cast) -> None:
+    Keys.ring = Interrupted(NEXT, [SECRET])
+    Keys.ring.account = cast.graduate.account
+    column = next(column for column in sealed_columns() if column[1].purpose == "account.phone")
+    _next, renewed = reseal(column, 0, 100)
+    assert renewed == 10
+    assert Account.by_phone("13900000997").id == cast.graduate.account.id
+    assert Account.by_phone(cast.graduate.phone) is None
+
+
 def test_a_value_changed_meanwhile_is_not_turned_back(turned: Context, cast: Cast) -> None:
     """Two rotations and a person who changes her phone, all at once."""
     account = cast.graduate.account

@@ -391,6 +391,21 @@ def test_a_slow_sender_does_not_overwrite_what_happened_since(
     assert again(row).status == "accepted"
 
 
+def test_a_slow_sender_does_not_settle_what_another_is_sending(
+    ctx: Context, owe: Callable[..., Message], clock: FixedClock
+) -> None:
+    row = owe()
+    [slow] = Message.claim_due(ctx.clock(), 10, outbox.LEASE)
+    clock.advance(minutes=6)
+    outbox.reap(ctx)
+    clock.advance(seconds=10)
+    [other] = Message.claim_due(ctx.clock(), 10, outbox.LEASE)
+    outbox._record(ctx, slow, Sent(Outcome.BUG))
+    assert (again(row).status, again(row).claim) == ("sending", other.claim)
+    outbox._record(ctx, other, Sent(Outcome.ACCEPTED, 7))
+    assert (again(row).status, again(row).msgid) == ("accepted", 7)
+
+
 def test_reaping_at_once_takes_each_back_once(
     ctx: Context, owe: Callable[..., Message], clock: FixedClock
 ) -> None:
