@@ -87,7 +87,9 @@ class Binding(Record):
         rows = (
             cls.select(cls.account, Follower.id)
             .join(
-                Follower, JOIN.LEFT_OUTER, on=((Follower.app_id == cls.app_id) & (Follower.openid == cls.openid))
+                Follower,
+                JOIN.LEFT_OUTER,
+                on=((Follower.app_id == cls.app_id) & (Follower.openid == cls.openid)),
             )
             .where((cls.app_id == app_id) & cls.account.in_(account_ids) & cls.openid.is_null(False))
             .tuples()

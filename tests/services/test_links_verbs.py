@@ -9,6 +9,7 @@ from domain.refusals import NotAllowed, NotFound, Refusal
 from models.db import transaction
 from models.graduate import Graduate, Intention, Link
 from models.org import Responsibility, Staff
+from models.wechat_user import Follower
 from services import binding, links, outbox
 from services.context import Context
 from services.sessions import Visitor
@@ -432,8 +433,11 @@ def test_what_is_said_of_each(ctx: Context, cast: Cast, meet: Meet) -> None:
     binding.bind(ctx, from_wechat.account, from_wechat.openid)
     Intention.create(graduate=from_wechat.graduate, direction="employ", places=["340000"])
     page = links.my_graduates(ctx, meet(cast.counselor))
-    assert page.bound == {from_wechat.account.id}
-    assert page.followed == frozenset()
+    assert (page.bound, page.followed) == ({from_wechat.account.id}, frozenset())
+    Follower.create(app_id=ctx.settings.wechat_app_id, openid=from_wechat.openid)
+    Follower.create(app_id=ctx.settings.wechat_app_id, openid=from_desk.openid)
+    page = links.my_graduates(ctx, meet(cast.counselor))
+    assert (page.bound, page.followed) == ({from_wechat.account.id}, {from_wechat.account.id})
     by_name = {link.graduate.name: link.graduate for link in page.links}
     assert by_name["李晓雨"].intention_row.places == ["340000"]
     assert getattr(by_name["陈浩然"], "intention_row", None) is None
