@@ -1,6 +1,7 @@
 """The identity directory: log-in without telling which part was wrong, registering, passwords, providers."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -46,13 +47,13 @@ class BusyPasswords(Passwords):
 class ListeningPasswords(Passwords):
     """Remembers what was compared with what."""
 
-    def __init__(self, inner: Passwords) -> None:
-        self._inner = inner
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
         self.compared: list[str] = []
 
     def matches(self, stored: str, password: str) -> bool:
         self.compared.append(stored)
-        return self._inner.matches(stored, password)
+        return super().matches(stored, password)
 
 
 def with_passwords(ctx: Context, passwords: Passwords) -> Context:
@@ -81,7 +82,7 @@ def test_what_was_wrong_is_not_told(ctx: Context, cast: Cast) -> None:
 
 
 def test_a_phone_that_nobody_has_costs_the_same_work(ctx: Context, cast: Cast) -> None:
-    ears = ListeningPasswords(ctx.passwords)
+    ears = ListeningPasswords(ctx.settings.data_dir)
     listening = with_passwords(ctx, ears)
     for phone in (cast.graduate.phone, cast.stranger.phone):
         refusal_of(lambda phone=phone: identity.log_in(listening, phone, "wrong-password1", HERE))

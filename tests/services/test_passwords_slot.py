@@ -1,5 +1,6 @@
 """Passwords: one hash at a time on the whole machine, a short wait, then a plain "try again"."""
 
+import os
 import subprocess
 import sys
 import threading
@@ -107,6 +108,48 @@ def test_threads_of_one_process_take_turns_too(words: Passwords) -> None:
     free.set()
     thread.join()
     assert words.hash("Gaokao2027")
+
+
+def test_the_third_at_once_is_turned_away_without_waiting(words: Passwords) -> None:
+    held, free = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        held.set()
+        free.wait(10)
+
+    people = [threading.Thread(target=words._in_turn, args=(hold,)) for _ in range(2)]
+    people[0].start()
+    held.wait(10)
+    people[1].start()
+    give_up = time.monotonic() + 5
+    while not words._thread._work_queue.qsize():
+        assert time.monotonic() < give_up, "nobody waits at the thread"
+        time.sleep(0.005)
+    begun = time.monotonic()
+    for verb in (words.ask, lambda: words.hash("Gaokao2027"), lambda: words.matches("", "x")):
+        with pytest.raises(TooMany):
+            verb()
+    assert time.monotonic() - begun < 0.2
+    free.set()
+    for person in people:
+        person.join(10)
+    assert words.hash("Gaokao2027")
+
+
+def test_asking_takes_no_place(words: Passwords) -> None:
+    for _ in range(5):
+        words.ask()
+    assert words.hash("Gaokao2027")
+
+
+def test_hashing_steps_back_behind_the_callbacks(words: Passwords) -> None:
+    def priority() -> int:
+        return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+
+    before = priority()
+    behind = words._in_turn(priority)
+    assert priority() == before
+    assert behind == (15 if sys.platform == "linux" else before)
 
 
 def test_a_short_wait_is_not_refused(words: Passwords) -> None:
