@@ -9,7 +9,7 @@ from peewee import BigAutoField, BigIntegerField, CharField
 from models.alone import run_alone
 from models.base import Base, Record
 from models.cards import card_of, card_sql
-from models.db import database, is_sqlite
+from models.db import database, is_sqlite, transaction
 from models.fields import SealedField, UtcField, utc_now
 from models.message import Message
 
@@ -93,6 +93,19 @@ class CallbackLog(Base):
             return str(first[0]), False
         stored = run_alone("SELECT card FROM callback_log WHERE fingerprint = %s", (row["fingerprint"],))
         return (str(stored[0]) if stored else "") or card_of(app_id, openid), True
+
+    @classmethod
+    @transaction
+    def add_many(cls, rows: list[dict[str, Any]]) -> None:
+        """Logs a batch, passing over events logged already; by the driver, since there are thousands a second."""
+        columns = f"fingerprint, kind, {_KEY}, person, card, happened_at"
+        statement = f"{_insert_once()} callback_log ({columns}) VALUES (%s, %s, %s, %s, '', %s)"
+        moment = cache(cls.happened_at.db_value)  # a batch spans few seconds
+        values = [
+            (row["fingerprint"], row["kind"], row["key"], row["person"], moment(row["happened_at"]))
+            for row in rows
+        ]
+        database.cursor().executemany(_own(statement), values)
 
 
 class DeliveryReceipt(Base):

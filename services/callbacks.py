@@ -248,8 +248,9 @@ def _drain_log(ctx: Context) -> int:
         return 0
     happened = [Happening.unpack(fields["e"]) for _number, fields in entries]
     DeliveryReceipt.insert_once([it.receipt_row() for it in happened if it.name == RECEIPT])
-    CallbackLog.insert_once([it.log_row(ctx) for it in happened if it.name != RECEIPT])
-    ctx.redis.xdel(LOG_STREAM, *(number for number, _fields in entries))
+    CallbackLog.add_many([it.log_row(ctx) for it in happened if it.name != RECEIPT])
+    # Everything up to the last one read is written; cutting there costs one step, deleting them one each.
+    ctx.redis.xtrim(LOG_STREAM, minid=_after(entries[-1][0]), approximate=False)
     CALLBACKS_DRAINED.labels("log").inc(len(entries))
     return len(entries)
 
@@ -260,6 +261,12 @@ def _entries(ctx: Context, stream: str) -> list[tuple[str, dict[str, str]]]:
         (_text(number), {_text(name): _text(value) for name, value in fields.items()})
         for number, fields in found
     ]
+
+
+def _after(number: str) -> str:
+    """The smallest entry number behind this one."""
+    moment, _, nth = number.partition("-")
+    return f"{moment}-{int(nth) + 1}"
 
 
 def _text(value: Any) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, Self
 
 from models.callback import HelpQuestion
@@ -39,7 +40,12 @@ def _pack(*parts: str) -> str:
     return _SEPARATOR.join(part.replace(_SEPARATOR, " ") for part in parts)
 
 
-@dataclass(frozen=True, slots=True)
+@lru_cache(maxsize=64)
+def _moment(created: int) -> datetime:
+    return datetime.fromtimestamp(created, UTC)
+
+
+@dataclass(slots=True)
 class Happening:
     """What is kept of a callback until it is written: no more than the log and the effects need."""
 
@@ -83,7 +89,7 @@ class Happening:
 
     @property
     def at(self) -> datetime:
-        return datetime.fromtimestamp(self.created, UTC)
+        return _moment(self.created)
 
     def receipt_row(self) -> dict[str, Any]:
         """The columns of a DeliveryReceipt."""

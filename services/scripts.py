@@ -5,8 +5,10 @@ few connections of its pool are kept in hand. When a kept one fails, the script 
 knows about breakers and dead servers; so a script must be safe to repeat.
 """
 
+import struct
 from collections import deque
 from hashlib import sha1
+from socket import SO_RCVTIMEO, SO_SNDTIMEO, SOL_SOCKET
 from typing import Any
 
 import hiredis
@@ -47,8 +49,24 @@ def run_script(redis: Redis, script: Script, keys: tuple[str, ...], values: tupl
     except NoScriptError:
         answer = redis.eval(script.text, len(keys), *keys, *values)
     if len(_kept) < _MOST_KEPT:
-        _kept.append((redis, redis.connection_pool.get_connection()))
+        connection = redis.connection_pool.get_connection()
+        _leave_timing_to_the_kernel(connection)
+        _kept.append((redis, connection))
     return _text(answer)
+
+
+def _leave_timing_to_the_kernel(connection: Any) -> None:
+    """Python times a socket out by asking before each send and each read whether it may, which costs two system
+    calls and two turns at the interpreter's lock in every callback. The kernel can keep the time by itself; a read
+    that it gives up looks to redis-py like a broken connection."""
+    seconds = connection.socket_timeout
+    socket = connection._sock
+    if socket is None or not seconds:
+        return
+    patience = struct.pack("ll", int(seconds), int(seconds % 1 * 1_000_000))
+    socket.settimeout(None)
+    for option in (SO_RCVTIMEO, SO_SNDTIMEO):
+        socket.setsockopt(SOL_SOCKET, option, patience)
 
 
 def _take(redis: Redis) -> Any | None:

@@ -94,13 +94,14 @@ class Envelope:
         the platform wants them bare in every mode."""
         if self._cipher is None or reply in _NOTHING:
             return reply
-        content = os.urandom(16) + len(reply).to_bytes(4, "big") + reply + self._app_id
+        chance = os.urandom(24)
+        content = chance[:16] + len(reply).to_bytes(4, "big") + reply + self._app_id
         pad = _BLOCK - len(content) % _BLOCK
         encryptor = self._cipher.encryptor()
         secret = encryptor.update(content + bytes((pad,)) * pad) + encryptor.finalize()
         sealed = binascii.b2a_base64(secret, newline=False).decode()
         now = int(self._clock())
-        nonce = os.urandom(8).hex()
+        nonce = chance[16:].hex()
         signature = _sign(self._token, str(now), nonce, sealed)
         if reply[:1] == b"{":
             return json.dumps(
