@@ -29,6 +29,7 @@ SAY = {
     "phone_registered": "该手机号已注册账号，请直接登录；忘记密码可以重设。",
     "directory_refused": "学信账号登录没有成功，请返回重新登录。",
     "directory_away": "学信账号服务暂时没有响应，请稍后再试。",
+    "account_closed": "您的账号已停用，请联系学校就业部门或上级管理员。",
     "external_account": "您的账号由学信网管理，请到学信网修改密码。",
     # one-time codes
     "code_wrong": "验证码不正确或已失效，请核对最新一条短信，或重新获取。",

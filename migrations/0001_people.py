@@ -366,7 +366,7 @@ def up(_migrator, db):
         staff = ForeignKeyField(Staff, null=True, on_delete="CASCADE")
         ticket_url = CharField(max_length=256, default="")
         created_at = Moment()
-        expires_at = Moment()
+        expires_at = Moment(index=True)
 
         class Meta:
             database = db

@@ -4,11 +4,15 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Any, Self
 
+import structlog
 from peewee import BigAutoField, BigIntegerField, CharField, IntegerField, Value, fn
 
+from domain.keyring import Unreadable
 from models.base import Base, new_code
 from models.db import transaction
 from models.fields import SealedField, UtcField, utc_now
+
+log = structlog.get_logger()
 
 
 class Message(Base):
@@ -71,7 +75,22 @@ class Message(Base):
             tries=cls.tries + 1,
             doubtful_since=fn.COALESCE(cls.doubtful_since, Value(now, converter=cls.doubtful_since.db_value)),
         ).where(cls.id.in_(wanted) & queued).execute()
-        return list(cls.select().where(cls.claim == word).order_by(cls.id))
+        mine = cls.select().where(cls.claim == word).order_by(cls.id)
+        try:
+            return list(mine)
+        except Unreadable:
+            cls._fail_unreadable([row_id for (row_id,) in mine.select(cls.id).tuples()], now)
+            return list(mine.clone())
+
+    @classmethod
+    def _fail_unreadable(cls, row_ids: list[int], now: datetime) -> None:
+        """Gives up the messages that no key on the ring opens, so that they do not hold up the others."""
+        for row_id in row_ids:
+            try:
+                cls.get_by_id(row_id)
+            except Unreadable:
+                log.error("message_unreadable", row=row_id)
+                cls.update(status="failed", claim="", settled_at=now).where(cls.id == row_id).execute()
 
     @classmethod
     def settle(cls, row_id: int, status: str, claim: str, **changes: Any) -> bool:

@@ -109,7 +109,7 @@ class Scene(Base):
     staff = ForeignKeyField(Staff, null=True, on_delete="CASCADE")
     ticket_url = CharField(max_length=256, default="")
     created_at = UtcField(default=utc_now)
-    expires_at = UtcField()
+    expires_at = UtcField(index=True)
 
     @classmethod
     def live(cls, word: str, now: datetime) -> Self | None:

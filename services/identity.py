@@ -9,7 +9,7 @@ import secrets
 from config.metrics import LOGINS
 from domain import personal
 from domain.actors import Actor, Role
-from domain.refusals import Conflict, Invalid
+from domain.refusals import Conflict, Invalid, NotAllowed
 from models import journal
 from models.account import PHONE, Account, LoginSession
 from models.db import Keys, transaction
@@ -102,9 +102,10 @@ def change_password(ctx: Context, account: Account, old: str, new: str) -> None:
 
 def check_password(ctx: Context, account: Account, password: str) -> None:
     """Raises Invalid unless the password is the account's; counted like a log-in."""
-    ctx.throttle.check(WRONG_PER_ACCOUNT, account.code)
+    who = Keys.ring.blind(account.phone, PHONE) if account.phone else account.code
+    ctx.throttle.check(WRONG_PER_ACCOUNT, who)
     if not ctx.passwords.matches(account.password_hash, password):
-        ctx.throttle.count(WRONG_PER_ACCOUNT, account.code)
+        ctx.throttle.count(WRONG_PER_ACCOUNT, who)
         raise Invalid.field("password", "login_failed")
 
 
@@ -120,6 +121,7 @@ def admit(identity: Identity) -> Account:
     """The account of somebody whom an OIDC provider vouches for, made at the first visit, kept in step later.
 
     A phone that the provider now vouches for is no longer its former holder's: numbers are given out again.
+    Raises NotAllowed when the account has been closed here.
     """
     known = {"name": identity.name} if identity.name else {}
     if identity.phone:
@@ -129,6 +131,8 @@ def admit(identity: Identity) -> Account:
             former.change(phone=None, phone_index=None)
     keys = {"directory": identity.issuer, "subject": identity.subject}
     account, is_new = Account.add_or_get(keys, {"name": "", **known})
+    if account.disabled_at is not None:
+        raise NotAllowed("account_closed")
     if is_new:
         journal.write(account, "register", _self(account))
     elif known != {name: getattr(account, name) for name in known}:

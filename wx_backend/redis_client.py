@@ -4,7 +4,7 @@ import time
 from typing import Any
 from urllib.parse import urlsplit
 
-from redis import ConnectionPool, Redis, Sentinel
+from redis import ConnectionPool, Redis, Sentinel, SentinelConnectionPool
 from redis import exceptions as errors
 from redis.backoff import NoBackoff
 from redis.retry import Retry
@@ -12,23 +12,42 @@ from redis.retry import Retry
 CONNECT_SECONDS = 0.5
 READ_SECONDS = 1.0
 REST_SECONDS = 1.0  # after a failure nobody tries for this long
-_AWAY = (errors.ConnectionError, errors.TimeoutError)
 
 
-class QuickRedis(Redis):
-    """Redis behind a breaker: after a failure every call is refused at once for a second."""
+class _Resting:
+    """A pool behind a breaker: after a failure it refuses at once for a second, whoever asks.
+
+    A command that fails leaves its connection closed, so a closed one coming back tells of a failure.
+    """
 
     _rest_until = 0.0
 
-    def execute_command(self, *args: Any, **options: Any) -> Any:
-        """As redis-py does, but raises ConnectionError at once while the breaker is open."""
+    def get_connection(self, *args: Any, **options: Any) -> Any:
+        """A connected connection; raises ConnectionError."""
         if time.monotonic() < self._rest_until:
             raise errors.ConnectionError("Redis was away a moment ago")
         try:
-            return super().execute_command(*args, **options)
-        except _AWAY:
-            self._rest_until = time.monotonic() + REST_SECONDS
+            return super().get_connection(*args, **options)  # type: ignore[misc]  # a mixin: the pool has it
+        except (errors.ConnectionError, errors.TimeoutError):
+            self._rest()
             raise
+
+    def release(self, connection: Any) -> None:
+        """Takes a connection back."""
+        if not connection.is_connected:
+            self._rest()
+        super().release(connection)  # type: ignore[misc]  # a mixin: the pool has it
+
+    def _rest(self) -> None:
+        self._rest_until = time.monotonic() + REST_SECONDS
+
+
+class QuickPool(_Resting, ConnectionPool):
+    """Connections to one server."""
+
+
+class QuickSentinelPool(_Resting, SentinelConnectionPool):
+    """Connections to whichever server the sentinels name."""
 
 
 def connect(url: str) -> Redis:
@@ -37,13 +56,13 @@ def connect(url: str) -> Redis:
         "socket_connect_timeout": CONNECT_SECONDS,
         "socket_timeout": READ_SECONDS,
         "retry": Retry(NoBackoff(), 0),
-        "max_connections": 256,
     }
     if url.startswith("sentinel://"):
         parts = urlsplit(url)
         hosts = [host.rsplit(":", 1) for host in parts.netloc.split("@")[-1].split(",")]
         guards = Sentinel([(host, int(port)) for host, port in hosts], **options)
+        service = parts.path.strip("/")
         return guards.master_for(
-            parts.path.strip("/"), redis_class=QuickRedis, password=parts.password, **options
+            service, connection_pool_class=QuickSentinelPool, password=parts.password, **options
         )
-    return QuickRedis(connection_pool=ConnectionPool.from_url(url, **options))
+    return Redis(connection_pool=QuickPool.from_url(url, max_connections=256, **options))

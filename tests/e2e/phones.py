@@ -39,6 +39,7 @@ class Phone:
         close = self.frame.get_by_role("button", name="关闭网页")
         if close.is_visible():
             close.click()
+            expect(close).to_be_hidden()
 
     def fill(self, label: str, text: str) -> None:
         """Types into a field of the page in the phone's browser."""

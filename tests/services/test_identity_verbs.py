@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from domain.refusals import Conflict, Invalid, Refusal, TooMany
-from models.account import Account, LoginSession
+from domain.refusals import Conflict, Invalid, NotAllowed, Refusal, TooMany
+from models.account import Account
 from providers.oidc import Identity
 from services import codes, identity, outbox, sessions
 from services.codes import Purpose
@@ -364,8 +364,6 @@ def test_a_person_who_comes_in_by_four_doors_at_once_is_one(ctx: Context) -> Non
 def test_a_disabled_person_of_a_provider_stays_outside(ctx: Context) -> None:
     account = identity.admit(Identity(ISSUER, "sub-1", "李晓雨", NEW_PHONE))
     account.change(disabled_at=ctx.clock())
-    token = sessions.open_session(
-        ctx, identity.admit(Identity(ISSUER, "sub-1", "李晓雨", NEW_PHONE)), "desktop"
-    )
-    assert sessions.visitor_of(ctx, token) is None
-    assert LoginSession.select().count() == 1
+    with pytest.raises(NotAllowed) as refused:
+        identity.admit(Identity(ISSUER, "sub-1", "李晓雨", NEW_PHONE))
+    assert refused.value.code == "account_closed"
