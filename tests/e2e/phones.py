@@ -9,8 +9,10 @@ class Phone:
     def __init__(self, page: Page, name: str) -> None:
         self.page = page
         self.frame = page.get_by_role("region", name=f"{name}的手机")
-        if not self.frame.is_visible():
-            page.get_by_role("navigation", name="手机").get_by_role("button", name=name).click()
+        switch = page.get_by_role("navigation", name="手机").get_by_role("button", name=name)
+        if switch.get_attribute("aria-pressed") == "false":
+            switch.click()
+        expect(self.frame).to_be_visible()
 
     @property
     def web(self) -> FrameLocator:
