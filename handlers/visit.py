@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import ipaddress
 import json
 import re
 from typing import cast
@@ -48,6 +49,17 @@ def me() -> Visitor:
 def address() -> str:
     """The network address that the request came from."""
     return request.remote_addr or ""
+
+
+def network() -> str:
+    """By what tries are counted: the address, or of an IPv6 one the /64 that one customer has to himself."""
+    try:
+        found = ipaddress.ip_address(address())
+    except ValueError:
+        return address()
+    if isinstance(found, ipaddress.IPv4Address):
+        return str(found)
+    return str(found.ipv4_mapped or ipaddress.ip_network((found, 64), strict=False))
 
 
 def is_in_wechat() -> bool:

@@ -48,6 +48,7 @@ def demo(layout: Layout, plan: Plan, make_ready: Callable[[Layout, str], object]
             shutil.rmtree(layout.demo)
             say("Removed var/demo: this demo starts with new data.")
         (layout.demo / "data").mkdir(parents=True, exist_ok=True)
+        layout.demo.chmod(0o700)  # database, queue and logs are nobody else's on this machine
         _run(layout, plan, register)
     return 0
 

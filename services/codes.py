@@ -63,6 +63,15 @@ def _store(ctx: Context, phone: str, purpose: Purpose, address: str, code: str) 
     owe_sms(ctx, "code", params, phone=phone, key=f"code:{index}:{purpose}:{minute}", useless_at=now + LIFE)
 
 
+def expect(ctx: Context, phone: str, purpose: Purpose) -> None:
+    """Raises Invalid, as for a wrong code, unless some code could still be used; takes no try.
+
+    Asked before a password is hashed, so that nobody keeps the hashing slot busy with made-up codes.
+    """
+    if not _is_open(ctx, OneTimeCode.newest(Keys.ring.blind(phone, PHONE), purpose)):
+        raise Invalid.field("code", "code_wrong")
+
+
 def use(ctx: Context, phone: str, purpose: Purpose, code: str) -> None:
     """Uses up the code; raises Invalid when it is wrong, used, too old, or tried too often.
 
@@ -77,9 +86,13 @@ def use(ctx: Context, phone: str, purpose: Purpose, code: str) -> None:
 def _spend(ctx: Context, phone: str, purpose: Purpose, code: str) -> bool:
     index = Keys.ring.blind(phone, PHONE)
     row = OneTimeCode.newest(index, purpose)
-    if row is None or row.used_at is not None or row.expires_at <= ctx.clock() or not row.take_try():
+    if row is None or not _is_open(ctx, row) or not row.take_try():
         return False
     return hmac.compare_digest(row.digest, _digest(index, purpose, code)) and row.spend(ctx.clock())
+
+
+def _is_open(ctx: Context, row: OneTimeCode | None) -> bool:
+    return row is not None and row.used_at is None and row.expires_at > ctx.clock() and row.tries_left > 0
 
 
 def _digest(index: str, purpose: str, code: str) -> str:

@@ -14,7 +14,7 @@ from services import identity
 from services.callbacks import account_card_changed
 from services.context import Context
 from services.sessions import Visitor
-from services.throttle import IDENTIFY
+from services.throttle import IDENTIFY, IDENTIFY_DAILY, IDENTIFY_TARGET
 
 MAX_PLACES = 3
 MAX_PAY = 200_000
@@ -30,6 +30,8 @@ def identify(
     """
     fields = _facts(name, student_number, identity_number)
     ctx.throttle.use(IDENTIFY, visitor.account.code)
+    ctx.throttle.use(IDENTIFY_DAILY, visitor.account.code)
+    ctx.throttle.use(IDENTIFY_TARGET, ctx.keyring.mark(f"{fields[0]} {fields[1]}"))
     graduate = _claim(visitor, *fields)
     account_card_changed(ctx, visitor.account)
     return graduate

@@ -52,6 +52,8 @@ def register(ctx: Context, name: str, phone: str, code: str, password: str) -> A
     Raises Invalid for a bad field or code, Conflict when the phone has an account: told only to its holder.
     """
     name, number = personal.person_name(name), personal.mobile(phone)
+    strong_enough(password)
+    codes.expect(ctx, number, codes.Purpose.REGISTER)
     password_hash = ctx.passwords.hash(password)  # may be too busy, and then the code is still good
     codes.use(ctx, number, codes.Purpose.REGISTER, code)
     return _create(name, number, password_hash)
@@ -76,14 +78,18 @@ def _create(name: str, number: str, password_hash: str) -> Account:
 def reset_password(ctx: Context, phone: str, code: str, password: str) -> Account:
     """Sets a new password for the holder of the phone and ends the account's sessions.
 
-    A phone without an account gets the same refusal as a wrong code.
+    A phone without an account gets the same refusal as a wrong code. Raises NotAllowed for a closed account.
     """
     number = personal.mobile(phone)
+    strong_enough(password)
+    codes.expect(ctx, number, codes.Purpose.RESET)
     password_hash = ctx.passwords.hash(password)  # may be too busy, and then the code is still good
     codes.use(ctx, number, codes.Purpose.RESET, code)
     account = Account.by_phone(number)
     if account is None:
         raise Invalid.field("code", "code_wrong")
+    if account.disabled_at is not None:
+        raise NotAllowed("account_closed")
     _set_password(ctx, account, password_hash, "reset_password")
     ctx.throttle.forget(WRONG_PER_ACCOUNT, Keys.ring.blind(number, PHONE))
     return account

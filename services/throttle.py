@@ -3,7 +3,7 @@
 import time
 from dataclasses import dataclass
 
-from limits import RateLimitItem, RateLimitItemPerHour, RateLimitItemPerMinute
+from limits import RateLimitItem, RateLimitItemPerDay, RateLimitItemPerHour, RateLimitItemPerMinute
 from limits.storage import MemoryStorage, RedisStorage
 from limits.strategies import FixedWindowRateLimiter
 from redis import Redis, RedisError
@@ -23,6 +23,9 @@ class Rule:
 WRONG_PER_ACCOUNT = Rule("wrong-account", RateLimitItemPerMinute(5, 15))
 WRONG_PER_ADDRESS = Rule("wrong-address", RateLimitItemPerMinute(60, 10))
 IDENTIFY = Rule("identify", RateLimitItemPerHour(6, 1))
+# Who knows a classmate's birthday and county has a thousand numbers to try: from one account or from many.
+IDENTIFY_DAILY = Rule("identify-daily", RateLimitItemPerDay(20, 1))
+IDENTIFY_TARGET = Rule("identify-target", RateLimitItemPerDay(30, 1))
 WRITES = Rule("writes", RateLimitItemPerMinute(60, 1))
 
 

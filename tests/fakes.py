@@ -47,6 +47,7 @@ class RecordingGateway:
     menus: list[dict[str, object]] = field(default_factory=list)
     scenes: list[str] = field(default_factory=list)
     codes: dict[str, OAuthUser] = field(default_factory=dict)
+    states: list[str] = field(default_factory=list)  # with which codes were shown
     followers: dict[str, FollowerInfo] = field(default_factory=dict)
     outcomes: list[Outcome] = field(default_factory=list)
     trouble: WeChatTrouble | None = None
@@ -86,8 +87,9 @@ class RecordingGateway:
     def oauth_url(self, redirect_uri: str, state: str, scope: str = "snsapi_base") -> str:
         return f"https://open.weixin.qq.com/connect?to={redirect_uri}&scope={scope}&state={state}"
 
-    def oauth_user(self, code: str) -> OAuthUser:
+    def oauth_user(self, code: str, state: str = "") -> OAuthUser:
         self._call()
+        self.states.append(state)
         if code not in self.codes:
             raise OAuthRefused("code_invalid")
         return self.codes[code]

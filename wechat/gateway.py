@@ -163,13 +163,13 @@ class Gateway:
         """Where to send the browser to log in. Raises ValueError for a state or scope that would fail."""
         return authorize_url(self._account.open_url, self._account.app_id, redirect_uri, state, scope)
 
-    def oauth_user(self, code: str) -> OAuthUser:
-        """Who came back with this code; the same code within five minutes gets the same answer.
+    def oauth_user(self, code: str, state: str = "") -> OAuthUser:
+        """Who came back with this code; the same code and state within five minutes get the same answer.
 
         Raises OAuthRefused for a code that is used, unknown or too old. Checking the state and refusing
         snapshot users is the caller's part.
         """
-        return self._oauth.user(code)
+        return self._oauth.user(code, state)
 
     def mini_session(self, js_code: str) -> MiniSession:
         """Who opened the mini program. Raises OAuthRefused for a code that is used or unknown."""

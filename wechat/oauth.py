@@ -90,8 +90,9 @@ class OAuth:
     """Trades codes, giving the first answer again to whoever shows the same code within five minutes.
 
     A back button, a double load or a preview shows the same code twice; the platform refuses the second
-    with 40163 although the person did nothing wrong. Nothing about a person stays on this object longer
-    than that.
+    with 40163 although the person did nothing wrong. It is the state that tells them from a thief, who
+    shows somebody's used code in a log-in of his own: with another state the code stays used. Nothing
+    about a person stays on this object longer than that.
     """
 
     def __init__(self, wire: Wire, calls: Calls, firsts: Firsts, app_id: str, secret: str) -> None:
@@ -101,12 +102,12 @@ class OAuth:
         self._app_id = app_id
         self._secret = secret
 
-    def user(self, code: str) -> OAuthUser:
+    def user(self, code: str, state: str) -> OAuthUser:
         """Raises OAuthRefused, WeChatTrouble, or RuntimeError inside a transaction."""
         self._calls.guard()
         if not code:
             raise OAuthRefused("code_missing")
-        digest = hashlib.sha256(f"{self._app_id}:{code}".encode()).hexdigest()
+        digest = hashlib.sha256(f"{self._app_id}:{state}:{code}".encode()).hexdigest()
         answer = json.loads(self._firsts.answer(digest, lambda: self._exchange(code)))
         if "refused" in answer:
             raise OAuthRefused(answer["refused"])

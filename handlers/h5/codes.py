@@ -48,5 +48,5 @@ def _send(purpose: Purpose, phone: str) -> int:
     """The seconds until another code may be asked for; the account's own phone gets the code of a move."""
     ctx = visit.ctx()
     if purpose is Purpose.MOVE:
-        return binding.ask_move(ctx, visit.me().account, visit.address())
-    return codes.send(ctx, personal.mobile(phone), purpose, visit.address())
+        return binding.ask_move(ctx, visit.me().account, visit.network())
+    return codes.send(ctx, personal.mobile(phone), purpose, visit.network())

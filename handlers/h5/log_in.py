@@ -26,7 +26,7 @@ def login() -> ResponseReturnValue:
         with form.refusals():
             form.need("phone", "password")
             account = identity.log_in(
-                visit.ctx(), form.text("phone"), form.secret("password"), visit.address()
+                visit.ctx(), form.text("phone"), form.secret("password"), visit.network()
             )
             return arrive(account, onward)
     return form.show("h5/login.html", onward=onward, has_oidc=visit.ctx().oidc is not None)

@@ -28,7 +28,11 @@ def begin() -> Response:
 
 @door.on("/h5/oauth/back", Guard.ANYONE)
 def back() -> Response:
-    """The browser is back with a code; a state serves once, and showing it again leads where it led before."""
+    """The browser is back with a code; a state serves once, and showing it again leads where it led before.
+
+    Only inside WeChat: on a shared computer somebody could leave their own WeChat behind in the browser, and it
+    would be bound to the account of whoever logs in next.
+    """
     state = request.args.get("state", "")
     if state and state in session.get("ended", {}):
         return redirect(visit.own_path(session["ended"][state]), 303)
@@ -37,7 +41,9 @@ def back() -> Response:
         return redirect(visit.HOME, 303)
     if not state or onward is None:
         raise NotAllowed("oauth_refused")
-    openid = _openid_behind(request.args.get("code", ""))
+    if not visit.is_in_wechat():
+        raise NotAllowed("open_in_wechat")
+    openid = _openid_behind(request.args.get("code", ""), state)
     account = binding.account_of(visit.ctx(), openid)
     if account is not None:
         visit.enter(account, openid)
@@ -48,9 +54,9 @@ def back() -> Response:
     return redirect(onward, 303)
 
 
-def _openid_behind(code: str) -> str:
+def _openid_behind(code: str, state: str) -> str:
     try:
-        user = visit.ctx().gateway.oauth_user(code)
+        user = visit.ctx().gateway.oauth_user(code, state)
     except OAuthRefused:
         raise NotAllowed("oauth_refused") from None
     if user.is_snapshot:

@@ -59,6 +59,12 @@ class TestWeb:
         assert answers == [OAuthUser("o1", "u1")] * 3
         assert platform.seen[WEB] == 1
 
+    def test_a_used_code_is_no_use_in_a_log_in_of_somebody_else(self, gateway: Gateway) -> None:
+        gateway.oauth_user("c1", "statea")
+        assert gateway.oauth_user("c1", "statea") == OAuthUser("o1", "u1")
+        with pytest.raises(OAuthRefused, match="code_used"):
+            gateway.oauth_user("c1", "stateb")
+
     def test_a_double_load_asks_once(self, make_gateway: Callable[[], Gateway], platform: Platform) -> None:
         processes = [make_gateway() for _ in range(4)]
         got: list[OAuthUser] = []

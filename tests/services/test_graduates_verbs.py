@@ -12,6 +12,7 @@ from services import binding, graduates, identity, sessions
 from services.context import Context
 from services.graduates import Wish
 from services.sessions import Visitor
+from services.throttle import IDENTIFY
 from tests.cast import Cast, Persona, add_graduate
 from tests.services.tools import Meet, acts, codes_of, together
 
@@ -148,6 +149,31 @@ def test_six_guesses_an_hour(ctx: Context, cast: Cast, meet: Meet) -> None:
         refusal_of(lambda: identify(ctx, visitor, cast.fresh_graduate, name="林大满"))
     assert refusal_of(lambda: identify(ctx, visitor, cast.fresh_graduate)).code == "too_many_tries"
     assert identify(ctx, meet(cast.person), cast.fresh_graduate)
+
+
+def test_twenty_guesses_a_day(ctx: Context, cast: Cast, meet: Meet) -> None:
+    visitor = meet(cast.fresh_graduate)
+    for _ in range(20):
+        ctx.throttle.forget(IDENTIFY, visitor.account.code)
+        refusal_of(lambda: identify(ctx, visitor, cast.fresh_graduate, student_number="20239999"))
+    ctx.throttle.forget(IDENTIFY, visitor.account.code)
+    assert refusal_of(lambda: identify(ctx, visitor, cast.fresh_graduate)).code == "too_many_tries"
+
+
+def test_one_persons_number_is_guessed_thirty_times_a_day_by_all_together(
+    ctx: Context, cast: Cast, meet: Meet
+) -> None:
+    wrong = {"identity_number": "110101200505051238"}
+    guessers = [meet(persona) for persona in (cast.person, cast.fresh_graduate)]
+    for _ in range(15):
+        for visitor in guessers:
+            ctx.throttle.forget(IDENTIFY, visitor.account.code)
+            refusal = refusal_of(lambda who=visitor: identify(ctx, who, cast.fresh_graduate, **wrong))
+            assert refusal.code == "no_match"
+    ctx.throttle.forget(IDENTIFY, cast.person.account.code)
+    assert refusal_of(lambda: identify(ctx, guessers[0], cast.fresh_graduate)).code == "too_many_tries"
+    other = {"student_number": "20239999"}
+    assert refusal_of(lambda: identify(ctx, guessers[0], cast.fresh_graduate, **other)).code == "no_match"
 
 
 def test_a_mistyped_number_is_no_guess(ctx: Context, cast: Cast, meet: Meet) -> None:

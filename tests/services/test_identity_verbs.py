@@ -159,6 +159,33 @@ def test_a_bad_phone_number_is_a_wrong_field(ctx: Context) -> None:
     assert refusal_of(lambda: identity.log_in(ctx, "1390", PASSWORD, HERE)).fields.keys() == {"phone"}
 
 
+@pytest.mark.parametrize("verb", ["register", "reset"])
+def test_made_up_codes_cost_no_hash(ctx: Context, cast: Cast, inbox: SmsInbox, verb: str) -> None:
+    """Or anybody could keep the only slot busy, and nobody could log in."""
+    busy = with_passwords(ctx, BusyPasswords(ctx.settings.data_dir))
+
+    def tries(code: str) -> str:
+        if verb == "register":
+            return refusal_of(lambda: identity.register(busy, "何路", NEW_PHONE, code, "another1pass")).code
+        return refusal_of(lambda: identity.reset_password(busy, NEW_PHONE, code, "another1pass")).code
+
+    assert tries("000000") == "code_wrong"
+    code = code_for(ctx, inbox, NEW_PHONE, Purpose(verb))
+    assert tries(code) == "login_busy"
+    for _ in range(5):
+        refusal_of(lambda: codes.use(ctx, NEW_PHONE, Purpose(verb), ""))
+    assert tries(code) == "code_wrong"
+
+
+def test_a_closed_account_gets_no_new_password(ctx: Context, cast: Cast, inbox: SmsInbox) -> None:
+    account = cast.person.account
+    Account.update(disabled_at=ctx.clock()).where(Account.id == account.id).execute()
+    code = code_for(ctx, inbox, cast.person.phone, Purpose.RESET)
+    refusal = refusal_of(lambda: identity.reset_password(ctx, cast.person.phone, code, "another1pass"))
+    assert (type(refusal), refusal.code) == (NotAllowed, "account_closed")
+    assert Account.get_by_id(account.id).password_hash == account.password_hash
+
+
 # -- registering -------------------------------------------------------------------------------------------
 
 

@@ -9,7 +9,16 @@ from prometheus_client import REGISTRY
 from redis import Redis
 
 from domain.refusals import TooMany
-from services.throttle import IDENTIFY, WRITES, WRONG_PER_ACCOUNT, WRONG_PER_ADDRESS, Rule, Throttle
+from services.throttle import (
+    IDENTIFY,
+    IDENTIFY_DAILY,
+    IDENTIFY_TARGET,
+    WRITES,
+    WRONG_PER_ACCOUNT,
+    WRONG_PER_ADDRESS,
+    Rule,
+    Throttle,
+)
 from wx_backend.redis_client import connect
 
 THREE = Rule("three", RateLimitItemPerHour(3, 1))
@@ -111,5 +120,5 @@ def test_keys_share_one_slot_of_a_cluster_and_say_nothing_of_people(redis: Redis
 
 
 def test_the_rules_keep_their_counters_apart() -> None:
-    rules = (WRONG_PER_ACCOUNT, WRONG_PER_ADDRESS, IDENTIFY, WRITES)
+    rules = (WRONG_PER_ACCOUNT, WRONG_PER_ADDRESS, IDENTIFY, IDENTIFY_DAILY, IDENTIFY_TARGET, WRITES)
     assert len({rule.name for rule in rules}) == len(rules)

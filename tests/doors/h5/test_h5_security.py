@@ -93,6 +93,20 @@ def test_a_forwarded_request_that_nobody_announced_may_not_read_metrics(app, cas
     assert app.test_client().get("/metrics", base_url=BASE, headers=forwarded).status_code == 404
 
 
+def test_whoever_has_a_whole_network_of_addresses_gets_one_count(app, cast):
+    def wrong(address):
+        browser = Browser(app)
+        browser.client.environ_base["REMOTE_ADDR"] = address
+        page = browser.open("/h5/login")
+        return page.submit("/h5/login", phone=f"1390000{next(phones)}", password="wrong-password1").status
+
+    phones = iter(range(2000, 2100))
+    assert {wrong(f"2001:db8::{number:x}") for number in range(60)} == {422}
+    assert wrong("2001:db8::ffff") == 429
+    assert wrong("2001:db8:0:1::1") == 422
+    assert {wrong("::ffff:192.0.2.1"), wrong("192.0.2.1")} == {422}
+
+
 def test_cookies_of_a_former_key_still_hold(ctx, cast, client_of):
     before = client_of(cast.graduate)
     rotated = dataclasses.replace(ctx, keyring=Keyring("a new secret, long enough for anybody", [SECRET]))

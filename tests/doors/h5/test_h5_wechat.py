@@ -45,6 +45,21 @@ def test_a_state_of_another_browser_is_refused(cast, app, phone, through_wechat)
         assert "openid" not in kept
 
 
+def test_nobody_can_leave_their_wechat_behind_in_a_desktop_browser(cast, ctx, desktop, through_wechat):
+    """Somebody begins on a shared computer, lets their own phone be asked, and shows the code here."""
+    page = desktop.open(through_wechat(desktop, cast.other_graduate, "/h5/account"))
+    assert page.status == 403
+    assert "请在微信中打开本页" in page.text
+    desktop.open("/h5/login").submit("/h5/login", phone=cast.graduate.phone, password=PASSWORD)
+    assert binding.binding_of(ctx, cast.graduate.account) is None
+
+
+def test_a_code_is_traded_for_the_state_it_came_with(cast, phone, gateway, through_wechat):
+    back = through_wechat(phone, cast.graduate, "/h5/account")
+    phone.open(back)
+    assert gateway.states == [back.rpartition("state=")[2]]
+
+
 def test_somebody_logged_in_who_comes_back_once_more_is_led_home(cast, phone, through_wechat):
     back = through_wechat(phone, cast.graduate, "/h5/account")
     phone.open(back).submit("/h5/login", phone=cast.graduate.phone, password=PASSWORD)
