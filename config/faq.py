@@ -76,12 +76,17 @@ class Faq:
         self._any = re.compile("|".join(sorted({re.escape(words[0]) for words, _ in keyed})))
 
     def find(self, text: str) -> Topic | None:
-        """The topic whose longest keyword occurs in ``text``, else nothing."""
+        """The topic whose longest keyword occurs in ``text``, else nothing.
+
+        A topic that is not listed must be the whole message: a question that begins with a greeting is a question.
+        """
         said = plain(text)
         if not self._any.search(said):
             return None
         for first, others, topic in self._keyed:
-            if first in said and all(word in said for word in others):
+            if topic.is_listed and first in said and all(word in said for word in others):
+                return topic
+            if not topic.is_listed and first == said:
                 return topic
         return None
 

@@ -22,6 +22,11 @@ def clean(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", "".join(map(_visible, text))).split())
 
 
+def prose(text: str) -> str:
+    """A sentence as it was typed, on one line: like ``clean``, but Chinese punctuation stays Chinese."""
+    return " ".join(unicodedata.normalize("NFC", "".join(map(_visible, text))).split())
+
+
 def _visible(char: str) -> str:
     kind = unicodedata.category(char)
     if kind in ("Cf", "Cs"):

@@ -38,7 +38,9 @@ _BUSY = "服务暂时繁忙，刚才的操作没有完成，请稍等几秒再�
 _AGAIN = ("重新进入", "/h5/oauth/begin")
 _HOME = ("回到个人中心", visit.HOME)
 _HELP = ("查看常见问题", "/h5/help")
+_DESK = ("打开辅导员工作平台", "/h5/workbench")
 _WAYS_ON = {
+    "not_a_counselor": (_DESK, _HOME),
     "oauth_refused": (_AGAIN, _HELP),
     "snapshot_user": (_AGAIN, _HELP),
     "not_found": (_HOME,),

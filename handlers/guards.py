@@ -128,7 +128,7 @@ def _wrong_capacity(guard: Guard, visitor: Visitor) -> Response | None:
     if guard is Guard.STAFF and not visitor.staff:
         raise NotAllowed("staff_only")
     if guard is Guard.COUNSELOR and visitor.counselor is None:
-        raise NotAllowed("counselors_only")
+        raise NotAllowed("not_a_counselor" if visitor.staff else "counselors_only")
     return None
 
 

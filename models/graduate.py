@@ -143,7 +143,7 @@ class Link(Record):
         )
         if keyword:
             query = query.where(
-                (Graduate.name.startswith(keyword)) | (Graduate.student_number.startswith(keyword.upper()))
+                (Graduate.name.contains(keyword)) | (Graduate.student_number.contains(keyword.upper()))
             )
         if before:
             at, row_id = before

@@ -85,7 +85,7 @@ def unlink(ctx: Context, visitor: Visitor, link_code: str, reason: str) -> None:
 
     Raises NotFound for somebody else's link, Invalid without a reason.
     """
-    link_row = _unlink(ctx, visitor, link_code, personal.clean(reason))
+    link_row = _unlink(ctx, visitor, link_code, personal.prose(reason))
     if link_row.graduate.account is not None:
         account_card_changed(ctx, link_row.graduate.account)
 

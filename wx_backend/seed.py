@@ -80,12 +80,23 @@ def _add_graduate(row: dict[str, Any], college: OrgUnit, year: int, password_has
     )
 
 
+def _how(row: dict[str, Any], everybody: list[dict[str, Any]]) -> str:
+    """What is special about a graduate; empty for the second record of one who stands twice on the roster."""
+    alike = [other for other in everybody if other["student_number"] == row["student_number"]]
+    if row is not alike[0]:
+        return ""
+    how = "has an account" if row.get("account") else "registers on the phone"
+    return f"{how}, twice on the school's list" if len(alike) > 1 else how
+
+
 def _cast(people: dict[str, Any]) -> str:
     lines = [f"Demo cast (password of every account: {people['password']})"]
     for row in people["staff"]:
         lines.append(f"  {row['name']}  {row['phone']}  {row['level']}, {row['unit']}")
     for row in people["graduate"]:
-        how = "has an account" if row.get("account") else "registers on the phone"
+        how = _how(row, people["graduate"])
+        if not how:
+            continue
         lines.append(
             f"  {row['name']}  {row['phone']}  graduate, {how}; "
             f"学号 {row['student_number']}  证件号码 {row['identity_number']}"

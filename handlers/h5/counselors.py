@@ -43,7 +43,7 @@ def _show(
     scanned = scene.get("staff")
     known = {row.staff.code for row in (*linked, *free)}
     ticked = set(form.choices("staff", 50)) | {scanned}
-    if len(free) == 1:
+    if len(free) == 1 and not linked:
         ticked.add(free[0].staff.code)
     return form.show(
         "h5/my-counselors.html",

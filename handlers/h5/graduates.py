@@ -8,6 +8,7 @@ from flask import Response, flash, redirect, request
 from flask.typing import ResponseReturnValue
 
 from config.codes import name_of
+from domain.desk_hours import CHINA
 from handlers import visit
 from handlers.dress import day, names, pay
 from handlers.forms import Form
@@ -61,7 +62,7 @@ def export() -> Response:
     table.writerow(_COLUMNS)
     table.writerows([_harmless(cell) for cell in _cells(row)] for row in rows)
     response = Response(out.getvalue(), mimetype="text/csv")
-    name = quote(f"我的毕业生-{visit.ctx().clock():%Y%m%d}.csv")
+    name = quote(f"我的毕业生-{visit.ctx().clock().astimezone(CHINA):%Y%m%d}.csv")
     response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
     return response
 

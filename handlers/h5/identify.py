@@ -28,4 +28,4 @@ def identify() -> ResponseReturnValue:
             )
             flash("核对成功，已与学校名单中的信息关联。")
             return redirect(onward, 303)
-    return form.show("h5/identify.html", onward=onward, graduate=visitor.graduate)
+    return form.show("h5/identify.html", onward=onward, visitor=visitor, graduate=visitor.graduate)

@@ -1,7 +1,9 @@
 """What people write: answered by keyword, else handed to the help desk with its hours."""
 
+import re
 from datetime import UTC, datetime
 
+from config.faq import plain
 from domain.card import Card
 from handlers.replies.known import Known
 from handlers.replies.registry import message
@@ -9,6 +11,7 @@ from wechat.inbound import Inbound
 from wechat.reply import Reply, Silence, Text, TransferToDesk
 
 _WEEKDAYS = "一二三四五六日"
+_STICKER = re.compile(r"\[[^\[\]\s]{1,8}\]")  # how WeChat writes its own faces, e.g. [微笑]
 
 
 def _calls_for_people(event: Inbound, known: Known) -> bool:
@@ -29,6 +32,16 @@ def nothing(_event: Inbound, _card: Card, _known: Known) -> Reply:
     return Silence()
 
 
+def _is_wordless(event: Inbound, _known: Known) -> bool:
+    return not plain(_STICKER.sub("", event.text))
+
+
+@message("text", when=_is_wordless)
+def faces(_event: Inbound, _card: Card, _known: Known) -> Reply:
+    """Faces, question marks: nothing that somebody at the help desk could answer."""
+    return Text("没有看出您想问什么。请用一句话写明问题，例如“怎么关联辅导员”，也可以从底部菜单开始。")
+
+
 @message("text", when=_calls_for_people)
 def people(event: Inbound, _card: Card, known: Known) -> Reply:
     """人工: handed over within hours, else told when."""
@@ -42,7 +55,8 @@ def answer(event: Inbound, _card: Card, known: Known) -> Reply:
     if topic is None:
         return _asked(event, known)
     page = f"\n{known.link(topic.path, topic.label)}" if topic.path else ""
-    return Text(f"{topic.answer}{page}\n——\n没有解决？请把问题写详细些发给我们，或回复“人工”。")
+    more = "\n——\n没有解决？请把问题写详细些发给我们，或回复“人工”。" if topic.is_listed else ""
+    return Text(f"{topic.answer}{page}{more}")
 
 
 @message("text", effect="ask")

@@ -70,6 +70,15 @@
     document.querySelectorAll("form[data-sent]").forEach(function (form) { delete form.dataset.sent; });
   });
 
+  // What is being mended is no longer wrong.
+  document.addEventListener("input", function (event) {
+    var cell = event.target.closest(".is-wrong");
+    if (!cell) { return; }
+    cell.classList.remove("is-wrong");
+    event.target.removeAttribute("aria-invalid");
+    cell.querySelectorAll(".wrong").forEach(function (one) { one.remove(); });
+  });
+
   var wrong = document.querySelector("[aria-invalid=true]");
   if (wrong && wrong.focus) { wrong.focus(); }
 })();

@@ -50,6 +50,17 @@ def test_no_page_is_wider_than_a_small_phone(site: Served, cast: Cast, browser: 
     assert complaints == {}
 
 
+@pytest.mark.parametrize("width", [320, 328, 360])
+def test_the_header_is_one_line_on_every_phone(site: Served, browser: Browser, width: int) -> None:
+    page = browser.new_page(viewport={"width": width, "height": 640})
+    page.goto(f"{site.url}/h5/login")
+    header = page.locator(".top__in").bounding_box()
+    assert header is not None
+    assert header["height"] == 48
+    assert page.evaluate("document.scrollingElement.scrollWidth") <= width
+    page.close()
+
+
 def listen(page: Page) -> list[str]:
     """What the browser has to say about a page."""
     said: list[str] = []

@@ -187,6 +187,29 @@ def test_an_answer_of_the_faq_is_no_question_for_the_desk(platform: PlatformSide
     assert HelpQuestion.select().count() == 0
 
 
+@pytest.mark.parametrize(
+    ("said", "answer"),
+    [
+        ("😂😂", "没有看出您想问什么"),
+        ("[微笑][强]", "没有看出您想问什么"),
+        ("？？？", "没有看出您想问什么"),
+        ("谢谢！", "不客气"),
+        ("您好", "您可以直接输入想问的事"),
+    ],
+)
+def test_small_talk_is_no_question_for_the_desk(platform: PlatformSide, said: str, answer: str) -> None:
+    told = platform.post(recorded("text__question", Content=said)).text
+    assert answer in told
+    assert "没有解决" not in told
+    assert HelpQuestion.select().count() == 0
+
+
+@pytest.mark.parametrize("said", ["你好，我的档案寄到哪里了", "谢谢，那户口怎么迁"])
+def test_a_polite_question_is_a_question(platform: PlatformSide, said: str) -> None:
+    assert "已转给咨询老师" in platform.post(recorded("text__question", Content=said)).text
+    assert HelpQuestion.get().text == said
+
+
 def test_what_the_graduate_does_shows_in_the_next_reply(
     ctx: Context, cast: Cast, platform: PlatformSide
 ) -> None:

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from domain.desk_hours import CHINA
 from models.graduate import Intention, Link
 from models.journal import Journal
 from models.wechat_user import Follower
@@ -132,13 +133,15 @@ def test_another_counselors_link_is_not_found(cast, client_of, many):
     assert desktop.open(f"/h5/my-graduates?after={link.code}").status == 404
 
 
-def test_the_export_is_whole_harmless_and_journaled(cast, client_of, many):
+def test_the_export_is_whole_harmless_and_journaled(ctx, cast, client_of, many):
     graduate = Link.select().order_by(Link.linked_at.desc()).first().graduate
     Intention.create(graduate=graduate, direction="employ", remark='=HYPERLINK("http://evil.example")')
     desktop = client_of(cast.counselor)
     page = desktop.open("/h5/my-graduates").submit("/h5/my-graduates/export")
     assert page.response.mimetype == "text/csv"
     assert "attachment" in page.response.headers["Content-Disposition"]
+    day = ctx.clock().astimezone(CHINA).strftime("%Y%m%d")
+    assert page.response.headers["Content-Disposition"].endswith(f"-{day}.csv")
     assert page.response.data.startswith(b"\xef\xbb\xbf")
     rows = list(csv.DictReader(io.StringIO(page.html.removeprefix("\ufeff"))))
     assert len(rows) == 35
@@ -163,6 +166,19 @@ def test_other_staff_see_their_own_workbench(cast, client_of):
     assert page.status == 200
     assert "院级工作人员" in page.text
     assert "我的二维码" not in page.text
+    assert "fdy.ncss.cn" in page.text
+
+
+def test_staff_who_are_no_counselors_are_led_to_their_own_page(cast, client_of):
+    page = client_of(cast.college).open("/h5/my-graduates")
+    assert page.status == 403
+    assert "您的工作账号不是辅导员账号" in page.text
+    assert 'href="/h5/workbench"' in page.html
+
+
+def test_staff_are_told_that_the_roster_check_is_for_graduates(cast, client_of):
+    assert "您的账号是工作账号" in client_of(cast.counselor).open("/h5/identify").text
+    assert "您的账号是工作账号" not in client_of(cast.person).open("/h5/identify").text
 
 
 @pytest.mark.parametrize(

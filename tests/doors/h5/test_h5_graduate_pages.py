@@ -128,6 +128,20 @@ def test_several_counselors_can_be_ticked(cast, client_of):
     assert Link.select().where(Link.status == "linked").count() == 2
 
 
+def test_the_only_candidate_is_ticked_but_not_the_last_one_beside_a_linked_one(cast, client_of):
+    desktop = client_of(cast.graduate)
+    page = desktop.open("/h5/intention").submit("/h5/intention/later")
+    page = desktop.open("/h5/my-counselors")
+    assert f'value="{cast.counselor.staff.code}" checked' in page.html
+    Responsibility.add_many(
+        cast.other_counselor.staff,
+        [{"year": 2027, "college": cast.units["college"], "education": "3", "class_name": "软件工程2301"}],
+    )
+    page = desktop.open("/h5/my-counselors").submit("/h5/my-counselors", staff=cast.counselor.staff.code)
+    assert f'value="{cast.other_counselor.staff.code}"' in page.html
+    assert " checked" not in page.html
+
+
 def test_a_counselor_of_another_college_cannot_be_ticked(cast, client_of):
     desktop = client_of(cast.graduate)
     desktop.open("/h5/intention").submit("/h5/intention/later")

@@ -181,6 +181,11 @@ def test_cleaning_is_idempotent_and_leaves_one_line(text: str) -> None:
     assert not any(unicodedata.category(char) in ("Cc", "Cf", "Cs", "Zl", "Zp") for char in flat)
 
 
+def test_prose_keeps_its_punctuation_on_one_line() -> None:
+    assert personal.prose(" 已转班，\n请关联（新的）\u200b辅导员！ ") == "已转班， 请关联（新的）辅导员！"
+    assert personal.prose("e\u0301") == "é"
+
+
 def test_rare_characters_stay_apart() -> None:
     assert personal.person_name("张𠮷") != personal.person_name("张𡃁")
 
