@@ -139,7 +139,7 @@ def _save_intention(visitor: Visitor, wish: Wish) -> Intention:
         "places": list(wish.places),
         "industries": list(wish.industries),
         "pay_floor": wish.pay_floor,
-        "remark": personal.clean(wish.remark),
+        "remark": personal.prose(wish.remark),
     }
     intention, is_new = Intention.add_or_get({"graduate": visitor.actor.graduate_id}, columns)
     if not is_new:
