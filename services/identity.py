@@ -17,7 +17,7 @@ from providers.oidc import Identity
 from services import codes
 from services.context import Context
 from services.passwords import strong_enough
-from services.throttle import WRONG_PER_ACCOUNT, WRONG_PER_ADDRESS
+from services.throttle import LOGINS_PER_ACCOUNT, WRONG_PER_ACCOUNT, WRONG_PER_ADDRESS
 
 BUILTIN = "builtin"
 
@@ -33,6 +33,7 @@ def log_in(ctx: Context, phone: str, password: str, address: str) -> Account:
     who = Keys.ring.blind(number, PHONE)
     ctx.throttle.check(WRONG_PER_ADDRESS, address)
     ctx.throttle.check(WRONG_PER_ACCOUNT, who)
+    ctx.throttle.use(LOGINS_PER_ACCOUNT, who)
     account = Account.by_phone(number)
     stored = account.password_hash if account is not None and account.disabled_at is None else ""
     good = ctx.passwords.matches(stored, password)

@@ -94,6 +94,19 @@ def test_an_account_of_a_provider_has_no_password_here(ctx: Context, cast: Cast)
     assert refusal_of(lambda: identity.log_in(ctx, NEW_PHONE, "", HERE)).code == "login_failed"
 
 
+def test_one_account_cannot_keep_the_hashing_slot_busy_with_its_right_password(
+    ctx: Context, cast: Cast
+) -> None:
+    ears = ListeningPasswords(ctx.settings.data_dir)
+    listening = with_passwords(ctx, ears)
+    for number in range(30):
+        assert identity.log_in(listening, cast.graduate.phone, PASSWORD, f"203.0.113.{number}")
+    refusal = refusal_of(lambda: identity.log_in(listening, cast.graduate.phone, PASSWORD, HERE))
+    assert refusal.code == "too_many_tries"
+    assert len(ears.compared) == 30
+    assert identity.log_in(listening, cast.person.phone, PASSWORD, HERE)
+
+
 def test_the_sixth_wrong_password_is_too_many_from_anywhere(ctx: Context, cast: Cast) -> None:
     for number in range(5):
         refusal_of(

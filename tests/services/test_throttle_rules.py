@@ -13,6 +13,7 @@ from services.throttle import (
     IDENTIFY,
     IDENTIFY_DAILY,
     IDENTIFY_TARGET,
+    LOGINS_PER_ACCOUNT,
     WRITES,
     WRONG_PER_ACCOUNT,
     WRONG_PER_ADDRESS,
@@ -120,5 +121,6 @@ def test_keys_share_one_slot_of_a_cluster_and_say_nothing_of_people(redis: Redis
 
 
 def test_the_rules_keep_their_counters_apart() -> None:
-    rules = (WRONG_PER_ACCOUNT, WRONG_PER_ADDRESS, IDENTIFY, IDENTIFY_DAILY, IDENTIFY_TARGET, WRITES)
+    log_ins = (LOGINS_PER_ACCOUNT, WRONG_PER_ACCOUNT, WRONG_PER_ADDRESS)
+    rules = (*log_ins, IDENTIFY, IDENTIFY_DAILY, IDENTIFY_TARGET, WRITES)
     assert len({rule.name for rule in rules}) == len(rules)
