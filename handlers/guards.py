@@ -16,6 +16,9 @@ from handlers import visit
 from services.sessions import Visitor
 from services.throttle import WRITES
 
+# By these a proxy in front gives itself away, whichever of them it sends.
+_FORWARDED = ("X-Forwarded-For", "X-Real-IP", "Forwarded")
+
 View = Callable[..., ResponseReturnValue]
 
 
@@ -109,7 +112,7 @@ def _stopped(guard: Guard) -> ResponseReturnValue | None:
 def _check_operator() -> None:
     """Raises NotFound unless the asker is one of ours; a forwarded request that we did not expect never is."""
     settings = visit.ctx().settings
-    is_forwarded = "X-Forwarded-For" in request.headers and settings.trusted_proxies == 0
+    is_forwarded = settings.trusted_proxies == 0 and any(name in request.headers for name in _FORWARDED)
     if is_forwarded or visit.address() not in settings.metrics_allow:
         raise NotFound()
 

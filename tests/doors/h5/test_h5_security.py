@@ -88,8 +88,9 @@ def test_behind_a_proxy_the_address_is_the_visitors(ctx, cast, settings):
     assert client.get("/metrics", base_url=BASE).status_code == 200
 
 
-def test_a_forwarded_request_that_nobody_announced_may_not_read_metrics(app, cast):
-    forwarded = {"X-Forwarded-For": "127.0.0.1"}
+@pytest.mark.parametrize("header", ["X-Forwarded-For", "X-Real-IP", "Forwarded"])
+def test_a_forwarded_request_that_nobody_announced_may_not_read_metrics(app, cast, header):
+    forwarded = {header: "for=127.0.0.1" if header == "Forwarded" else "127.0.0.1"}
     assert app.test_client().get("/metrics", base_url=BASE, headers=forwarded).status_code == 404
 
 
