@@ -4,7 +4,7 @@ import traceback
 from collections.abc import Iterator
 
 import structlog
-from flask import Flask, Response, jsonify, make_response
+from flask import Flask, Response, jsonify, make_response, request
 from flask_wtf.csrf import CSRFError
 from redis import RedisError
 from werkzeug.exceptions import HTTPException
@@ -57,6 +57,13 @@ def set_up(app: Flask) -> None:
     for away in (*DatabaseAway, RedisError, WeChatTrouble):
         app.register_error_handler(away, _away)
     app.register_error_handler(Exception, _unexpected)
+
+
+def _ways_on(status: int, code: str) -> tuple[tuple[str, str], ...]:
+    """The buttons below the sentence; a page that was only busy is offered again."""
+    if status == 503 and request.method == "GET" and request.path != "/h5/oauth/back":
+        return ("再试一次", visit.own_path(request.full_path.rstrip("?"))), _HOME
+    return _WAYS_ON.get(code, (_HOME, _HELP))
 
 
 def _refused(refusal: Refusal) -> Response:
@@ -122,7 +129,7 @@ def _answer(status: int, code: str, say: str, *, fields: dict[str, str] | None =
         response = jsonify(body)
     else:
         title = _TITLES.get(status, "出了点问题" if status >= 500 else "不能完成")
-        ways_on = _WAYS_ON.get(code, (_HOME, _HELP))
+        ways_on = _ways_on(status, code)
         response = make_response(page("error.html", title=title, say=say, ways_on=ways_on, status=status))
     response.status_code = status
     return response

@@ -202,3 +202,4 @@ def test_the_qr_code_waits_while_wechat_is_away(cast, client_of, gateway):
     page = client_of(cast.counselor).open("/h5/my-code")
     assert page.status == 503
     assert "服务暂时繁忙" in page.text
+    assert 'href="/h5/my-code">再试一次</a>' in page.html
