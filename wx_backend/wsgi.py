@@ -6,6 +6,7 @@ from typing import Any
 from config import logging
 from config.settings import load
 from handlers.callback import CallbackDoor
+from handlers.gate import LogInGate
 from wx_backend.context import build_context
 from wx_backend.web import create_app
 
@@ -30,4 +31,4 @@ def application() -> Wsgi:
     settings = load()
     logging.configure(settings.log_level, settings.log_format)
     ctx = build_context(settings)
-    return in_front(CallbackDoor(ctx), create_app(ctx))
+    return in_front(CallbackDoor(ctx), LogInGate(ctx, create_app(ctx)))
