@@ -4,6 +4,7 @@ import sys
 from typing import NoReturn
 
 import click
+import structlog
 
 from config import logging
 from config.menu import BadMenu
@@ -17,6 +18,8 @@ from wechat.outcomes import WeChatTrouble
 from wx_backend import server, worker
 from wx_backend.context import build_context, keyring_of
 from wx_backend.seed import seed_demo
+
+log = structlog.get_logger()
 
 
 def _settings() -> Settings:
@@ -44,6 +47,8 @@ def _ready_context() -> Context:
         _give_up("The database cannot be reached; check WXB_DATABASE_URL.", [str(away)])
     if pending:
         _give_up("The database is not up to date. Run: python -m wx_backend migrate", pending)
+    if ctx.settings.is_https and ctx.settings.sms_provider == "log":
+        log.warning("text_messages_go_nowhere", setting="WXB_SMS_PROVIDER", value="log")
     return ctx
 
 
