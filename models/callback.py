@@ -62,11 +62,6 @@ class CallbackEvent(Base):
         """Stores what the reply to a claimed event is made from."""
         cls.update(card=card).where(cls.fingerprint == fingerprint).execute()
 
-    @classmethod
-    def forget_before(cls, moment: datetime) -> int:
-        """Deletes events too old to be repeated; returns how many."""
-        return int(cls.delete().where(cls.created_at < moment).execute())
-
 
 class CallbackLog(Base):
     """An ordinary event, for statistics: what kind, when, and whose, as a mark that only we can make."""
