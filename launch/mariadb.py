@@ -51,6 +51,11 @@ class MariaDB:
         """The address of the test database, for WXB_TEST_DATABASE_URL."""
         return f"mysql://{USER}:{self.password}@127.0.0.1:{self.port}/{DATABASE}"
 
+    @property
+    def socket(self) -> Path:
+        """The file by which programs on the same machine reach it."""
+        return self.folder / "db.sock"
+
     def part(self) -> Part:
         """Lay out a fresh data folder and return the program to supervise. Raises `Trouble`."""
         server, installer, helper = (find(program) for program in PROGRAMS)
@@ -72,7 +77,7 @@ class MariaDB:
             f"--datadir={data}",
             f"--port={self.port}",
             "--bind-address=127.0.0.1",
-            f"--socket={self.folder / 'db.sock'}",
+            f"--socket={self.socket}",
             f"--pid-file={self.folder / 'db.pid'}",
             f"--init-file={start}",
             "--skip-name-resolve",
@@ -98,4 +103,6 @@ class MariaDB:
             f"CREATE DATABASE {DATABASE} CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;\n"
             f"CREATE USER '{USER}'@'127.0.0.1' IDENTIFIED BY '{self.password}';\n"
             f"GRANT ALL PRIVILEGES ON *.* TO '{USER}'@'127.0.0.1';\n"
+            f"CREATE USER '{USER}'@'localhost' IDENTIFIED BY '{self.password}';\n"
+            f"GRANT ALL PRIVILEGES ON *.* TO '{USER}'@'localhost';\n"
         )

@@ -5,6 +5,7 @@ whoever read the body.
 """
 
 import json
+import re
 from typing import Any
 from xml.parsers.expat import ExpatError, ParserCreate
 
@@ -12,11 +13,18 @@ from wechat.inbound import BadCallback
 
 DEEPEST = 8
 
+# A field as the platform writes nearly all of them: CDATA without a bracket, or digits. What expat would refuse or
+# change (control characters, carriage returns) is left out, so that it goes to expat.
+_PLAIN_FIELD = re.compile(
+    r"[ \t\n]*<([A-Za-z_]{1,64})>(?:<!\[CDATA\[([^]\x00-\x08\x0b-\x1f\ufffe\uffff]*)\]\]>|([0-9]+))</\1>"
+)
+_PLAIN_END = re.compile(r"[ \t\n]*</xml>[ \t\n]*")
+
 
 def read(body: bytes) -> tuple[dict[str, str], str]:
     """The body's fields and its form (``xml`` or ``json``). Raises BadCallback and nothing else."""
     if body[:1] == b"<":
-        return _read_xml(body), "xml"
+        return _read_plain(body) or _read_xml(body), "xml"
     start = body[:64].lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
     if start == b"{":
         return _read_json(body), "json"
@@ -29,8 +37,27 @@ def _refuse_doctype(*_: Any) -> None:
     raise BadCallback("doctype")
 
 
+def _read_plain(body: bytes) -> dict[str, str] | None:
+    """A body of plain fields alone, at half of what a parser costs, since every callback is read twice; nothing
+    for any other body: that one is for the parser to read or to refuse."""
+    try:
+        text = body.decode()
+    except UnicodeDecodeError:
+        return None
+    if not text.startswith("<xml>"):
+        return None
+    fields: dict[str, str] = {}
+    at, count, match = len("<xml>"), 0, _PLAIN_FIELD.match
+    while field := match(text, at):
+        name, words, digits = field.groups()
+        fields[name] = words if digits is None else digits
+        at = field.end()
+        count += 1
+    return fields if len(fields) == count and _PLAIN_END.fullmatch(text, at) else None
+
+
 def _read_xml(body: bytes) -> dict[str, str]:
-    """Written for speed, since every callback is read twice: the usual field costs one look into one dict."""
+    """Any body at all."""
     fields: dict[str, str] = {}
     groups: dict[str, int] = {}
     path: list[str] = []

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wechat.body import DEEPEST, read
+from wechat.body import DEEPEST, _read_plain, _read_xml, read
 from wechat.inbound import BadCallback
 
 
@@ -121,3 +121,31 @@ def test_arbitrary_json_gives_flat_text_or_a_refusal(value: dict[str, object]) -
     except BadCallback:
         return
     assert all(isinstance(text, str) for text in found.values())
+
+
+# Pieces that lie near the border between what the short way takes and what it leaves to the parser.
+_NAME = st.sampled_from(["Event", "Content", "MsgId", "xml", "a_b", "a-b", ""])
+_WORDS = st.text(alphabet="a1\u00e9\u4e2d]>&<\r\n\t \x00\x0b\x85\u3000\ufffe", max_size=6)
+_SPACE = st.sampled_from(["", "", "\n", " \t", "\r", "\x0b", "\u3000", "x"])
+_FIELD = st.one_of(
+    st.builds("<{0}><![CDATA[{1}]]></{0}>".format, _NAME, _WORDS),
+    st.builds("<{0}>{1}</{0}>".format, _NAME, st.text(alphabet="0123456789\u0663", max_size=4) | _WORDS),
+    st.builds("<{}><![CDATA[{}]]></{}>".format, _NAME, _WORDS, _NAME),
+)
+
+
+@given(st.lists(st.tuples(_SPACE, _FIELD), max_size=4), _SPACE, _SPACE)
+def test_the_short_way_reads_what_the_parser_reads_or_nothing(
+    parts: list[tuple[str, str]], before_end: str, behind: str
+) -> None:
+    body = (
+        "<xml>" + "".join(space + field for space, field in parts) + f"{before_end}</xml>{behind}"
+    ).encode()
+    found = _read_plain(body)
+    if found is not None:
+        assert found == _read_xml(body)
+
+
+def test_what_the_platform_sends_goes_the_short_way() -> None:
+    body = "<xml><ToUserName><![CDATA[gh_1]]></ToUserName>\n<CreateTime>1700000000</CreateTime>\n</xml>"
+    assert _read_plain(body.encode()) == {"ToUserName": "gh_1", "CreateTime": "1700000000"}
