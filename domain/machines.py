@@ -1,6 +1,6 @@
-"""The status tables of binding, linking and messages. docs/architecture.md draws them from here."""
+"""The status tables. docs/machines.md draws them from here."""
 
-from domain.actors import Role
+from domain.actors import STAFF_LEVELS, Role
 from domain.machine import Machine, to
 
 # 绑定微信: one account, one openid per official account. ``erase`` is the platform's unfollow or revocation.
@@ -43,4 +43,48 @@ MESSAGE = Machine(
     },
 )
 
-MACHINES = (BINDING, LINK, MESSAGE)
+# 生源信息: 未提交 → 学生已确认 → 已锁定. What staff maintain is locked for the graduate until an admin unlocks it.
+ROSTER = Machine(
+    "roster",
+    "open",
+    {
+        ("open", "confirm"): to("confirmed", Role.GRADUATE),
+        ("confirmed", "confirm"): to("confirmed", Role.GRADUATE),
+        ("open", "lock"): to("locked", Role.COUNSELOR, Role.COLLEGE, Role.SCHOOL),
+        ("confirmed", "lock"): to("locked", Role.COUNSELOR, Role.COLLEGE, Role.SCHOOL),
+        ("locked", "lock"): to("locked", Role.COUNSELOR, Role.COLLEGE, Role.SCHOOL),
+        ("locked", "unlock"): to("open", Role.COLLEGE, Role.SCHOOL),
+    },
+)
+
+# Imports and exports. A dry run ends as ``checked``; the person may then apply it.
+JOB = Machine(
+    "job",
+    "queued",
+    {
+        ("queued", "start"): to("checking", Role.SYSTEM),
+        ("checking", "find_good"): to("applying", Role.SYSTEM),
+        ("checking", "report"): to("checked", Role.SYSTEM),
+        ("checked", "apply"): to("applying", *STAFF_LEVELS),
+        ("applying", "finish"): to("done", Role.SYSTEM),
+        ("queued", "cancel"): to("cancelled", *STAFF_LEVELS),
+        ("checking", "cancel"): to("cancelled", *STAFF_LEVELS),
+        ("checked", "cancel"): to("cancelled", *STAFF_LEVELS),
+        ("queued", "fail"): to("failed", Role.SYSTEM),
+        ("checking", "fail"): to("failed", Role.SYSTEM),
+        ("applying", "fail"): to("failed", Role.SYSTEM),
+    },
+)
+
+# 账号增删申请
+ACCOUNT_REQUEST = Machine(
+    "account_request",
+    "filed",
+    {
+        ("filed", "grant"): to("granted", Role.MINISTRY, Role.PROVINCE, Role.SCHOOL),
+        ("filed", "decline"): to("declined", Role.MINISTRY, Role.PROVINCE, Role.SCHOOL),
+        ("filed", "withdraw"): to("withdrawn", *STAFF_LEVELS),
+    },
+)
+
+MACHINES = (BINDING, LINK, MESSAGE, ROSTER, JOB, ACCOUNT_REQUEST)

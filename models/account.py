@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Self
 
-from peewee import BooleanField, CharField, ForeignKeyField, IntegerField
+from peewee import BigIntegerField, BooleanField, CharField, ForeignKeyField, IntegerField
 
 from models.base import Base, Record
 from models.db import Keys
@@ -24,6 +24,9 @@ class Account(Record):
     password_hash = CharField(max_length=160, default="")
     must_change_password = BooleanField(default=False)
     disabled_at = UtcField(null=True)
+    totp_secret = SealedField(null=True)  # second factor; in use from totp_on_at
+    totp_on_at = UtcField(null=True)
+    totp_last_step = BigIntegerField(default=0)  # the step used last: no code works twice
 
     class Meta:
         indexes = (
@@ -47,6 +50,8 @@ class LoginSession(Base):
     door = CharField(max_length=12)  # wechat | desktop
     app_id = CharField(max_length=32, default="")
     openid = CharField(max_length=64, null=True, index=True)
+    staff_id = IntegerField(null=True)  # the capacity chosen at the console, where an account has several
+    second_factor_at = UtcField(null=True)  # when the second factor was shown
     created_at = UtcField(default=utc_now)
     expires_at = UtcField(index=True)
     ended_at = UtcField(null=True)
@@ -78,6 +83,10 @@ class LoginSession(Base):
     def end(self, now: datetime) -> None:
         """Ends this session."""
         type(self).update(ended_at=now).where(type(self).id == self.id).execute()
+
+    def choose_staff(self, staff_id: int) -> None:
+        """Remembers the capacity that the person sits in."""
+        type(self).update(staff_id=staff_id).where(type(self).id == self.id).execute()
 
     @classmethod
     def forget_openid(cls, app_id: str, openid: str, now: datetime) -> None:

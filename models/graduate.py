@@ -2,7 +2,7 @@
 
 from typing import Any, Self
 
-from peewee import JOIN, CharField, ForeignKeyField, IntegerField
+from peewee import JOIN, CharField, DateField, ForeignKeyField, IntegerField
 
 from models.account import IDENTITY_NUMBER, PHONE, Account
 from models.base import Record
@@ -12,9 +12,13 @@ from models.org import OrgUnit, Staff
 
 
 class Graduate(Record):
-    """毕业生: a row of the imported roster. ``account`` is set once the person has proved to be this one."""
+    """毕业生: a row of the imported roster (生源信息). ``account`` is set once the person has proved to be this one.
 
-    year = IntegerField()  # 届别
+    The three units above are kept on the row, so that every scope is one equality on an index.
+    """
+
+    year = IntegerField()  # 年度, 届别
+    province = ForeignKeyField(OrgUnit, null=True, backref="graduates_of_province", on_delete="RESTRICT")
     school = ForeignKeyField(OrgUnit, backref="graduates_of_school", on_delete="RESTRICT")
     college = ForeignKeyField(OrgUnit, backref="graduates_of_college", on_delete="RESTRICT")
     class_name = CharField(max_length=60, default="")
@@ -24,13 +28,44 @@ class Graduate(Record):
     identity_index = CharField(max_length=24, index=True)
     phone = SealedField(null=True, index_column="phone_index", index_purpose=PHONE)
     phone_index = CharField(max_length=24, null=True)
-    education = CharField(max_length=2)  # 层次
+    education = CharField(max_length=2)  # 层次: first digit of 学历
+    education_code = CharField(max_length=4, default="")  # 学历
+    education_kind = CharField(max_length=4, default="")  # 学历类型
+    teacher_kind = CharField(max_length=4, default="")  # 师范生类别
+    gender = CharField(max_length=2, default="")
+    candidate_number = CharField(max_length=20, default="")  # 考生号
+    training = CharField(max_length=4, default="")  # 培养方式
     major_code = CharField(max_length=12, default="")
     major_name = CharField(max_length=60, default="")
+    school_years = CharField(max_length=4, default="")  # 修业年限
+    ethnicity = CharField(max_length=4, default="")
+    politics = CharField(max_length=4, default="")
+    division = CharField(max_length=6, default="")  # 行政区划
+    origin = CharField(max_length=6, default="")  # 生源所在地, to county level
+    commissioned_by = CharField(max_length=100, default="")  # 定向或委培单位
+    enrolled_on = DateField(null=True)
+    graduates_on = DateField(null=True)
+    conclusion = CharField(max_length=4, default="")  # 毕结业结论
+    hardship = CharField(max_length=4, default="")  # 困难生类别, the school's own judgement
+    special_group = CharField(max_length=40, default="")  # 特殊群体, from the ministry's list alone
+    status = CharField(max_length=12, default="open")  # see domain.machines.ROSTER
+    edits = SealedField(null=True)  # JSON: field → value as imported, of every field changed since
+    edited_at = UtcField(null=True)
+    import_digest = CharField(
+        max_length=32, default=""
+    )  # keyed digest of the imported row: the same again is no change
     account = ForeignKeyField(Account, null=True, unique=True, backref="graduate", on_delete="RESTRICT")
 
     class Meta:
-        indexes = ((("college", "year", "education"), False),)
+        indexes = (
+            (("college", "year", "education"), False),
+            (("school", "student_number"), False),
+            (("school", "year", "student_number", "id"), False),
+            (("college", "year", "student_number", "id"), False),
+            (("province", "year", "student_number", "id"), False),
+            (("school", "year", "name", "id"), False),
+            (("school", "year", "status", "student_number", "id"), False),
+        )
 
     @classmethod
     def matching(cls, name: str, student_number: str, identity_number: str) -> list[Self]:

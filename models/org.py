@@ -15,6 +15,10 @@ class OrgUnit(Record):
 
     level = CharField(max_length=12)
     name = CharField(max_length=100)
+    number = CharField(
+        max_length=20, default=""
+    )  # 院校标识码 of a school, or a college's number in its school
+    closed_at = UtcField(null=True)
     parent = ForeignKeyField("self", null=True, backref="children", on_delete="RESTRICT")
     path = CharField(max_length=200, default="", index=True)
 
@@ -42,6 +46,7 @@ class Staff(Record):
     level = CharField(max_length=12)
     unit = ForeignKeyField(OrgUnit, backref="staff", on_delete="RESTRICT")
     office = CharField(max_length=60, default="")  # where to find the person, shown to graduates
+    invited_at = UtcField(null=True)  # when the first password was last sent
     ended_at = UtcField(null=True)
 
     class Meta:
@@ -50,21 +55,27 @@ class Staff(Record):
     @classmethod
     def active_of(cls, account_id: int) -> list[Self]:
         """The capacities that an account holds now."""
-        return list(cls.select().where((cls.account == account_id) & cls.ended_at.is_null()).order_by(cls.id))
+        return list(
+            cls.select(cls, OrgUnit)
+            .join(OrgUnit)
+            .where((cls.account == account_id) & cls.ended_at.is_null())
+            .order_by(cls.id)
+        )
 
 
 class Responsibility(Base):
-    """届别 × 院系 × 层次 × 班级 a counselor answers for; an empty class means every class."""
+    """届别 × 院系 × 层次 × 班级 (× 专业) a counselor answers for; an empty class or major means every one."""
 
     staff = ForeignKeyField(Staff, backref="responsibilities", on_delete="CASCADE")
     year = IntegerField()
     college = ForeignKeyField(OrgUnit, on_delete="RESTRICT")
     education = CharField(max_length=2)  # 层次: first digit of the national 学历 code family
     class_name = CharField(max_length=60, default="")
+    major_code = CharField(max_length=12, default="")
 
     class Meta:
         indexes = (
-            (("staff", "year", "college", "education", "class_name"), True),
+            (("staff", "year", "college", "education", "class_name", "major_code"), True),
             (("college", "year", "education"), False),
         )
 

@@ -54,9 +54,13 @@ def test_every_sealed_column_is_known() -> None:
     purposes = [field.purpose for _model, field in sealed_columns()]
     assert purposes == [
         "account.phone",
+        "account.totp_secret",
+        "account_request.phone",
+        "graduate.edits",
         "graduate.identity_number",
         "graduate.phone",
         "help_question.text",
+        "job_trouble.value",
         "message.payload",
         "message.phone",
     ]

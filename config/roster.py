@@ -1,0 +1,35 @@
+"""The fields of a graduate's record (生源信息), read from roster.toml."""
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+_FILE = Path(__file__).with_name("roster.toml")
+
+
+@dataclass(frozen=True, slots=True)
+class RosterField:
+    """One field: its column, its Chinese title, its form, and who may change it by default."""
+
+    name: str
+    title: str
+    kind: str = "text"
+    table: str = ""
+    longest: int = 20
+    locked: bool = False
+    required: bool = True
+    writers: frozenset[str] = frozenset()
+
+
+@cache
+def roster_fields() -> tuple[RosterField, ...]:
+    """Every field in the order of the national form. Raises TypeError or KeyError for a file that is wrong."""
+    with _FILE.open("rb") as file:
+        rows = tomllib.load(file)["field"]
+    return tuple(RosterField(**{**row, "writers": frozenset(row.get("writers", ()))}) for row in rows)
+
+
+def roster_field(name: str) -> RosterField:
+    """One field by its name; raises KeyError."""
+    return {field.name: field for field in roster_fields()}[name]
