@@ -135,6 +135,7 @@ def add_graduate(persona: Persona, units: dict[str, OrgUnit], account: Account |
     """The persona's row on the roster, in 软件工程2301班 of the first college."""
     return Graduate.create(
         year=YEAR,
+        province=units["province"],
         school=units["school"],
         college=units["college"],
         class_name="软件工程2301",

@@ -65,6 +65,7 @@ def _add_graduate(row: dict[str, Any], college: OrgUnit, year: int, password_has
         _add_account(row, password_hash)
     Graduate.create(
         year=year,
+        province=college.parent.parent,
         school=college.parent,
         college=college,
         class_name=row["class_name"],
