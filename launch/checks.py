@@ -60,6 +60,9 @@ class Run:
         front_end = prepare(self._layout, "dev")
         path = front_end.environ()["PATH"]
         outside = {name: value for name, value in os.environ.items() if not name.startswith("WXB_")}
+        # Compiled once a change, not once a process, also where the shell keeps bytecode out of the source folders.
+        outside.pop("PYTHONDONTWRITEBYTECODE", None)
+        outside["PYTHONPYCACHEPREFIX"] = str(self._layout.bytecode)
         self._env = {**outside, "PATH": f"{self._layout.venv / 'bin'}{os.pathsep}{path}"}
 
     def equip(self) -> None:
@@ -152,7 +155,7 @@ def check(layout: Layout) -> int:
     run = Run(layout)
     run.prepare()
     run.lint()
-    run.tests("tests on SQLite", [*_workers(), "-m", "not slow and not e2e", *DAWDLERS])
+    run.tests("tests on SQLite", [*_workers(more=1), "-m", "not slow and not e2e", *DAWDLERS])
     return run.summary()
 
 
@@ -181,8 +184,9 @@ def closing_line(output: bytes) -> str:
     return (found or lines or [""])[-1][:110]
 
 
-def _workers() -> list[str]:
-    return ["-n", str(max(2, min(4, os.cpu_count() or 2)))]
+def _workers(more: int = 0) -> list[str]:
+    """Two to four, as many as cores and some more: of the quick tests there is always one that only waits."""
+    return ["-n", str(max(2, min(4, (os.cpu_count() or 2) + more))), "--dist", "worksteal"]
 
 
 def _show(piece: bytes) -> None:

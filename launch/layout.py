@@ -51,3 +51,8 @@ class Layout:
     def test_logs(self) -> Path:
         """Logs of the servers that a test run starts."""
         return self.var / "test" / "log"
+
+    @property
+    def bytecode(self) -> Path:
+        """What Python compiles in a test run."""
+        return self.var / "test" / "bytecode"

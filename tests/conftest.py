@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from jinja2 import FileSystemBytecodeCache
 from redis import Redis
 
 from config.settings import Settings
@@ -135,10 +136,18 @@ def cast(ctx: Context, password_hash: str) -> Cast:
     return assemble(password_hash)
 
 
+@pytest.fixture(scope="session")
+def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+    """Every test has an application of its own; their templates are compiled once."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
 @pytest.fixture
-def app(ctx: Context) -> Flask:
+def app(ctx: Context, compiled_templates: FileSystemBytecodeCache) -> Flask:
     """The pages over the Context."""
-    return create_app(ctx)
+    app = create_app(ctx)
+    app.jinja_env.bytecode_cache = compiled_templates
+    return app
 
 
 @pytest.fixture
@@ -147,9 +156,11 @@ def oidc() -> OidcDesk:
 
 
 @pytest.fixture
-def app_with_oidc(ctx: Context, oidc: OidcDesk) -> Flask:
+def app_with_oidc(ctx: Context, oidc: OidcDesk, compiled_templates: FileSystemBytecodeCache) -> Flask:
     """The pages where people log in at an identity provider."""
-    return create_app(dataclasses.replace(ctx, oidc=oidc))
+    app = create_app(dataclasses.replace(ctx, oidc=oidc))
+    app.jinja_env.bytecode_cache = compiled_templates
+    return app
 
 
 @pytest.fixture

@@ -123,6 +123,7 @@ def test_near_the_end_one_renews_while_the_others_go_on(
     assert (renewed, loser.current(), source.asked) == (["t1"], "t1", [False])
 
 
+@pytest.mark.slow
 def test_within_a_process_one_thread_renews_while_the_others_go_on(
     make: Callable[[], TokenStore], source: Source, store: redis.Redis
 ) -> None:

@@ -50,6 +50,7 @@ def test_a_dead_server_is_not_asked_again_for_a_second(
             client.ping()
 
 
+@pytest.mark.slow
 def test_a_server_that_hangs_costs_one_time_out_and_log_in_goes_on(
     server: tuple[subprocess.Popen[bytes], str],
 ) -> None:
@@ -69,6 +70,7 @@ def test_a_server_that_hangs_costs_one_time_out_and_log_in_goes_on(
         client.ping()
 
 
+@pytest.mark.slow
 def test_it_is_asked_again_after_its_rest(server: tuple[subprocess.Popen[bytes], str]) -> None:
     process, url = server
     with connect(url) as client:
