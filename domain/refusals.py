@@ -53,7 +53,36 @@ SAY = {
     "choose_counselor": "请至少勾选一位辅导员。",
     "reason_needed": "请填写解除关联的原因。",
     "scene_over": "二维码已过期，请让辅导员重新出示，或从菜单“我的辅导员”进入。",
+    # 生源信息: single values, and values that must agree; {hint} is filled by ``said``
+    "bad_year": "年度请写四位年份，如 2027。",
+    "bad_date": "日期请写到日，如 2027-06-30。",
+    "code_unknown": "代码表中没有这个代码，请按代码表填写；代码中的 0 不能省略，如 01 不能写成 1。",
+    "code_retired": "该代码已停用，请改用 {hint}。",
+    "region_unknown": "行政区划代码表中没有这个代码，请填写六位代码并核对是否已变更。",
+    "county_needed": "生源所在地要填报到区、县一级，请改填区县代码。",
+    "birth_date_odd": "证件号码中的出生日期与毕业年度不符，请核对证件号码。",
+    "gender_disagrees": "性别与证件号码不一致，请核对。",
+    "bad_candidate_number": "考生号由 6 至 20 位数字或字母组成，请与学籍核对。",
+    "bad_school_years": "修业年限请填年数，如 4 或 2.5。",
+    "bad_major_code": "专业代码由 4 至 8 位数字和后缀字母组成，请与学籍核对。",
+    "major_code_needed": "请填写专业代码：同一专业名称可能有多个代码，只有名称无法确定专业。",
+    "major_unknown": "该学历的专业代码表中没有这个代码，请与学籍核对。",
+    "major_disagrees": "专业名称与专业代码不一致，这个代码对应的是“{hint}”，请与学籍核对。",
+    "dates_reversed": "毕业日期要晚于入学日期，请核对。",
+    "commissioned_needed": "培养方式不是非定向时，请填写定向或委培单位。",
+    "commissioned_not_meant": "培养方式是非定向时，定向或委培单位应为空。",
 }
+
+
+def hinted(code: str, hint: str) -> str:
+    """A reason that names something, as in ``code_retired:340104``; 40 characters at most."""
+    return f"{code}:{hint}"[:40]
+
+
+def said(reason: str) -> str:
+    """The sentence of a reason: a code alone, or one made by ``hinted``."""
+    code, _, hint = reason.partition(":")
+    return SAY[code].replace("{hint}", hint)
 
 
 class Refusal(Exception):
@@ -70,7 +99,7 @@ class Refusal(Exception):
         super().__init__(code)
         self.code = code
         self.say = SAY[code].format(**values)
-        self.fields = {name: SAY[word] for name, word in (fields or {}).items()}
+        self.fields = {name: said(word) for name, word in (fields or {}).items()}
 
 
 class NotFound(Refusal):
