@@ -1,11 +1,16 @@
-"""People at the door, for tests of services."""
+"""People at the door and messages owed, for tests of services."""
+
+from collections.abc import Callable
 
 import pytest
 
-from services import sessions
+from models.message import Message
+from services import outbox, sessions
 from services.context import Context
 from services.sessions import Visitor
+from templates_msg.account import AccountBound
 from tests.cast import Persona
+from tests.services.owing import OPENID, PHONE
 from tests.services.tools import Meet
 
 
@@ -19,3 +24,26 @@ def meet(ctx: Context) -> Meet:
         return visitor
 
     return at_the_door
+
+
+@pytest.fixture
+def owe(ctx: Context) -> Callable[..., Message]:
+    """Owes one template message and answers its row."""
+
+    def add(key: str = "k1", openid: str | None = OPENID) -> Message:
+        message = AccountBound(account="李晓雨", at=ctx.clock())
+        outbox.owe(ctx, message, openid=openid, key=key, path="/h5/account")
+        return Message.get(Message.key == key)
+
+    return add
+
+
+@pytest.fixture
+def owe_sms(ctx: Context) -> Callable[..., Message]:
+    """Owes one text message and answers its row."""
+
+    def add(key: str = "s1") -> Message:
+        outbox.owe_sms(ctx, "code", {"code": "123456", "minutes": "5"}, phone=PHONE, key=key)
+        return Message.get(Message.key == key)
+
+    return add

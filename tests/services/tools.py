@@ -7,6 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
+import pytest
+
 from domain.refusals import Refusal
 from models.db import connected
 from models.journal import Journal
@@ -37,6 +39,13 @@ def together(*verbs: Callable[[], Any]) -> list[Any]:
 
     with ThreadPoolExecutor(len(verbs)) as hands:
         return [done.result(PATIENCE) for done in [hands.submit(run, verb) for verb in verbs]]
+
+
+def refusal_of(verb: Callable[[], object]) -> Refusal:
+    """The refusal that the verb answers with; without one the test fails."""
+    with pytest.raises(Refusal) as refused:
+        verb()
+    return refused.value
 
 
 def codes_of(results: list[Any]) -> list[str]:
