@@ -127,6 +127,8 @@ class Settings(BaseSettings):
     sms_template_code: str = ""
     sms_template_account_moved: str = ""
     sms_template_account_created: str = ""
+    sms_template_role_added: str = ""
+    sms_template_bind_reminder: str = ""
 
     # Identity directory (学信账号): empty issuer means the built-in one
     identity_issuer: str = ""
@@ -135,6 +137,7 @@ class Settings(BaseSettings):
 
     # People's sessions
     session_days: int = Field(default=14, ge=1, le=90)
+    console_hours: int = Field(default=12, ge=1, le=24)  # how long one log-in opens the staff console
 
     @classmethod
     def settings_customise_sources(

@@ -15,13 +15,16 @@ BINDING = Machine(
     },
 )
 
-# 关联辅导员: either side may end the link, the graduate may make it again.
+# 关联辅导员: either side may end the link, the graduate may make it again. It ends with the counselor's account, and
+# comes back with it when that was a slip.
 LINK = Machine(
     "link",
     "unlinked",
     {
         ("unlinked", "link"): to("linked", Role.GRADUATE),
         ("linked", "unlink"): to("unlinked", Role.GRADUATE, Role.COUNSELOR),
+        ("linked", "end"): to("unlinked", Role.SCHOOL, Role.COLLEGE),
+        ("unlinked", "restore"): to("linked", Role.SCHOOL, Role.COLLEGE),
     },
 )
 
@@ -81,8 +84,8 @@ ACCOUNT_REQUEST = Machine(
     "account_request",
     "filed",
     {
-        ("filed", "grant"): to("granted", Role.MINISTRY, Role.PROVINCE, Role.SCHOOL),
-        ("filed", "decline"): to("declined", Role.MINISTRY, Role.PROVINCE, Role.SCHOOL),
+        ("filed", "grant"): to("granted", Role.MINISTRY, Role.PROVINCE, Role.SCHOOL, Role.COLLEGE),
+        ("filed", "decline"): to("declined", Role.MINISTRY, Role.PROVINCE, Role.SCHOOL, Role.COLLEGE),
         ("filed", "withdraw"): to("withdrawn", *STAFF_LEVELS),
     },
 )

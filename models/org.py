@@ -80,13 +80,16 @@ class Responsibility(Base):
         )
 
     @classmethod
-    def counselors_for(cls, college_id: int, year: int, education: str, class_name: str) -> list[Staff]:
+    def counselors_for(
+        cls, college_id: int, year: int, education: str, class_name: str, major_code: str
+    ) -> list[Staff]:
         """Counselors at work who answer for such a graduate, by name; at most 50."""
         match = (
             (cls.college == college_id)
             & (cls.year == year)
             & (cls.education == education)
             & (cls.class_name.in_(("", class_name)))
+            & (cls.major_code.in_(("", major_code)))
         )
         query = (
             Staff.select(Staff, Account)

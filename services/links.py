@@ -38,7 +38,7 @@ def candidates(visitor: Visitor) -> list[Candidate]:
     graduate = _graduate(visitor)
     linked = {link.staff_id: link for link in Link.live_of_graduate(graduate.id)}
     found = Responsibility.counselors_for(
-        graduate.college_id, graduate.year, graduate.education, graduate.class_name
+        graduate.college_id, graduate.year, graduate.education, graduate.class_name, graduate.major_code
     )
     rows = [Candidate(staff, linked.pop(staff.id, None)) for staff in found]
     return rows + [Candidate(link.staff, link) for link in linked.values()]

@@ -6,6 +6,7 @@ from datetime import datetime
 from templates_msg.base import Template, slot
 
 NO_REASON = "未填写原因"
+ACCOUNT_ENDED = "辅导员账号已停用"
 
 
 @dataclass(frozen=True)

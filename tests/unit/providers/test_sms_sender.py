@@ -98,4 +98,6 @@ def test_an_unfinished_tencent_account_is_told_at_start_with_all_that_is_missing
         "WXB_SMS_APP_ID",
         "WXB_SMS_TEMPLATE_ACCOUNT_MOVED",
         "WXB_SMS_TEMPLATE_ACCOUNT_CREATED",
+        "WXB_SMS_TEMPLATE_ROLE_ADDED",
+        "WXB_SMS_TEMPLATE_BIND_REMINDER",
     }

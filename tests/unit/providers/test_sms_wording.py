@@ -8,6 +8,8 @@ SAMPLES = {
     "code": {"code": "402918", "minutes": "5"},
     "account_moved": {"time": "11月20日 17:50"},
     "account_created": {"phone": "13812345678", "password": "Kf7mPq2wXz"},
+    "role_added": {},
+    "bind_reminder": {},
 }
 
 

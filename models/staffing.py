@@ -1,0 +1,75 @@
+"""Named queries over units and staff: lists, people by phone, and classes for which nobody answers."""
+
+from typing import Any
+
+from peewee import fn
+
+from models.account import PHONE, Account
+from models.db import Keys
+from models.graduate import Graduate
+from models.org import OrgUnit, Responsibility, Staff
+from models.wechat_user import Binding
+
+
+def staff_rows() -> Any:
+    """Capacities with unit and account, for a scope to narrow."""
+    return Staff.select(Staff, OrgUnit, Account).join(OrgUnit).switch(Staff).join(Account)
+
+
+def carries_phone(phone: str) -> Any:
+    """The condition on Account that its phone is this one, whichever key indexed it."""
+    return Account.phone_index.in_(Keys.ring.blinds(phone, PHONE))
+
+
+def is_bound(app_id: str) -> Any:
+    """The condition on Staff that the person is bound to a WeChat."""
+    bound = Binding.select(Binding.account).where((Binding.app_id == app_id) & Binding.openid.is_null(False))
+    return Staff.account.in_(bound)
+
+
+def answers_for_year(year: int) -> Any:
+    """The condition on Staff that the person answers for graduates of a 届别."""
+    return Staff.id.in_(Responsibility.select(Responsibility.staff).where(Responsibility.year == year))
+
+
+def groups_of_year(college_ids: list[int], year: int) -> list[tuple[int, str, str, str, int]]:
+    """(college, 层次, class, major code, graduates) of every group of a 届别 in some colleges."""
+    keys = (Graduate.college, Graduate.education, Graduate.class_name, Graduate.major_code)
+    query = (
+        Graduate.select(*keys, fn.COUNT(Graduate.id))
+        .where(Graduate.college.in_(college_ids) & (Graduate.year == year))
+        .group_by(*keys)
+        .order_by(*keys)
+    )
+    return list(query.tuples())
+
+
+def duties_at_work(college_ids: list[int], year: int) -> list[Responsibility]:
+    """What counselors at work answer for in some colleges and a 届别."""
+    return list(
+        Responsibility.select(Responsibility)
+        .join(Staff)
+        .where(
+            Responsibility.college.in_(college_ids) & (Responsibility.year == year) & Staff.ended_at.is_null()
+        )
+    )
+
+
+def graduates_by_school(school_ids: list[int], year: int) -> dict[int, int]:
+    """School → its graduates of a 届别; read from the index alone."""
+    query = (
+        Graduate.select(Graduate.school, fn.COUNT(Graduate.id))
+        .where(Graduate.school.in_(school_ids) & (Graduate.year == year))
+        .group_by(Graduate.school)
+    )
+    return dict(query.tuples())
+
+
+def staff_by_unit(unit_ids: list[int], level: str) -> dict[int, int]:
+    """Unit → how many people work there at a level."""
+    query = (
+        Staff.select(Staff.unit, fn.COUNT(Staff.id))
+        .where(Staff.unit.in_(unit_ids) & (Staff.level == level) & Staff.ended_at.is_null())
+        .group_by(Staff.unit)
+    )
+    return dict(query.tuples())
