@@ -21,13 +21,12 @@ class CodeSet(Record):
         indexes = ((("name", "year", "in_force_at"), False),)
 
     @classmethod
-    def for_year(cls, name: str, year: int) -> Self | None:
-        """The edition that holds for a 届别."""
-        return (
+    def all_in_force(cls) -> list[Self]:
+        """Every edition in force, of each table the one that counts first."""
+        return list(
             cls.select()
-            .where((cls.name == name) & (cls.year <= year) & cls.in_force_at.is_null(False))
-            .order_by(cls.year.desc(), cls.in_force_at.desc(), cls.id.desc())
-            .first()
+            .where(cls.in_force_at.is_null(False))
+            .order_by(cls.name, cls.year.desc(), cls.in_force_at.desc(), cls.id.desc())
         )
 
 

@@ -1,7 +1,7 @@
 """The hands a service works with, built once by the composition root and passed in."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from redis import Redis
@@ -10,6 +10,7 @@ from config.settings import Settings
 from domain.keyring import Keyring
 from providers.oidc import OidcDirectory
 from providers.sms import SmsSender
+from services.code_shelf import CodeShelf
 from services.passwords import Passwords
 from services.throttle import Throttle
 from wechat.gateway import Gateway
@@ -28,3 +29,4 @@ class Context:
     passwords: Passwords
     clock: Callable[[], datetime]
     oidc: OidcDirectory | None = None
+    codes: CodeShelf = field(default_factory=CodeShelf)
