@@ -16,6 +16,9 @@ def test_without_a_place_a_log_in_is_told_to_come_back(ctx: Context, app: Flask)
         assert answer.status_code == 429
         assert int(answer.headers["Retry-After"]) > 0
         assert "请稍等几秒再试" in answer.text
+        # Dressed as every other page of the kind, with the way back.
+        assert "/static/h5.css" in answer.text
+        assert 'href="/h5/login">重新打开登录页' in answer.text
         assert "Set-Cookie" not in answer.headers
         # Pages, and every other form, go on.
         assert front.get("/h5/login", base_url="http://wx.test").status_code == 200
