@@ -37,6 +37,7 @@ _SAY = {
 _BUSY = "服务暂时繁忙，刚才的操作没有完成，请稍等几秒再试。"
 _AGAIN = ("重新进入", "/h5/oauth/begin")
 _HOME = ("回到个人中心", visit.HOME)
+_CONSOLE = ("回到工作台首页", visit.CONSOLE)
 _HELP = ("查看常见问题", "/h5/help")
 _DESK = ("打开辅导员工作平台", "/h5/workbench")
 _WAYS_ON = {
@@ -62,7 +63,10 @@ def set_up(app: Flask) -> None:
 def _ways_on(status: int, code: str) -> tuple[tuple[str, str], ...]:
     """The buttons below the sentence; a page that was only busy is offered again."""
     if status == 503 and request.method == "GET" and request.path != "/h5/oauth/back":
-        return ("再试一次", visit.own_path(request.full_path.rstrip("?"))), _HOME
+        home = _CONSOLE if visit.is_at_console() else _HOME
+        return ("再试一次", visit.own_path(request.full_path.rstrip("?"))), home
+    if visit.is_at_console():
+        return (_CONSOLE,)
     return _WAYS_ON.get(code, (_HOME, _HELP))
 
 
@@ -130,6 +134,7 @@ def _answer(status: int, code: str, say: str, *, fields: dict[str, str] | None =
     else:
         title = _TITLES.get(status, "出了点问题" if status >= 500 else "不能完成")
         ways_on = _ways_on(status, code)
-        response = make_response(page("error.html", title=title, say=say, ways_on=ways_on, status=status))
+        template = "console/error.html" if visit.is_at_console() else "error.html"
+        response = make_response(page(template, title=title, say=say, ways_on=ways_on, status=status))
     response.status_code = status
     return response

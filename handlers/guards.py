@@ -6,13 +6,14 @@ from enum import StrEnum
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, Flask, redirect, request
+from flask import Blueprint, Flask, g, redirect, request
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from domain.actors import Role
 from domain.refusals import NotAllowed, NotFound
 from handlers import visit
+from services import second_factor, sessions
 from services.sessions import Visitor
 from services.throttle import WRITES
 
@@ -32,6 +33,7 @@ class Guard(StrEnum):
     GRADUATE = "graduate"
     STAFF = "staff"  # 部、省、校、院、辅导员
     COUNSELOR = "counselor"
+    CONSOLE = "console"  # STAFF who logged in lately and, from 校级 up, has shown the second factor
 
 
 class GuardedView:
@@ -84,9 +86,15 @@ def guard_of(app: Flask, endpoint: str) -> Guard:
 
 def entrance(onward: str) -> Response:
     """Leads a stranger in: inside WeChat by asking the platform who this is, elsewhere to the log-in page."""
+    if visit.is_at_console():
+        return _leads_to(f"{visit.CONSOLE}login", onward)
     page = "/h5/login"
     if visit.is_in_wechat() and visit.known_openid() is None:
         page = "/h5/oauth/begin"
+    return _leads_to(page, onward)
+
+
+def _leads_to(page: str, onward: str) -> Response:
     return redirect(f"{page}?{urlencode({'next': onward})}", 303)
 
 
@@ -105,8 +113,8 @@ def _stopped(guard: Guard) -> ResponseReturnValue | None:
     if guard is Guard.ENTRANT:
         return None
     if visitor.account.must_change_password:
-        return redirect(f"/h5/password?{urlencode({'next': _here()})}", 303)
-    return _wrong_capacity(guard, visitor)
+        return _leads_to(f"{visit.home()}password", _here())
+    return _wrong_capacity(guard, visitor) or (_not_yet(visitor) if guard is Guard.CONSOLE else None)
 
 
 def _check_operator() -> None:
@@ -126,12 +134,26 @@ def _stranger() -> Response:
 def _wrong_capacity(guard: Guard, visitor: Visitor) -> Response | None:
     if guard is Guard.GRADUATE and not visitor.actor.is_a(Role.GRADUATE):
         if _only_reads():
-            return redirect(f"/h5/identify?{urlencode({'next': _here()})}", 303)
+            return _leads_to("/h5/identify", _here())
         raise NotAllowed("identify_first")
-    if guard is Guard.STAFF and not visitor.staff:
+    if guard in (Guard.STAFF, Guard.CONSOLE) and not visitor.staff:
         raise NotAllowed("staff_only")
     if guard is Guard.COUNSELOR and visitor.counselor is None:
         raise NotAllowed("not_a_counselor" if visitor.staff else "counselors_only")
+    return None
+
+
+def _not_yet(visitor: Visitor) -> Response | None:
+    """Where somebody must go before the console opens; a script is told so instead."""
+    if not sessions.is_recent(visit.ctx(), visitor.session):
+        if visit.wants_json():
+            raise NotAllowed("log_in_first")
+        return entrance(_here())
+    if second_factor.is_owed(visitor):
+        if visit.wants_json():
+            raise NotAllowed("second_factor_first")
+        return _leads_to(f"{visit.CONSOLE}second-factor", _here())
+    g.at_console = True
     return None
 
 
@@ -143,5 +165,5 @@ def _here() -> str:
     """The page to come back to: this one, when it can be asked for again."""
     rule = request.url_rule
     if rule is None or rule.methods is None or "GET" not in rule.methods:
-        return visit.HOME
+        return visit.home()
     return visit.own_path(request.full_path.rstrip("?") if _only_reads() else request.path)

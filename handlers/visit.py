@@ -18,9 +18,11 @@ from services.context import Context
 from services.sessions import Visitor
 
 HOME = "/h5/"
+CONSOLE = "/console/"
 CONTEXT = "context"
 
-_OWN_PATH = re.compile(r"/h5/[A-Za-z0-9_./?=&%-]{0,300}")
+# Filters of the console stand in the address, Chinese words as nine characters each.
+_OWN_PATH = re.compile(r"/(?:h5|console)/[A-Za-z0-9_./?=&%+~-]{0,600}")
 _SEALED = "browser session"
 # What a log-in carries over from the session before it: nothing that could prove who somebody is.
 _CARRIED = ("scene", "later")
@@ -73,12 +75,22 @@ def wants_json() -> bool:
     return request.is_json or best == "application/json"
 
 
+def is_at_console() -> bool:
+    """Whether the address asked for is one of the staff console's."""
+    return request.path.startswith(CONSOLE)
+
+
+def home() -> str:
+    """The first page of where this visit takes place: phone pages or console."""
+    return CONSOLE if is_at_console() else HOME
+
+
 def own_path(text: str | None) -> str:
     """A page of ours to go on to: the given one when it is ours beyond doubt, else the first page."""
     path = text or ""
     parts = urlsplit(path)
     if parts.scheme or parts.netloc or "//" in path or not _OWN_PATH.fullmatch(path):
-        return HOME
+        return home()
     return path
 
 
@@ -114,7 +126,7 @@ def known_openid() -> str | None:
 
 def enter(account: Account, openid: str | None = None) -> None:
     """Starts the person's session under a fresh token; whatever the browser brought along is forgotten."""
-    door = "wechat" if openid or is_in_wechat() else "desktop"
+    door = "console" if is_at_console() else "wechat" if openid or is_in_wechat() else "desktop"
     token = sessions.open_session(ctx(), account, door, openid)
     carried = {name: session[name] for name in _CARRIED if name in session}
     forget()
@@ -127,4 +139,5 @@ def forget() -> None:
     """Empties this browser's session, the token of its forms included."""
     session.clear()
     g.pop("visitor", None)
+    g.pop("seat", None)
     g.pop("csrf_token", None)

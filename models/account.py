@@ -41,6 +41,30 @@ class Account(Record):
             (cls.directory == directory) & cls.phone_index.in_(Keys.ring.blinds(phone, PHONE))
         )
 
+    def turn_totp_on(self, secret: str, step: int, now: datetime) -> bool:
+        """Puts a second factor to use, its first step used; False when there is one already."""
+        cls = type(self)
+        return bool(
+            cls.update(totp_secret=secret, totp_on_at=now, totp_last_step=step)
+            .where((cls.id == self.id) & cls.totp_on_at.is_null())
+            .execute()
+        )
+
+    def use_totp_step(self, step: int) -> bool:
+        """Marks a step of the second factor used; False when it or a later one has been used."""
+        cls = type(self)
+        unused = (cls.id == self.id) & cls.totp_on_at.is_null(False) & (cls.totp_last_step < step)
+        return bool(cls.update(totp_last_step=step).where(unused).execute())
+
+    def turn_totp_off(self, now: datetime) -> bool:
+        """Takes the second factor away and ends the account's sessions; False when there was none."""
+        cls = type(self)
+        has_one = (cls.id == self.id) & cls.totp_on_at.is_null(False)
+        if not cls.update(totp_secret=None, totp_on_at=None).where(has_one).execute():
+            return False
+        LoginSession.end_all(self.id, now)
+        return True
+
 
 class LoginSession(Base):
     """A log-in on one device; the browser holds the token, we hold its digest."""
@@ -87,6 +111,10 @@ class LoginSession(Base):
     def choose_staff(self, staff_id: int) -> None:
         """Remembers the capacity that the person sits in."""
         type(self).update(staff_id=staff_id).where(type(self).id == self.id).execute()
+
+    def note_second_factor(self, now: datetime) -> None:
+        """Remembers that the second factor was shown."""
+        type(self).update(second_factor_at=now).where(type(self).id == self.id).execute()
 
     @classmethod
     def forget_openid(cls, app_id: str, openid: str, now: datetime) -> None:

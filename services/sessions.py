@@ -3,7 +3,8 @@
 import hashlib
 import secrets
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import cast
 
 from domain.actors import Actor, Role
 from models.account import Account, LoginSession
@@ -29,11 +30,15 @@ class Visitor:
         return next((row for row in self.staff if row.level == Role.COUNSELOR), None)
 
 
+CONSOLE = "console"  # the door whose sessions end the same day
+
+
 @transaction
 def open_session(ctx: Context, account: Account, door: str, openid: str | None = None) -> str:
     """Starts a session and answers the token that the browser alone will hold."""
     token = secrets.token_urlsafe(32)
     now = ctx.clock()
+    life = _console_life(ctx) if door == CONSOLE else timedelta(days=ctx.settings.session_days)
     LoginSession.create(
         token_digest=_digest(token),
         account=account,
@@ -41,9 +46,18 @@ def open_session(ctx: Context, account: Account, door: str, openid: str | None =
         app_id=ctx.settings.wechat_app_id,
         openid=openid,
         created_at=now,
-        expires_at=now + timedelta(days=ctx.settings.session_days),
+        expires_at=now + life,
     )
     return token
+
+
+def is_recent(ctx: Context, session: LoginSession) -> bool:
+    """Whether the log-in is recent enough for the console, through whichever door it came."""
+    return ctx.clock() < cast(datetime, session.created_at) + _console_life(ctx)
+
+
+def _console_life(ctx: Context) -> timedelta:
+    return timedelta(hours=ctx.settings.console_hours)
 
 
 def visitor_of(ctx: Context, token: str) -> Visitor | None:

@@ -24,6 +24,7 @@ WRONG_PER_ACCOUNT = Rule("wrong-account", RateLimitItemPerMinute(5, 15))
 # A right password costs a hash like a wrong one: a single account must not keep the hashing slot busy.
 LOGINS_PER_ACCOUNT = Rule("logins-account", RateLimitItemPerMinute(30, 15))
 WRONG_PER_ADDRESS = Rule("wrong-address", RateLimitItemPerMinute(60, 10))
+SECOND_FACTOR_TRIES = Rule("second-factor", RateLimitItemPerMinute(5, 15))
 IDENTIFY = Rule("identify", RateLimitItemPerHour(6, 1))
 # Who knows a classmate's birthday and county has a thousand numbers to try: from one account or from many.
 IDENTIFY_DAILY = Rule("identify-daily", RateLimitItemPerDay(20, 1))

@@ -2,9 +2,9 @@
 
 from flask import Flask
 
-from handlers import assets, dress, errors, health, security, trace
+from handlers import assets, console, dress, errors, h5, health, security, trace
+from handlers.console import shell
 from handlers.guards import check_guards
-from handlers.h5 import DOORS
 from handlers.visit import CONTEXT
 from services.context import Context
 
@@ -16,8 +16,9 @@ def create_app(ctx: Context) -> Flask:
     trace.set_up(app)
     security.set_up(app, ctx.settings, ctx.keyring)
     dress.set_up(app)
+    shell.set_up(app)
     errors.set_up(app)
-    for door in (health.door, assets.door, *DOORS):
+    for door in (health.door, assets.door, *h5.DOORS, *console.DOORS):
         app.register_blueprint(door)
     check_guards(app)
     return app

@@ -7,6 +7,7 @@ from flask import Blueprint, Flask
 from werkzeug.test import TestResponse
 
 from handlers.guards import GuardedView, check_guards, guard_of
+from models.account import LoginSession
 from services import links, sessions
 from services.context import Context
 from tests.browser import Browser
@@ -59,6 +60,16 @@ GET  /h5/my-code.svg                         L       ✗       ✗         ✓  
 GET  /h5/my-graduates                        L       ✗       ✗         ✓        ✗      ✗       ✗        ✗        ✗
 POST /h5/my-graduates/<code>/unlink          L       ✗       ✗         ✓        ✗      ✗       ✗        ✗        ✗
 POST /h5/my-graduates/export                 L       ✗       ✗         ✓        ✗      ✗       ✗        ✗        ✗
+GET  /console/                               L       ✗       ✗         ✓        ✓      ✓       ✓        ✓        ✗
+GET  /console/seat                           L       ✗       ✗         ✓        ✓      ✓       ✓        ✓        ✗
+POST /console/seat                           L       ✗       ✗         ✗        ✗      ✗       ✗        ✗        ✗
+GET  /console/login                          ✓       ✓       ✓         ✓        ✓      ✓       ✓        ✓        ✓
+POST /console/login                          ✓       ✓       ✓         ✓        ✓      ✓       ✓        ✓        ✓
+POST /console/logout                         L       ✓       ✓         ✓        ✓      ✓       ✓        ✓        ✓
+GET  /console/password                       L       ✓       ✓         ✓        ✓      ✓       ✓        ✓        ✓
+POST /console/password                       L       ✓       ✓         ✓        ✓      ✓       ✓        ✓        ✓
+GET  /console/second-factor                  L       ✗       ✗         ✓        ✓      ✓       ✓        ✓        ✗
+POST /console/second-factor                  L       ✗       ✗         ✓        ✓      ✓       ✓        ✓        ✗
 GET  /static/<name>                          ✓       ✓       ✓         ✓        ✓      ✓       ✓        ✓        ✓
 GET  /vendor/<name>                          ✓       ✓       ✓         ✓        ✓      ✓       ✓        ✓        ✓
 GET  /healthz                                ✓       ✓       ✓         ✓        ✓      ✓       ✓        ✓        ✓
@@ -109,6 +120,7 @@ def test_every_route_for_every_role(
         for word, sample in samples.items():
             path = path.replace(word, sample)
         browser = client_of(getattr(cast, role), app=app_with_oidc)
+        LoginSession.update(second_factor_at=ctx.clock()).execute()
         data = {"csrf_token": browser.token()} if method == "POST" else None
         answer = browser.client.open(
             path, method=method, data=data, base_url="http://wx.test", environ_overrides=FAR_AWAY
@@ -120,7 +132,7 @@ def test_every_route_for_every_role(
 def mark(answer: TestResponse) -> str:
     """What became of a request, as the table writes it."""
     target = answer.headers.get("Location", "")
-    if answer.status_code == 303 and target.startswith("/h5/login?"):
+    if answer.status_code == 303 and target.startswith(("/h5/login?", "/console/login?")):
         return "L"
     if answer.status_code == 303 and target.startswith("/h5/identify?"):
         return "I"

@@ -1,0 +1,28 @@
+"""The console's first page, and choosing in which capacity to work."""
+
+from flask import redirect
+from flask.typing import ResponseReturnValue
+
+from handlers import visit
+from handlers.console.seat import seat
+from handlers.forms import Form
+from handlers.guards import Door, Guard
+from services import seats
+
+door = Door("console_home")
+
+
+@door.on(visit.CONSOLE, Guard.CONSOLE)
+def first_page() -> ResponseReturnValue:
+    """Who one is here, what lies in one's range, and where to go on."""
+    return Form().show("console/home.html", seat=seat())
+
+
+@door.on("/console/seat", Guard.CONSOLE, ["GET", "POST"])
+def choose_seat() -> ResponseReturnValue:
+    """Chooses one of several capacities for the rest of the session."""
+    form = Form()
+    if form.is_sent:
+        seats.sit_down(visit.me(), form.text("staff"))
+        return redirect(visit.onward(), 303)
+    return form.show("console/seat.html", visitor=visit.me(), seat=seat(), onward=visit.onward())

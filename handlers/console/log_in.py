@@ -1,0 +1,104 @@
+"""Coming to the console: phone and password, a first password's change, the second factor, and leaving."""
+
+import base64
+import io
+
+import qrcode
+from flask import flash, redirect, session
+from flask.typing import ResponseReturnValue
+from qrcode.constants import ERROR_CORRECT_M
+from qrcode.image.svg import SvgPathFillImage
+
+from handlers import visit
+from handlers.forms import Form
+from handlers.guards import Door, Guard
+from services import identity, second_factor, sessions
+from services.second_factor import Enrolment
+
+door = Door("console_log_in")
+
+
+@door.on("/console/login", Guard.ANYONE, ["GET", "POST"])
+def console_login() -> ResponseReturnValue:
+    """Phone and password, always: a session of the phone pages that is too old opens nothing here."""
+    onward = visit.onward()
+    form = Form("phone")
+    if not form.is_sent:
+        visitor = visit.visitor()
+        if visitor is not None and sessions.is_recent(visit.ctx(), visitor.session):
+            return redirect(onward, 303)
+    else:
+        with form.refusals():
+            form.need("phone", "password")
+            account = identity.log_in(
+                visit.ctx(), form.text("phone"), form.secret("password"), visit.network()
+            )
+            visit.enter(account)
+            return redirect(onward, 303)
+    return form.show("console/login.html", onward=onward)
+
+
+@door.on("/console/logout", Guard.ENTRANT, ["POST"])
+def console_logout() -> ResponseReturnValue:
+    """Ends this session."""
+    sessions.close_session(visit.ctx(), session.get("token", ""))
+    visit.forget()
+    flash("您已安全退出。")
+    return redirect("/console/login", 303)
+
+
+@door.on("/console/password", Guard.ENTRANT, ["GET", "POST"])
+def console_password() -> ResponseReturnValue:
+    """A new password, by the old one; every other device is logged out."""
+    visitor, onward = visit.me(), visit.onward()
+    form = Form()
+    if form.is_sent:
+        with form.refusals():
+            form.need("old_password", "password")
+            identity.change_password(
+                visit.ctx(), visitor.account, form.secret("old_password"), form.secret("password")
+            )
+            visit.enter(visitor.account)
+            flash("密码已修改，其他设备已退出登录。")
+            return redirect(onward, 303)
+    return form.show("console/password.html", onward=onward, is_owed=visitor.account.must_change_password)
+
+
+@door.on("/console/second-factor", Guard.STAFF, ["GET", "POST"])
+def show_second_factor() -> ResponseReturnValue:
+    """The code of the app; the first time the app is given its secret, which the browser keeps sealed till then."""
+    visitor, onward = visit.me(), visit.onward()
+    if not second_factor.is_owed(visitor):
+        return redirect(onward, 303)
+    enrolment = None if second_factor.is_on(visitor) else second_factor.enrolment(visitor, _pending_secret())
+    form = Form()
+    if form.is_sent:
+        with form.refusals():
+            form.need("code")
+            if enrolment is None:
+                second_factor.show(visit.ctx(), visitor, form.text("code"))
+            else:
+                second_factor.confirm(visit.ctx(), visitor, enrolment.secret, form.text("code"))
+                session.pop("pending", None)
+                flash("动态验证码已设置，以后登录工作台时输入验证器显示的 6 位数字。")
+            return redirect(onward, 303)
+    drawing = _drawn(enrolment) if enrolment is not None else ""
+    return form.show("console/second-factor.html", onward=onward, enrolment=enrolment, drawing=drawing)
+
+
+def _pending_secret() -> str:
+    """The secret offered to this browser, the same one until it is confirmed."""
+    secret = visit.unsealed(session.get("pending", "")).get("secret")
+    if secret is None:
+        secret = second_factor.new_secret()
+        session["pending"] = visit.sealed({"secret": secret})
+    return secret
+
+
+def _drawn(enrolment: Enrolment) -> str:
+    """The QR code as an address that holds the picture, so that the secret has no address of its own."""
+    code = qrcode.QRCode(error_correction=ERROR_CORRECT_M, box_size=10, border=4)
+    code.add_data(enrolment.address)
+    out = io.BytesIO()
+    code.make_image(image_factory=SvgPathFillImage).save(out)
+    return f"data:image/svg+xml;base64,{base64.b64encode(out.getvalue()).decode()}"

@@ -1,0 +1,19 @@
+// Every page works without this file; it only keeps a second click from sending twice.
+"use strict";
+
+(function () {
+  document.querySelectorAll("form[method=post]").forEach(function (form) {
+    form.addEventListener("submit", function (event) {
+      if (form.dataset.sent) { event.preventDefault(); return; }
+      form.dataset.sent = "yes";
+      // A download leaves the page where it is: the form may be sent again after a while.
+      setTimeout(function () { delete form.dataset.sent; }, 5000);
+    });
+  });
+  window.addEventListener("pageshow", function () {
+    document.querySelectorAll("form[data-sent]").forEach(function (form) { delete form.dataset.sent; });
+  });
+
+  var wrong = document.querySelector("[aria-invalid=true]");
+  if (wrong && wrong.focus) { wrong.focus(); }
+})();

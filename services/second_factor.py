@@ -1,0 +1,143 @@
+"""The second factor (动态验证码, TOTP of RFC 6238) that 校级 and above show before the console opens."""
+
+import hmac
+import re
+from dataclasses import dataclass
+from urllib.parse import quote
+
+import pyotp
+
+from config.metrics import LOGINS
+from domain import personal
+from domain.actors import SYSTEM, Role
+from domain.refusals import Conflict, Invalid, NotAllowed, NotFound
+from domain.rights import SECOND_FACTOR, Right
+from models import journal
+from models.account import Account
+from models.db import transaction
+from models.org import OrgUnit, Staff
+from services.context import Context
+from services.seats import Seat
+from services.sessions import Visitor
+from services.throttle import SECOND_FACTOR_TRIES
+
+_ISSUER = "24365"
+_SECONDS = 30  # a step of RFC 6238
+_DRIFT = 1  # steps that a phone's clock may be early or late
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolment:
+    """A secret that is in use only once ``confirm`` has seen a code made from it."""
+
+    secret: str
+    address: str  # otpauth://…, what the QR code holds
+
+
+def is_needed(visitor: Visitor) -> bool:
+    """Whether one of the account's capacities asks for a second factor."""
+    return any(Role(row.level) in SECOND_FACTOR for row in visitor.staff)
+
+
+def is_owed(visitor: Visitor) -> bool:
+    """Whether this session must still show it."""
+    return is_needed(visitor) and visitor.session.second_factor_at is None
+
+
+def is_on(visitor: Visitor) -> bool:
+    """Whether the account has one."""
+    return visitor.account.totp_on_at is not None
+
+
+def new_secret() -> str:
+    """A secret of 160 bits for an authenticator app, base32."""
+    return pyotp.random_base32()
+
+
+def enrolment(visitor: Visitor, secret: str) -> Enrolment:
+    """How ``secret`` is put into an authenticator app."""
+    # The account's code, not its phone: the app shows the label to whoever looks at the screen.
+    label = quote(visitor.account.code[:6])
+    address = f"otpauth://totp/{_ISSUER}:{label}?secret={secret}&issuer={_ISSUER}"
+    return Enrolment(secret, address)
+
+
+def confirm(ctx: Context, visitor: Visitor, secret: str, code: str) -> None:
+    """Puts ``secret`` to use and lets the session in, by a code made from it.
+
+    Raises Invalid for a wrong code, TooMany, or Conflict when the account has a second factor already.
+    """
+    step = _step_of(ctx, visitor.account, secret, code)
+    _turn_on(ctx, visitor, secret, step)
+    ctx.throttle.forget(SECOND_FACTOR_TRIES, visitor.account.code)
+
+
+@transaction
+def _turn_on(ctx: Context, visitor: Visitor, secret: str, step: int) -> None:
+    if not visitor.account.turn_totp_on(secret, step, ctx.clock()):
+        raise Conflict("second_factor_on")
+    visitor.session.note_second_factor(ctx.clock())
+    journal.write(visitor.account, "enrol_second_factor", visitor.actor)
+
+
+def show(ctx: Context, visitor: Visitor, code: str) -> None:
+    """Lets the session in by a code of the account's app. Raises Invalid for a wrong or used code, TooMany."""
+    if not is_on(visitor):
+        raise Conflict("second_factor_off")
+    step = _step_of(ctx, visitor.account, visitor.account.totp_secret, code)
+    _let_in(ctx, visitor, step)
+    ctx.throttle.forget(SECOND_FACTOR_TRIES, visitor.account.code)
+
+
+@transaction
+def _let_in(ctx: Context, visitor: Visitor, step: int) -> None:
+    if not visitor.account.use_totp_step(step):
+        raise Invalid.field("code", "second_factor_used")
+    visitor.session.note_second_factor(ctx.clock())
+
+
+def _step_of(ctx: Context, account: Account, secret: str, code: str) -> int:
+    """The step whose code this is; every try counts until one is right."""
+    ctx.throttle.use(SECOND_FACTOR_TRIES, account.code)
+    typed = re.sub(r"\s", "", code)
+    totp = pyotp.TOTP(secret)
+    now = int(ctx.clock().timestamp()) // _SECONDS
+    for step in range(now - _DRIFT, now + _DRIFT + 1):
+        if hmac.compare_digest(totp.generate_otp(step).encode(), typed.encode()):
+            return step
+    LOGINS.labels("wrong_second_factor").inc()
+    raise Invalid.field("code", "second_factor_wrong")
+
+
+@transaction
+def reset(ctx: Context, seat: Seat, staff_code: str) -> None:
+    """Takes away somebody's second factor, as after a lost phone, and logs them out; they enrol a new one.
+
+    Raises NotFound outside the seat's range, NotAllowed unless the seat manages every capacity of the account
+    that asks for a second factor, Conflict when there is none to take away.
+    """
+    people = Staff.select(Staff, Account, OrgUnit).join(OrgUnit).switch(Staff).join(Account)
+    staff = seat.scope.staff(people).where((Staff.code == staff_code) & Staff.ended_at.is_null()).first()
+    if staff is None:
+        raise NotFound()
+    for capacity in Staff.active_of(staff.account_id):
+        level = Role(capacity.level)
+        if level not in SECOND_FACTOR:
+            continue
+        seat.need(level, Right.MANAGE)
+        if not capacity.unit.path.startswith(seat.scope.unit.path):
+            raise NotAllowed()
+    if not staff.account.turn_totp_off(ctx.clock()):
+        raise Conflict("second_factor_off")
+    journal.write(staff, "reset_second_factor", seat.actor)
+
+
+@transaction
+def reset_by_phone(ctx: Context, phone: str) -> None:
+    """The same from the command line, for the top level, which has nobody above. Raises NotFound, Conflict."""
+    account = Account.by_phone(personal.mobile(phone))
+    if account is None:
+        raise NotFound()
+    if not account.turn_totp_off(ctx.clock()):
+        raise Conflict("second_factor_off")
+    journal.write(account, "reset_second_factor", SYSTEM)

@@ -1,0 +1,156 @@
+"""Coming to the console: password, first password, second factor, a session that is short."""
+
+from collections.abc import Callable
+
+import pyotp
+import pytest
+from flask import Flask
+
+from models.account import Account, LoginSession
+from services.context import Context
+from tests.browser import Browser, Page
+from tests.cast import PASSWORD, Cast, Persona
+from tests.fakes import FixedClock
+
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+
+
+@pytest.fixture
+def desktop(app: Flask) -> Browser:
+    return Browser(app)
+
+
+def logged_in(browser: Browser, persona: Persona, path: str = "/console/") -> Page:
+    return browser.open(path).submit("/console/login", phone=persona.phone, password=PASSWORD)
+
+
+def enrolled(persona: Persona, clock: FixedClock) -> pyotp.TOTP:
+    """The app of somebody who has a second factor already."""
+    assert persona.account is not None
+    Account.update(totp_secret=SECRET, totp_on_at=clock()).where(Account.id == persona.account.id).execute()
+    return pyotp.TOTP(SECRET)
+
+
+def test_a_counselor_comes_in_by_phone_and_password(desktop: Browser, cast: Cast) -> None:
+    page = logged_in(desktop, cast.counselor)
+    assert (page.path, page.status) == ("/console/", 200)
+    assert "计算机学院" in page.text
+    assert "辅导员" in page.text
+
+
+def test_a_wrong_password_says_so_and_keeps_the_phone(desktop: Browser, cast: Cast) -> None:
+    page = desktop.open("/console/login").submit(
+        "/console/login", phone=cast.counselor.phone, password="wrong1234"
+    )
+    assert page.status == 422
+    assert "手机号或密码不正确" in page.text
+    assert f'value="{cast.counselor.phone}"' in page.html
+
+
+def test_five_wrong_passwords_lock_the_door(desktop: Browser, cast: Cast) -> None:
+    page = desktop.open("/console/login")
+    for _ in range(5):
+        page = page.submit("/console/login", phone=cast.counselor.phone, password="wrong1234")
+    page = page.submit("/console/login", phone=cast.counselor.phone, password=PASSWORD)
+    assert page.status == 429
+    assert "尝试次数过多" in page.text
+
+
+def test_who_is_no_staff_is_told_so(desktop: Browser, cast: Cast) -> None:
+    page = logged_in(desktop, cast.graduate)
+    assert page.status == 403
+    assert "还没有开通" in page.text
+
+
+def test_a_school_enrols_the_second_factor_and_comes_in(
+    desktop: Browser, cast: Cast, clock: FixedClock
+) -> None:
+    page = logged_in(desktop, cast.school, "/console/?from=mail")
+    assert page.path == "/console/second-factor"
+    assert "data:image/svg+xml;base64," in page.html
+    secret = page.html.partition('class="secret">')[2].partition("<")[0].replace(" ", "")
+    wrong = page.submit("/console/second-factor", code="000000")
+    assert wrong.status == 422
+    assert secret in wrong.html.replace(" ", "")
+    done = wrong.submit("/console/second-factor", code=pyotp.TOTP(secret).at(clock()))
+    assert (done.path, done.status) == ("/console/", 200)
+    assert "已设置" in done.text
+    assert Account.get(Account.id == cast.school.account.id).totp_secret == secret
+
+
+def test_the_second_time_only_the_code_is_asked_for(desktop: Browser, cast: Cast, clock: FixedClock) -> None:
+    app = enrolled(cast.province, clock)
+    page = logged_in(desktop, cast.province)
+    assert page.path == "/console/second-factor"
+    assert SECRET not in page.html.replace(" ", "")
+    done = page.submit("/console/second-factor", code=app.at(clock()))
+    assert (done.path, done.status) == ("/console/", 200)
+
+
+def test_a_session_of_the_phone_pages_must_show_it_too(
+    client_of: Callable[..., Browser], cast: Cast, clock: FixedClock
+) -> None:
+    app = enrolled(cast.school, clock)
+    browser = client_of(cast.school)
+    assert browser.open("/h5/workbench").status == 200
+    page = browser.open("/console/")
+    assert page.path == "/console/second-factor"
+    assert page.submit("/console/second-factor", code=app.at(clock())).path == "/console/"
+
+
+def test_no_page_opens_before_the_code(client_of: Callable[..., Browser], cast: Cast) -> None:
+    browser = client_of(cast.school)
+    assert browser.led("/console/").startswith("/console/second-factor?")
+    assert browser.led("/console/seat").startswith("/console/second-factor?")
+    asked = browser.client.get("/console/", base_url="http://wx.test", headers={"Accept": "application/json"})
+    assert (asked.status_code, asked.json["code"]) == (403, "second_factor_first")
+
+
+def test_a_first_password_is_changed_before_anything_else(desktop: Browser, cast: Cast) -> None:
+    Account.update(must_change_password=True).where(Account.id == cast.college.account.id).execute()
+    page = logged_in(desktop, cast.college)
+    assert page.path == "/console/password"
+    assert "初始密码" in page.text
+    done = page.submit("/console/password", old_password=PASSWORD, password="Another2027")
+    assert (done.path, done.status) == ("/console/", 200)
+
+
+def test_the_log_in_opens_the_console_for_twelve_hours(
+    desktop: Browser, cast: Cast, clock: FixedClock
+) -> None:
+    logged_in(desktop, cast.counselor)
+    clock.advance(hours=11, minutes=59)
+    assert desktop.open("/console/").status == 200
+    clock.advance(minutes=1)
+    assert desktop.led("/console/").startswith("/console/login?")
+
+
+def test_an_old_session_of_the_phone_pages_opens_nothing(
+    client_of: Callable[..., Browser], cast: Cast, clock: FixedClock
+) -> None:
+    browser = client_of(cast.counselor)
+    clock.advance(hours=13)
+    assert browser.open("/h5/workbench").status == 200
+    page = browser.open("/console/seat")
+    assert page.path == "/console/login"
+    again = page.submit("/console/login", phone=cast.counselor.phone, password=PASSWORD)
+    assert again.path == "/console/seat"
+
+
+def test_leaving_ends_the_session(desktop: Browser, cast: Cast, ctx: Context) -> None:
+    page = logged_in(desktop, cast.counselor)
+    out = page.submit("/console/logout")
+    assert (out.path, out.status) == ("/console/login", 200)
+    assert LoginSession.get(LoginSession.account == cast.counselor.account.id).ended_at is not None
+    assert desktop.led("/console/").startswith("/console/login?")
+
+
+@pytest.mark.parametrize("onward", ["https://evil.example/", "//evil.example/", "/console//evil", "/metrics"])
+def test_the_log_in_leads_only_to_pages_of_ours(desktop: Browser, cast: Cast, onward: str) -> None:
+    page = desktop.open(f"/console/login?next={onward}")
+    assert page.submit("/console/login", phone=cast.counselor.phone, password=PASSWORD).path == "/console/"
+
+
+def test_the_way_back_keeps_the_filters(desktop: Browser, cast: Cast) -> None:
+    back = logged_in(desktop, cast.counselor, "/console/?q=%E6%9D%8E&year=2027")
+    assert back.response.request.args.to_dict() == {"q": "李", "year": "2027"}
