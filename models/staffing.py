@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from peewee import fn
+from peewee import JOIN, fn
 
 from models.account import PHONE, Account
 from models.db import Keys
-from models.graduate import Graduate
+from models.graduate import Graduate, Link
 from models.org import OrgUnit, Responsibility, Staff
+from models.people import AccountRequest
 from models.wechat_user import Binding
 
 
@@ -73,3 +74,30 @@ def staff_by_unit(unit_ids: list[int], level: str) -> dict[int, int]:
         .group_by(Staff.unit)
     )
     return dict(query.tuples())
+
+
+def links_of(staff_id: int, status: str) -> list[Link]:
+    """A counselor's links in one status, with the graduates and their accounts."""
+    return list(
+        Link.select(Link, Graduate, Account)
+        .join(Graduate)
+        .join(Account, JOIN.LEFT_OUTER, on=(Graduate.account == Account.id), attr="account")
+        .where((Link.staff == staff_id) & (Link.status == status))
+        .order_by(Link.id)
+    )
+
+
+def accounts_with_phone(phone: str) -> list[Account]:
+    """The accounts of every directory with this phone, in the order in which they came."""
+    return list(Account.select().where(carries_phone(phone)).order_by(Account.id))
+
+
+def request_rows() -> Any:
+    """Requests for accounts with asker, asker's account and unit, for a scope to narrow."""
+    return (
+        AccountRequest.select(AccountRequest, Staff, Account, OrgUnit)
+        .join(Staff)
+        .join(Account)
+        .switch(AccountRequest)
+        .join(OrgUnit, on=(AccountRequest.unit == OrgUnit.id))
+    )

@@ -1,0 +1,187 @@
+"""账号增删申请: somebody asks the level above for an account of the asker's own level, or for the end of one.
+
+The fields are those of 《辅导员平台使用说明》: 姓名、手机号码、须删除/须新增, and for 省级 the province besides, which
+is the asker's own unit.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from domain import personal
+from domain.actors import Role
+from domain.machines import ACCOUNT_REQUEST
+from domain.refusals import Conflict, Invalid, NotAllowed, NotFound
+from domain.rights import Right, creates
+from models import journal
+from models.account import PHONE
+from models.db import Keys, transaction
+from models.org import Staff
+from models.people import AccountRequest
+from models.staffing import carries_phone, request_rows, staff_rows
+from services import appointments, people
+from services.appointments import Appointed, Entry, Ready
+from services.context import Context
+from services.seats import Seat
+
+PAGE = 30
+MOST = 10_000
+_LONGEST_REASON = 100
+
+
+class Act(StrEnum):
+    """What is asked for."""
+
+    ADD = "add"  # 须新增
+    REMOVE = "remove"  # 须删除
+
+
+@dataclass(frozen=True, slots=True)
+class RequestPage:
+    """One page of requests; ``after`` leads to the next one, empty at the end."""
+
+    rows: list[AccountRequest]
+    total: int
+    after: str
+
+
+@transaction
+def file(ctx: Context, seat: Seat, act: str, name: str, phone: str) -> AccountRequest:
+    """Files a request with the level above; the same one while it waits is answered, not filed twice.
+
+    Raises NotAllowed for 部级, which has nobody above, and Invalid for a bad field.
+    """
+    if seat.level is Role.MINISTRY:
+        raise NotAllowed("no_level_above")
+    if act not in list(Act):
+        raise Invalid.field("act", "bad_choice")
+    name, phone = personal.person_name(name), personal.mobile(phone)
+    waiting = AccountRequest.get_or_none(
+        (AccountRequest.unit == seat.staff.unit_id)
+        & (AccountRequest.status == "filed")
+        & (AccountRequest.act == act)
+        & AccountRequest.phone_index.in_(Keys.ring.blinds(phone, PHONE))
+        & AccountRequest.asker.in_(Staff.select(Staff.id).where(Staff.level == seat.level))
+    )
+    if waiting is not None and waiting.name == name:
+        return waiting
+    row = AccountRequest.create(
+        asker=seat.staff.id,
+        unit=seat.staff.unit_id,
+        act=act,
+        name=name,
+        phone=phone,
+        phone_index=Keys.ring.blind(phone, PHONE),
+    )
+    journal.write(row, "file", seat.actor, note={"act": act}, after=row.status)
+    return row
+
+
+def mine(ctx: Context, seat: Seat, after: str = "") -> RequestPage:
+    """What this seat has asked for, the newest first. Raises NotFound for a strange ``after``."""
+    own = request_rows().where(AccountRequest.asker == seat.staff.id)
+    return _page(own, own, after)
+
+
+def inbox(ctx: Context, seat: Seat, status: str = "filed", after: str = "") -> RequestPage:
+    """Requests from below that this seat decides, the newest first. Raises NotFound for a strange ``after``."""
+    everything = _decided_by(seat)
+    shown = everything.where(AccountRequest.status == status) if status else everything
+    return _page(shown, everything, after)
+
+
+def one(seat: Seat, code: str) -> AccountRequest:
+    """A request that this seat decides; raises NotFound."""
+    row = _decided_by(seat).where(AccountRequest.code == code).first()
+    if row is None:
+        raise NotFound()
+    return row
+
+
+@transaction
+def withdraw(ctx: Context, seat: Seat, code: str) -> AccountRequest:
+    """Takes one's own request back; twice is once. Raises NotFound, IllegalMove when it has been decided."""
+    row = (
+        request_rows().where((AccountRequest.code == code) & (AccountRequest.asker == seat.staff.id)).first()
+    )
+    if row is None:
+        raise NotFound()
+    if row.status != "withdrawn":
+        journal.step(row, ACCOUNT_REQUEST, "withdraw", seat.actor, decided_at=ctx.clock())
+    return row
+
+
+def grant(ctx: Context, seat: Seat, code: str) -> AccountRequest:
+    """Grants a request and does what it asks for: creates the account or ends the capacity. Twice is once.
+
+    Raises NotFound, IllegalMove when it has been decided otherwise, Conflict ``request_nobody`` when there is
+    nobody of this name and phone to end, and whatever ``appointments.create`` raises.
+    """
+    row = one(seat, code)
+    if row.status == "granted":
+        return row
+    if row.act == Act.REMOVE:
+        return _grant_end(ctx, seat, row)
+    entry = Entry(row.name, row.phone, row.asker.level, row.unit.code)
+    row, appointed = _grant_creation(ctx, seat, row, appointments.prepare(ctx, seat, entry))
+    appointments.renew_cards(ctx, appointed)
+    return row
+
+
+@transaction
+def _grant_creation(
+    ctx: Context, seat: Seat, row: AccountRequest, ready: Ready
+) -> tuple[AccountRequest, Appointed]:
+    row = one(seat, row.code)
+    appointed = appointments.appoint(ctx, seat, ready)
+    if row.status != "granted":
+        journal.step(row, ACCOUNT_REQUEST, "grant", seat.actor, decided_at=ctx.clock())
+    return row, appointed
+
+
+def _grant_end(ctx: Context, seat: Seat, row: AccountRequest) -> AccountRequest:
+    """The end comes first: were we to stop between the two, granting again finds it ended and goes on."""
+    seat.need(Role(row.asker.level), Right.MANAGE)
+    query = seat.scope.staff(staff_rows()).where(
+        (Staff.level == row.asker.level) & (Staff.unit == row.unit_id) & carries_phone(row.phone)
+    )
+    staff = next((found for found in query if personal.fold_name(found.account.name) == row.name), None)
+    if staff is None:
+        raise Conflict("request_nobody")
+    people.end(ctx, seat, staff.code)
+    return _decide(ctx, seat, row.code, "grant")
+
+
+def decline(ctx: Context, seat: Seat, code: str, reason: str) -> AccountRequest:
+    """Sends a request back with a reason. Twice is once. Raises NotFound, Invalid, IllegalMove."""
+    reason = personal.prose(reason)
+    if not reason:
+        raise Invalid.field("reason", "decline_reason_needed")
+    if len(reason) > _LONGEST_REASON:
+        raise Invalid.field("reason", "too_long")
+    return _decide(ctx, seat, code, "decline", reason)
+
+
+@transaction
+def _decide(ctx: Context, seat: Seat, code: str, verb: str, reason: str = "") -> AccountRequest:
+    row = one(seat, code)
+    if row.status != ACCOUNT_REQUEST.next("filed", verb, seat.actor.roles):
+        journal.step(row, ACCOUNT_REQUEST, verb, seat.actor, decided_at=ctx.clock(), reason=reason)
+    return row
+
+
+def _decided_by(seat: Seat) -> Any:
+    levels = [level.value for level in creates(seat.level)]
+    return seat.scope.units(request_rows()).where(Staff.level.in_(levels))
+
+
+def _page(query: Any, everything: Any, after: str) -> RequestPage:
+    """A page of ``query``; the row named by ``after`` may have left it since, but not ``everything``."""
+    total = query.limit(MOST + 1).count()
+    if after:
+        last = everything.where(AccountRequest.code == after).first()
+        if last is None:
+            raise NotFound()
+        query = query.where(AccountRequest.id < last.id)
+    rows = list(query.order_by(AccountRequest.id.desc()).limit(PAGE + 1))
+    return RequestPage(rows[:PAGE], total, rows[PAGE - 1].code if len(rows) > PAGE else "")

@@ -1,0 +1,227 @@
+"""What counselors answer for (届别 × 院系 × 层次 × 班级 × 专业), year by year, and what nobody answers for."""
+
+import re
+from dataclasses import asdict, dataclass
+
+from config.codes import code_table
+from domain import personal
+from domain.actors import Role
+from domain.refusals import Conflict, Invalid, NotFound
+from models import journal
+from models.db import transaction
+from models.org import OrgUnit, Responsibility, Staff
+from models.staffing import duties_at_work, groups_of_year
+from services import people, units
+from services.context import Context
+from services.seats import Seat
+
+_LONGEST_CLASS = 60
+_MAJOR = re.compile(r"[0-9A-Z]{4,12}")
+_YEARS = range(2000, 2100)
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """One responsibility as a form carries it; ``college`` is the unit's code, an empty class or major means all."""
+
+    year: int
+    college: str
+    education: str
+    class_name: str = ""
+    major_code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Uncovered:
+    """A class of graduates for whom no counselor at work answers."""
+
+    college: OrgUnit
+    education: str
+    class_name: str
+    graduates: int
+
+
+def of_staff(seat: Seat, staff: Staff) -> list[tuple[Duty, OrgUnit]]:
+    """What a counselor answers for in colleges of the seat's range, the newest 届别 first."""
+    inside = seat.scope.units(OrgUnit.select(OrgUnit.id))
+    rows = Responsibility.of_staff(staff.id)
+    seen = {unit_id for (unit_id,) in inside.where(OrgUnit.id.in_([r.college_id for r in rows])).tuples()}
+    return [(_duty(row), row.college) for row in rows if row.college_id in seen]
+
+
+def colleges_for(seat: Seat, staff: Staff) -> list[OrgUnit]:
+    """The colleges that a counselor may be given: those of the own school in the seat's range."""
+    query = seat.scope.units(OrgUnit.select()).where(
+        (OrgUnit.level == Role.COLLEGE)
+        & OrgUnit.path.startswith(_school_path(staff.unit))
+        & OrgUnit.closed_at.is_null()
+    )
+    return list(query.order_by(OrgUnit.name))
+
+
+@transaction
+def add(ctx: Context, seat: Seat, code: str, duty: Duty) -> None:
+    """Gives a counselor a responsibility; one that is held already stays as it is.
+
+    Raises NotFound, NotAllowed, Conflict for somebody who is no counselor at work, Invalid for a bad field.
+    """
+    staff = _counselor(seat, code)
+    duty = _tidy(duty)
+    college = _college(seat, staff, duty)
+    if _row(staff, college, duty) is None:
+        Responsibility.create(staff=staff, **_columns(college, duty))
+        journal.write(staff, "add_duty", seat.actor, note=asdict(duty))
+
+
+@transaction
+def remove(ctx: Context, seat: Seat, code: str, duty: Duty) -> None:
+    """Takes a responsibility away; one that is not held is gone already. Raises NotFound, NotAllowed, Conflict."""
+    staff = _counselor(seat, code)
+    row = _row(staff, units.unit_of(seat, duty.college), duty)
+    if row is not None:
+        row.delete_instance()
+        journal.write(staff, "remove_duty", seat.actor, note=asdict(duty))
+
+
+@transaction
+def change(ctx: Context, seat: Seat, code: str, old: Duty, new: Duty) -> None:
+    """Puts ``new`` in the place of ``old``; the journal keeps both.
+
+    Raises NotFound, also where neither is held, NotAllowed, Invalid, Conflict when ``new`` is held besides ``old``.
+    """
+    staff = _counselor(seat, code)
+    new = _tidy(new)
+    college = _college(seat, staff, new)
+    row = _row(staff, units.unit_of(seat, old.college), old)
+    there = _row(staff, college, new)
+    if row is None:
+        if there is None:
+            raise NotFound()
+        return
+    if there is not None:
+        if there.id != row.id:
+            raise Conflict("duty_exists")
+        return
+    Responsibility.update(**_columns(college, new)).where(Responsibility.id == row.id).execute()
+    journal.write(staff, "change_duty", seat.actor, note={"before": asdict(old), "after": asdict(new)})
+
+
+@transaction
+def change_year(ctx: Context, seat: Seat, code: str, old: int, new: int) -> int:
+    """Moves what a counselor answers for from one 届别 to another, in place (直接修改负责届别); answers how many.
+
+    Classes stay as they are called. What is held in the new 届别 already is not held twice. Asked again it moves
+    nothing. Raises NotFound, NotAllowed, Conflict, Invalid.
+    """
+    staff = _counselor(seat, code)
+    if new not in _YEARS:
+        raise Invalid.field("year", "bad_year")
+    if old == new:
+        raise Invalid.field("year", "same_year")
+    moved = 0
+    for duty, college in of_staff(seat, staff):
+        if duty.year != old:
+            continue
+        held = _row(staff, college, Duty(new, duty.college, duty.education, duty.class_name, duty.major_code))
+        row = _row(staff, college, duty)
+        if row is None:
+            continue
+        if held is None:
+            Responsibility.update(year=new).where(Responsibility.id == row.id).execute()
+        else:
+            row.delete_instance()
+        moved += 1
+    if moved:
+        journal.write(staff, "change_year", seat.actor, note={"before": old, "after": new, "duties": moved})
+    return moved
+
+
+def uncovered(ctx: Context, seat: Seat, school_code: str, year: int) -> list[Uncovered]:
+    """Classes of a 届别 for which nobody at work answers, in one school or, for a college's seat, in that college.
+
+    ``school_code`` is the code of a school or college in the range. Raises NotFound.
+    """
+    unit = units.unit_of(seat, school_code)
+    query = seat.scope.units(OrgUnit.select()).where(
+        (OrgUnit.level == Role.COLLEGE) & OrgUnit.path.startswith(unit.path)
+    )
+    colleges = {college.id: college for college in query.order_by(OrgUnit.name)}
+    if unit.level not in (Role.SCHOOL, Role.COLLEGE) or not colleges:
+        return []
+    covered = {_held(row) for row in duties_at_work(list(colleges), year)}
+    missing: dict[tuple[int, str, str], int] = {}
+    for college, education, class_name, major, graduates in groups_of_year(list(colleges), year):
+        if not any(
+            (college, education, some_class, some_major) in covered
+            for some_class in ("", class_name)
+            for some_major in ("", major)
+        ):
+            key = (college, education, class_name)
+            missing[key] = missing.get(key, 0) + graduates
+    return [
+        Uncovered(colleges[college], education, class_name, graduates)
+        for (college, education, class_name), graduates in missing.items()
+    ]
+
+
+def _held(row: Responsibility) -> tuple[int, str, str, str]:
+    return row.college_id, row.education, row.class_name, row.major_code
+
+
+def _counselor(seat: Seat, code: str) -> Staff:
+    staff = people.managed(seat, code)
+    if staff.level != Role.COUNSELOR:
+        raise Conflict("not_of_counselors")
+    if staff.ended_at is not None:
+        raise Conflict("account_ended")
+    return staff
+
+
+def _college(seat: Seat, staff: Staff, duty: Duty) -> OrgUnit:
+    college = next((unit for unit in colleges_for(seat, staff) if unit.code == duty.college), None)
+    if college is None:
+        raise Invalid.field("college", "duty_college")
+    return college
+
+
+def _school_path(unit: OrgUnit) -> str:
+    """The path of the school in which a counselor's unit stands: without the college's own part."""
+    if unit.level == Role.SCHOOL:
+        return str(unit.path)
+    return str(unit.path).rstrip("/").rpartition("/")[0] + "/"
+
+
+def _row(staff: Staff, college: OrgUnit, duty: Duty) -> Responsibility | None:
+    keys = _columns(college, duty)
+    return Responsibility.get_or_none(staff=staff.id, **keys)
+
+
+def _columns(college: OrgUnit, duty: Duty) -> dict[str, object]:
+    return {
+        "year": duty.year,
+        "college": college.id,
+        "education": duty.education,
+        "class_name": duty.class_name,
+        "major_code": duty.major_code,
+    }
+
+
+def _duty(row: Responsibility) -> Duty:
+    return Duty(row.year, row.college.code, row.education, row.class_name, row.major_code)
+
+
+def _tidy(duty: Duty) -> Duty:
+    wrong = {}
+    class_name = personal.clean(duty.class_name)
+    major = personal.clean(duty.major_code).upper()
+    if duty.year not in _YEARS:
+        wrong["year"] = "bad_year"
+    if duty.education not in code_table("education"):
+        wrong["education"] = "bad_choice"
+    if len(class_name) > _LONGEST_CLASS:
+        wrong["class_name"] = "too_long"
+    if major and not _MAJOR.fullmatch(major):
+        wrong["major_code"] = "bad_major_code"
+    if wrong:
+        raise Invalid("form", fields=wrong)
+    return Duty(duty.year, duty.college, duty.education, class_name, major)
