@@ -186,7 +186,7 @@ def _columns(migrator, db):
             "education_kind": CharField(max_length=4, default=""),
             "teacher_kind": CharField(max_length=4, default=""),
             "gender": CharField(max_length=2, default=""),
-            "candidate_number": CharField(max_length=20, default=""),
+            "candidate_number": CharField(index=True, max_length=20, default=""),
             "training": CharField(max_length=4, default=""),
             "school_years": CharField(max_length=4, default=""),
             "ethnicity": CharField(max_length=4, default=""),
@@ -203,6 +203,11 @@ def _columns(migrator, db):
             "edits": BlobField(null=True),
             "edited_at": Moment(null=True),
             "import_digest": CharField(max_length=32, default=""),
+        },
+        "journal": {
+            "province_id": IntegerField(index=True, null=True),
+            "school_id": IntegerField(index=True, null=True),
+            "college_id": IntegerField(null=True),
         },
         "login_session": {
             "staff_id": IntegerField(null=True),
@@ -222,12 +227,21 @@ def _columns(migrator, db):
 
 def _indexes(migrator):
     # New indexes come first: MariaDB lets no index go that a foreign key leans on.
+    migrator.migrate(
+        migrator.add_index("graduate", ("college_id", "year", "major_code", "student_number", "id"))
+    )
     migrator.migrate(migrator.add_index("graduate", ("college_id", "year", "student_number", "id")))
+    migrator.migrate(migrator.add_index("graduate", ("phone_index",)))
     migrator.migrate(migrator.add_index("graduate", ("province_id", "year", "student_number", "id")))
     migrator.migrate(migrator.add_index("graduate", ("school_id", "student_number")))
+    migrator.migrate(
+        migrator.add_index("graduate", ("school_id", "year", "education_code", "student_number", "id"))
+    )
     migrator.migrate(migrator.add_index("graduate", ("school_id", "year", "name", "id")))
     migrator.migrate(migrator.add_index("graduate", ("school_id", "year", "status", "student_number", "id")))
     migrator.migrate(migrator.add_index("graduate", ("school_id", "year", "student_number", "id")))
+    migrator.migrate(migrator.add_index("graduate", ("school_id", "year", "updated_at", "id")))
+    migrator.migrate(migrator.add_index("journal", ("at",)))
     migrator.migrate(
         migrator.add_index(
             "responsibility",

@@ -3,20 +3,27 @@
 from typing import Any
 
 import structlog
-from peewee import BigAutoField, CharField
+from peewee import BigAutoField, CharField, IntegerField
 
 from domain.actors import Actor, Role
 from domain.machine import Machine
 from domain.refusals import Stale
 from models.base import Base, Record
 from models.fields import SmallJson, UtcField, utc_now
+from models.places import place_of
 
 
 class Journal(Base):
-    """One act on one record. ``note`` holds codes and field names, never personal data."""
+    """One act on one record. ``note`` holds codes and field names, never personal data.
+
+    The units above the record, as they were at the time, decide who may read of the act.
+    """
 
     id = BigAutoField()
-    at = UtcField(default=utc_now)
+    at = UtcField(default=utc_now, index=True)
+    province_id = IntegerField(null=True, index=True)
+    school_id = IntegerField(null=True, index=True)
+    college_id = IntegerField(null=True)
     actor = CharField(max_length=24, index=True)
     role = CharField(max_length=12)
     verb = CharField(max_length=32)
@@ -51,6 +58,7 @@ def write(
         status_after=after,
         note=note,
         request_id=structlog.contextvars.get_contextvars().get("request_id", ""),
+        **place_of(row, by),
     )
 
 
