@@ -37,6 +37,7 @@ SAY = {
     "second_factor_used": "这个动态验证码已经用过，请等验证器显示下一个再输入。",
     "second_factor_on": "该账号已设置动态验证码，请直接输入验证器显示的 6 位数字。",
     "second_factor_off": "该账号还没有设置动态验证码，无需重置。",
+    "days_reversed": "起始日期不能晚于截止日期，请重新选择。",
     # one-time codes
     "code_wrong": "验证码不正确或已失效，请核对最新一条短信，或重新获取。",
     "code_too_soon": "验证码已发送，请 {seconds} 秒后再获取。",

@@ -12,6 +12,7 @@ FLOORS = (
     "models",
     "wechat",
     "providers",
+    "documents",
     "templates_msg",
     "services",
     "handlers",

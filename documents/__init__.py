@@ -1,0 +1,1 @@
+"""Files: the encrypted vault, reading spreadsheets in safety, writing them as a stream."""
