@@ -43,6 +43,9 @@ UNIT_LEVELS: dict[Role, frozenset[Role]] = {
 # Levels that must show a second factor at log-in: 校级 and above.
 SECOND_FACTOR = frozenset({Role.SCHOOL, Role.PROVINCE, Role.MINISTRY})
 
+# Levels that replace code tables; one edition holds for everybody, so schools and below only read.
+KEEPS_CODES = frozenset({Role.MINISTRY, Role.PROVINCE})
+
 
 def rights(actor: Role, target: Role) -> frozenset[Right]:
     """What an account of level ``actor`` may do to accounts of level ``target`` in its range."""

@@ -1,11 +1,16 @@
 """Code tables by 届别, as imported (学历, 专业, 行政区划, 民族 …)."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Self
 
-from peewee import BooleanField, CharField, ForeignKeyField, IntegerField
+from peewee import BooleanField, CharField, ForeignKeyField, IntegerField, fn
 
 from models.base import Base, Record
-from models.fields import UtcField
+from models.fields import UtcField, utc_now
+from models.graduate import Graduate
+
+_CHUNK = 500  # codes to a statement
 
 
 class CodeSet(Record):
@@ -29,6 +34,26 @@ class CodeSet(Record):
             .order_by(cls.name, cls.year.desc(), cls.in_force_at.desc(), cls.id.desc())
         )
 
+    @classmethod
+    def alike(cls, name: str, year: int, digest: str) -> Self | None:
+        """The edition of this table, 届别 and content."""
+        return cls.get_or_none((cls.name == name) & (cls.year == year) & (cls.digest == digest))
+
+    @classmethod
+    def history(cls, name: str) -> list[Self]:
+        """Every edition of a table, the newest first."""
+        return list(cls.select().where(cls.name == name).order_by(cls.id.desc()))
+
+    def put_in_force(self, moment: datetime | None) -> bool:
+        """Has the edition hold from a moment on, or no longer; False when somebody else changed it meanwhile."""
+        cls = type(self)
+        changed = (
+            cls.update(in_force_at=moment, version=self.version + 1, updated_at=utc_now())
+            .where((cls.id == self.id) & (cls.version == self.version))
+            .execute()
+        )
+        return bool(changed)
+
 
 class CodeRow(Base):
     """One code of an edition; ``successor`` names the code that took a retired one's place."""
@@ -47,3 +72,28 @@ class CodeRow(Base):
             (("edition", "name"), False),
             (("edition", "place"), False),
         )
+
+
+def held_codes(
+    column: str, codes: Sequence[str], years: tuple[int, int | None], levels: Sequence[str] = ()
+) -> dict[str, int]:
+    """Code → how many graduates hold it in a column of theirs; a code that nobody holds is missing.
+
+    ``years`` are the first 届别 and the one to stop before, or None; ``levels`` the 层次 looked at, all when empty.
+    """
+    field = getattr(Graduate, column)
+    first, end = years
+    among = Graduate.year >= first
+    if end is not None:
+        among &= Graduate.year < end
+    if levels:
+        among &= Graduate.education.in_(levels)
+    found: dict[str, int] = {}
+    for start in range(0, len(codes), _CHUNK):
+        query = (
+            Graduate.select(field, fn.COUNT(Graduate.id))
+            .where(among & field.in_(codes[start : start + _CHUNK]))
+            .group_by(field)
+        )
+        found.update(query.tuples())
+    return found

@@ -1,5 +1,6 @@
 """Who moved what, append-only; and ``step``, the only way a status changes."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import structlog
@@ -84,6 +85,14 @@ def step(
     for name, value in changes.items():
         setattr(row, name, value)
     write(row, verb, by, note=note, before=before, after=after)
+
+
+def done_to(kind: type[Record], verb: str, records: Sequence[str]) -> set[str]:
+    """Those of some records, by code, that a verb was ever done to."""
+    done = Journal.select(Journal.record).where(
+        (Journal.kind == kind._meta.table_name) & Journal.record.in_(records) & (Journal.verb == verb)
+    )
+    return {row.record for row in done} if records else set()
 
 
 def _role(by: Actor) -> str:

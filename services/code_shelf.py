@@ -7,20 +7,10 @@ from datetime import datetime, timedelta
 from functools import cache, cached_property
 
 from config.shipped_codes import code_tables
+from domain.code_rows import Entry
 from models.codes import CodeRow, CodeSet
 
 _FRESH = timedelta(seconds=2)
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One code with its Chinese name; ``parent`` is the code it belongs to, ``successor`` what replaced it."""
-
-    code: str
-    name: str
-    parent: str = ""
-    is_retired: bool = False
-    successor: str = ""
 
 
 @dataclass(frozen=True)

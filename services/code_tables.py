@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from config.shipped_codes import code_tables, major_table
-from services.code_shelf import Edition, Entry
+from domain.code_rows import Entry
+from services.code_shelf import Edition
 from services.context import Context
 
 

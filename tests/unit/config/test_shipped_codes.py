@@ -65,4 +65,4 @@ def test_the_first_digit_of_an_education_code_is_a_level() -> None:
 
 def test_a_shipped_table_cannot_be_changed() -> None:
     with pytest.raises(TypeError):
-        code_tables()["gender"].codes["3"] = "x"  # type: ignore[index]  # what must not work
+        code_tables()["gender"].codes["3"] = "x"
