@@ -4,6 +4,7 @@ The fields are those of 《辅导员平台使用说明》: 姓名、手机号码
 is the asker's own unit.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -12,15 +13,15 @@ from domain import personal
 from domain.actors import Role
 from domain.machines import ACCOUNT_REQUEST
 from domain.refusals import Conflict, Invalid, NotAllowed, NotFound
-from domain.rights import Right, creates
+from domain.rights import creates
 from models import journal
-from models.account import PHONE
+from models.account import PHONE, Account
 from models.db import Keys, transaction
 from models.org import Staff
 from models.people import AccountRequest
 from models.staffing import carries_phone, request_rows, staff_rows
 from services import appointments, people
-from services.appointments import Appointed, Entry, Ready
+from services.appointments import Entry, Ready
 from services.context import Context
 from services.seats import Seat
 
@@ -121,35 +122,38 @@ def grant(ctx: Context, seat: Seat, code: str) -> AccountRequest:
     if row.status == "granted":
         return row
     if row.act == Act.REMOVE:
-        return _grant_end(ctx, seat, row)
-    entry = Entry(row.name, row.phone, row.asker.level, row.unit.code)
-    row, appointed = _grant_creation(ctx, seat, row, appointments.prepare(ctx, seat, entry))
-    appointments.renew_cards(ctx, appointed)
+        row, touched = _grant_end(ctx, seat, code)
+    else:
+        entry = Entry(row.name, row.phone, row.asker.level, row.unit.code)
+        row, touched = _grant_creation(ctx, seat, code, appointments.prepare(ctx, seat, entry))
+    people.renew_cards(ctx, touched)
     return row
 
 
 @transaction
 def _grant_creation(
-    ctx: Context, seat: Seat, row: AccountRequest, ready: Ready
-) -> tuple[AccountRequest, Appointed]:
-    row = one(seat, row.code)
-    appointed = appointments.appoint(ctx, seat, ready)
-    if row.status != "granted":
-        journal.step(row, ACCOUNT_REQUEST, "grant", seat.actor, decided_at=ctx.clock())
-    return row, appointed
+    ctx: Context, seat: Seat, code: str, ready: Ready
+) -> tuple[AccountRequest, Sequence[Account]]:
+    row = one(seat, code)
+    if row.status == "granted":
+        return row, ()
+    journal.step(row, ACCOUNT_REQUEST, "grant", seat.actor, decided_at=ctx.clock())
+    return row, appointments.appoint(ctx, seat, ready).touched
 
 
-def _grant_end(ctx: Context, seat: Seat, row: AccountRequest) -> AccountRequest:
-    """The end comes first: were we to stop between the two, granting again finds it ended and goes on."""
-    seat.need(Role(row.asker.level), Right.MANAGE)
+@transaction
+def _grant_end(ctx: Context, seat: Seat, code: str) -> tuple[AccountRequest, Sequence[Account]]:
+    row = one(seat, code)
+    if row.status == "granted":
+        return row, ()
+    journal.step(row, ACCOUNT_REQUEST, "grant", seat.actor, decided_at=ctx.clock())
     query = seat.scope.staff(staff_rows()).where(
         (Staff.level == row.asker.level) & (Staff.unit == row.unit_id) & carries_phone(row.phone)
     )
     staff = next((found for found in query if personal.fold_name(found.account.name) == row.name), None)
     if staff is None:
         raise Conflict("request_nobody")
-    people.end(ctx, seat, staff.code)
-    return _decide(ctx, seat, row.code, "grant")
+    return row, people.end_within(ctx, seat, staff.code)[1]
 
 
 def decline(ctx: Context, seat: Seat, code: str, reason: str) -> AccountRequest:
@@ -159,14 +163,14 @@ def decline(ctx: Context, seat: Seat, code: str, reason: str) -> AccountRequest:
         raise Invalid.field("reason", "decline_reason_needed")
     if len(reason) > _LONGEST_REASON:
         raise Invalid.field("reason", "too_long")
-    return _decide(ctx, seat, code, "decline", reason)
+    return _decline(ctx, seat, code, reason)
 
 
 @transaction
-def _decide(ctx: Context, seat: Seat, code: str, verb: str, reason: str = "") -> AccountRequest:
+def _decline(ctx: Context, seat: Seat, code: str, reason: str) -> AccountRequest:
     row = one(seat, code)
-    if row.status != ACCOUNT_REQUEST.next("filed", verb, seat.actor.roles):
-        journal.step(row, ACCOUNT_REQUEST, verb, seat.actor, decided_at=ctx.clock(), reason=reason)
+    if row.status != "declined":
+        journal.step(row, ACCOUNT_REQUEST, "decline", seat.actor, decided_at=ctx.clock(), reason=reason)
     return row
 
 

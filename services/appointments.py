@@ -18,7 +18,6 @@ from models.db import Keys, transaction
 from models.org import OrgUnit, Staff
 from models.staffing import accounts_with_phone
 from services import people, units
-from services.callbacks import account_card_changed
 from services.context import Context
 from services.identity import BUILTIN
 from services.outbox import owe_sms
@@ -72,7 +71,7 @@ def create(ctx: Context, seat: Seat, entry: Entry) -> Appointed:
     an account that must be recovered first, or a counselor of another unit.
     """
     appointed = appoint(ctx, seat, prepare(ctx, seat, entry))
-    renew_cards(ctx, appointed)
+    people.renew_cards(ctx, appointed.touched)
     return appointed
 
 
@@ -109,7 +108,8 @@ def first_password() -> str:
 
 @transaction
 def appoint(ctx: Context, seat: Seat, ready: Ready) -> Appointed:
-    """Writes what ``prepare`` made ready; joins the caller's transaction, who calls ``renew_cards`` after it."""
+    """Writes what ``prepare`` made ready; joins the caller's transaction, who calls
+    ``people.renew_cards`` after it."""
     unit = _unit(seat, ready)
     account = _existing(ready)
     if account is None:
@@ -129,12 +129,6 @@ def appoint(ctx: Context, seat: Seat, ready: Ready) -> Appointed:
     staff = _capacity(ctx, seat, ready, account, unit)
     owe_sms(ctx, "role_added", {}, phone=ready.phone, key=f"role_added:{staff.code}")
     return Appointed(staff, False, (account,))
-
-
-def renew_cards(ctx: Context, appointed: Appointed) -> None:
-    """After the commit: the official account knows the person's new capacity at once."""
-    for account in appointed.touched:
-        account_card_changed(ctx, account)
 
 
 def send_password_again(ctx: Context, seat: Seat, code: str) -> datetime:

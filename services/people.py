@@ -124,13 +124,14 @@ def end(ctx: Context, seat: Seat, code: str) -> Staff:
     Sessions lose the capacity at once, the account stays: other capacities and the person's own log-in go on.
     Raises NotFound, NotAllowed.
     """
-    staff, touched = _end(ctx, seat, code)
-    _renew_cards(ctx, touched)
+    staff, touched = end_within(ctx, seat, code)
+    renew_cards(ctx, touched)
     return staff
 
 
 @transaction
-def _end(ctx: Context, seat: Seat, code: str) -> tuple[Staff, list[Account]]:
+def end_within(ctx: Context, seat: Seat, code: str) -> tuple[Staff, list[Account]]:
+    """``end`` for a caller's transaction, who calls ``renew_cards`` with the accounts answered once it is over."""
     staff = managed(seat, code)
     if staff.ended_at is not None:
         return staff, []
@@ -159,7 +160,7 @@ def restore(ctx: Context, seat: Seat, code: str) -> Staff:
     Raises NotFound, NotAllowed, Invalid when the unit is closed, Conflict when the person is a counselor elsewhere.
     """
     staff, touched = _restore(ctx, seat, code)
-    _renew_cards(ctx, touched)
+    renew_cards(ctx, touched)
     return staff
 
 
@@ -271,6 +272,7 @@ def _accounts(links: list[Link]) -> list[Account]:
     return [link.graduate.account for link in links if link.graduate.account is not None]
 
 
-def _renew_cards(ctx: Context, accounts: list[Account]) -> None:
+def renew_cards(ctx: Context, accounts: Sequence[Account]) -> None:
+    """After the commit: the official account knows what these people are now."""
     for account in accounts:
         account_card_changed(ctx, account)

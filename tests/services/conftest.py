@@ -1,4 +1,4 @@
-"""People at the door and messages owed, for tests of services."""
+"""People at the door, their seats, and messages owed, for tests of services."""
 
 from collections.abc import Callable
 
@@ -7,9 +7,10 @@ import pytest
 from models.message import Message
 from services import outbox, sessions
 from services.context import Context
+from services.seats import Seat, seat_of
 from services.sessions import Visitor
 from templates_msg.account import AccountBound
-from tests.cast import Persona
+from tests.cast import Cast, Persona
 from tests.services.owing import OPENID, PHONE
 from tests.services.tools import Meet
 
@@ -24,6 +25,12 @@ def meet(ctx: Context) -> Meet:
         return visitor
 
     return at_the_door
+
+
+@pytest.fixture
+def sit(cast: Cast, meet: Meet) -> Callable[[str], Seat]:
+    """The seat of somebody in the cast, read afresh."""
+    return lambda who: seat_of(meet(getattr(cast, who)))
 
 
 @pytest.fixture
