@@ -39,9 +39,10 @@ class Guard(StrEnum):
 class GuardedView:
     """A view behind its guard."""
 
-    def __init__(self, view: View, guard: Guard) -> None:
+    def __init__(self, view: View, guard: Guard, most_bytes: int = 0) -> None:
         self.view = view
         self.guard = guard
+        self.most_bytes = most_bytes
         functools.update_wrapper(self, view)
 
     def __call__(self, **values: Any) -> ResponseReturnValue:
@@ -55,11 +56,16 @@ class Door(Blueprint):
         super().__init__(name, __name__)
         self.reads_database = reads_database
 
-    def on(self, rule: str, guard: Guard, methods: Sequence[str] = ("GET",)) -> Callable[[View], View]:
-        """Opens ``rule`` to those whom ``guard`` lets pass; the endpoint is called like the view."""
+    def on(
+        self, rule: str, guard: Guard, methods: Sequence[str] = ("GET",), *, most_bytes: int = 0
+    ) -> Callable[[View], View]:
+        """Opens ``rule`` to those whom ``guard`` lets pass; the endpoint is called like the view.
+
+        ``most_bytes`` is how much a request may bring where files are sent; elsewhere the usual limit holds.
+        """
 
         def add(view: View) -> View:
-            self.add_url_rule(rule, view.__name__, GuardedView(view, guard), methods=list(methods))
+            self.add_url_rule(rule, view.__name__, GuardedView(view, guard, most_bytes), methods=list(methods))
             return view
 
         return add

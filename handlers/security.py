@@ -2,12 +2,14 @@
 
 from urllib.parse import urlsplit
 
-from flask import Flask, Response
+from flask import Flask, Response, request
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config.settings import Settings
 from domain.keyring import Keyring
+from handlers import visit
+from handlers.guards import GuardedView
 
 MOST_BYTES = 64 * 1024
 MOST_PARTS = 60
@@ -46,6 +48,14 @@ def set_up(app: Flask, settings: Settings, keyring: Keyring) -> None:
         # Some in-app browsers send no referrer; the token alone proves where the form came from.
         WTF_CSRF_SSL_STRICT=False,
     )
+
+    @app.before_request
+    def make_room() -> None:
+        """Where files are sent more may come, from somebody who is logged in; the token's check reads the body."""
+        view = app.view_functions.get(request.endpoint or "")
+        if isinstance(view, GuardedView) and view.most_bytes and visit.visitor() is not None:
+            request.max_content_length = view.most_bytes
+
     CSRFProtect(app)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
