@@ -8,8 +8,17 @@ from typing import Any, Self
 from domain.actors import Role
 from domain.rights import below
 from models.graduate import Graduate
+from models.journal import Journal
 from models.org import OrgUnit, Responsibility, Staff
+from models.places import of_path
 
+# Journals have no index by college: those of one school are few enough.
+_PLACE = {
+    Role.PROVINCE: ("province_id",),
+    Role.SCHOOL: ("school_id",),
+    Role.COLLEGE: ("school_id", "college_id"),
+    Role.COUNSELOR: ("school_id",),
+}
 _COLUMN = {Role.PROVINCE: Graduate.province, Role.SCHOOL: Graduate.school, Role.COLLEGE: Graduate.college}
 
 
@@ -53,6 +62,23 @@ class Scope:
         levels = [level.value for level in below(self.level)]
         inside = OrgUnit.path.startswith(self.unit.path)
         return query.where(Staff.level.in_(levels) & inside)
+
+    def acts(self, query: Any, account_code: str) -> Any:
+        """Narrows a query that reads Journal: acts on what lies in one's range, and within it by whoever it was.
+
+        A counselor sees their own acts (those of ``account_code``) and what befell the graduates answered for.
+        """
+        if self.level is Role.MINISTRY:
+            return query
+        place = of_path(self.unit.path)
+        for column in _PLACE[self.level]:
+            query = query.where(getattr(Journal, column) == place[column])
+        if self.level is not Role.COUNSELOR:
+            return query
+        mine = Graduate.select(Graduate.code).where(self.holds_graduate())
+        return query.where(
+            (Journal.actor == account_code) | ((Journal.kind == "graduate") & Journal.record.in_(mine))
+        )
 
 
 def _answered_for(duty: Responsibility) -> Any:

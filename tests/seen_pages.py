@@ -17,6 +17,14 @@ SEEN_BY = {
     "/h5/my-code": ("counselor",),
     "/h5/my-graduates": ("counselor", "other_counselor"),
     "/h5/my-graduates?q=nobody": ("counselor",),
+    "/console/": ("counselor", "college", "school", "province", "ministry", "graduate"),
+    "/console/login": ("stranger",),
+    "/console/password": ("school",),
+    "/console/second-factor": ("school",),
+    "/console/seat": ("counselor", "school"),
+    "/console/journal": ("counselor", "school", "ministry"),
+    "/console/journal?person=nobody": ("school",),
+    "/console/nowhere": ("school",),
     "/nowhere": ("stranger",),
 }
 CASES = [(path, who) for path, people in SEEN_BY.items() for who in people]

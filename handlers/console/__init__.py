@@ -1,8 +1,9 @@
 """The staff console: server-rendered pages for 部、省、校、院 and counselors, on a desk or on a phone."""
 
-from handlers.console import home, log_in
+from handlers.console import home, journal, log_in
 
 DOORS = (
     home.door,
     log_in.door,
+    journal.door,
 )

@@ -9,10 +9,12 @@ from flask import Flask, current_app, g, request
 from domain.actors import STAFF_LEVELS, Role
 from domain.desk_hours import CHINA
 from handlers.console.seat import seat
+from handlers.dress import LEVELS
 from handlers.visit import CONSOLE
 from services.listing import MOST_COUNTED
 from services.seats import Seat
 
+_CAPACITIES = {Role.GRADUATE: "毕业生", Role.EMPLOYER: "用人单位", Role.SYSTEM: "系统"}
 _OFFICES = frozenset(STAFF_LEVELS) - {Role.COUNSELOR}
 
 
@@ -41,7 +43,7 @@ MENU = (
 
 def set_up(app: Flask) -> None:
     """Gives the console's templates their words."""
-    app.jinja_env.filters |= {"moment": moment, "counted": counted}
+    app.jinja_env.filters |= {"moment": moment, "counted": counted, "capacity": capacity}
     app.jinja_env.globals |= {"here": here, "at_desk": at_desk, "menu": menu, "is_open": is_open}
 
 
@@ -77,3 +79,8 @@ def moment(at: datetime | None) -> str:
 def counted(total: int) -> str:
     """A number of rows as people read it: 1,234, or 10000+ where nobody counted on."""
     return f"{MOST_COUNTED}+" if total > MOST_COUNTED else f"{total:,}"
+
+
+def capacity(role: str) -> str:
+    """The capacity in which somebody acted, staff or not."""
+    return LEVELS.get(Role(role)) or _CAPACITIES.get(Role(role), "")

@@ -14,6 +14,7 @@ from services import links, sessions
 from services.context import Context
 from tests.browser import Browser
 from tests.cast import Cast
+from tests.desks import pass_second_factor
 from tests.seen_pages import CASES, SEEN_BY
 
 PAGES = Path(assets.__file__).with_name("pages")
@@ -67,6 +68,7 @@ def seen(cast: Cast, ctx: Context, client_of: Callable[..., Browser]) -> Callabl
 
     def see(path: str, who: str) -> str:
         browser = client_of(getattr(cast, who))
+        pass_second_factor(path)
         with browser.remembers() as kept:
             kept["later"] = True
         return browser.open(path).html
@@ -107,14 +109,14 @@ def check_forms(page: Reader) -> None:
     posts = [got for got in page.all("form") if got.get("method") == "post"]
     tokens = [got for got in page.all("input") if got.get("name") == "csrf_token"]
     assert len(posts) == len(tokens)
-    assert all(got["action"].startswith("/h5/") for got in page.all("form"))
+    assert all(got["action"].startswith(("/h5/", "/console/")) for got in page.all("form"))
 
 
 def test_every_page_is_looked_at(app: Flask) -> None:
     shown = {path.partition("?")[0] for path in SEEN_BY}
     leads_on = {"/", "/h5/oauth/begin", "/h5/oauth/back", "/h5/oidc/begin", "/h5/oidc/back", "/h5/move"}
     for rule in app.url_map.iter_rules():
-        is_page = rule.rule.startswith("/h5") and "." not in rule.rule and "<" not in rule.rule
+        is_page = rule.rule.startswith(("/h5", "/console")) and "." not in rule.rule and "<" not in rule.rule
         if is_page and "GET" in (rule.methods or set()):
             assert rule.rule in shown | leads_on
 
@@ -133,5 +135,5 @@ def test_a_template_escapes_and_names_only_assets_that_exist(template: Path) -> 
 
 
 def test_our_styles_and_scripts_fetch_nothing_from_elsewhere() -> None:
-    for path in assets.STATIC.glob("h5.*"):
+    for path in assets.STATIC.glob("*.[cj]s*"):
         assert "//" not in re.sub(r"^\s*//.*$", "", path.read_text("utf-8"), flags=re.M).replace("*/", "")

@@ -70,6 +70,7 @@ GET  /console/password                       L       ✓       ✓         ✓  
 POST /console/password                       L       ✓       ✓         ✓        ✓      ✓       ✓        ✓        ✓
 GET  /console/second-factor                  L       ✗       ✗         ✓        ✓      ✓       ✓        ✓        ✗
 POST /console/second-factor                  L       ✗       ✗         ✓        ✓      ✓       ✓        ✓        ✗
+GET  /console/journal                        L       ✗       ✗         ✓        ✓      ✓       ✓        ✓        ✗
 GET  /static/<name>                          ✓       ✓       ✓         ✓        ✓      ✓       ✓        ✓        ✓
 GET  /vendor/<name>                          ✓       ✓       ✓         ✓        ✓      ✓       ✓        ✓        ✓
 GET  /healthz                                ✓       ✓       ✓         ✓        ✓      ✓       ✓        ✓        ✓

@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, Page
 from services import links, sessions
 from services.context import Context
 from tests.cast import Cast
+from tests.desks import pass_second_factor
 from tests.live import Served, served
 from tests.seen_pages import CASES
 
@@ -37,6 +38,7 @@ def test_no_page_is_wider_than_a_small_phone(site: Served, cast: Cast, browser: 
     for path, who in cases:
         context = browser.new_context(viewport=PHONE)
         context.add_cookies([site.cookie(getattr(cast, who), later=True, openid=hand)])
+        pass_second_factor(path)
         page = context.new_page()
         said = listen(page)
         page.goto(f"{site.url}{path}")

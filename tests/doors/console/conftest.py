@@ -5,9 +5,9 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
-from models.account import LoginSession
 from tests.browser import Browser
 from tests.cast import Cast, Persona
+from tests.desks import pass_second_factor
 
 
 @pytest.fixture
@@ -16,8 +16,7 @@ def desk_of(client_of: Callable[..., Browser], app: Flask) -> Callable[..., Brow
 
     def make(persona: Persona, *, app: Flask = app) -> Browser:
         browser = client_of(persona, app=app)
-        newest = LoginSession.select().order_by(LoginSession.id.desc()).get()
-        newest.note_second_factor(newest.created_at)
+        pass_second_factor()
         return browser
 
     return make
