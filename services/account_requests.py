@@ -20,13 +20,12 @@ from models.db import Keys, transaction
 from models.org import Staff
 from models.people import AccountRequest
 from models.staffing import carries_phone, request_rows, staff_rows
-from services import appointments, people
+from services import appointments, listing, people
 from services.appointments import Entry, Ready
 from services.context import Context
+from services.listing import SLICE, Slice
 from services.seats import Seat
 
-PAGE = 30
-MOST = 10_000
 _LONGEST_REASON = 100
 
 
@@ -35,15 +34,6 @@ class Act(StrEnum):
 
     ADD = "add"  # 须新增
     REMOVE = "remove"  # 须删除
-
-
-@dataclass(frozen=True, slots=True)
-class RequestPage:
-    """One page of requests; ``after`` leads to the next one, empty at the end."""
-
-    rows: list[AccountRequest]
-    total: int
-    after: str
 
 
 @transaction
@@ -78,13 +68,13 @@ def file(ctx: Context, seat: Seat, act: str, name: str, phone: str) -> AccountRe
     return row
 
 
-def mine(ctx: Context, seat: Seat, after: str = "") -> RequestPage:
+def mine(ctx: Context, seat: Seat, after: str = "") -> Slice[AccountRequest]:
     """What this seat has asked for, the newest first. Raises NotFound for a strange ``after``."""
     own = request_rows().where(AccountRequest.asker == seat.staff.id)
     return _page(own, own, after)
 
 
-def inbox(ctx: Context, seat: Seat, status: str = "filed", after: str = "") -> RequestPage:
+def inbox(ctx: Context, seat: Seat, status: str = "filed", after: str = "") -> Slice[AccountRequest]:
     """Requests from below that this seat decides, the newest first. Raises NotFound for a strange ``after``."""
     everything = _decided_by(seat)
     shown = everything.where(AccountRequest.status == status) if status else everything
@@ -179,13 +169,13 @@ def _decided_by(seat: Seat) -> Any:
     return seat.scope.units(request_rows()).where(Staff.level.in_(levels))
 
 
-def _page(query: Any, everything: Any, after: str) -> RequestPage:
+def _page(query: Any, everything: Any, after: str) -> Slice[AccountRequest]:
     """A page of ``query``; the row named by ``after`` may have left it since, but not ``everything``."""
-    total = query.limit(MOST + 1).count()
+    total = listing.count(query)
     if after:
         last = everything.where(AccountRequest.code == after).first()
         if last is None:
             raise NotFound()
         query = query.where(AccountRequest.id < last.id)
-    rows = list(query.order_by(AccountRequest.id.desc()).limit(PAGE + 1))
-    return RequestPage(rows[:PAGE], total, rows[PAGE - 1].code if len(rows) > PAGE else "")
+    rows = list(query.order_by(AccountRequest.id.desc()).limit(SLICE + 1))
+    return Slice(rows[:SLICE], rows[SLICE - 1].code if len(rows) > SLICE else "", total)

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from domain import personal
 from domain.actors import Role
-from domain.refusals import Conflict, Invalid, NotFound, TooMany
+from domain.refusals import Conflict, Invalid, NotAllowed, NotFound, TooMany
 from domain.rights import UNIT_LEVELS, Right
 from models import journal
 from models.account import PHONE, Account, LoginSession
@@ -161,7 +161,8 @@ def correct(ctx: Context, seat: Seat, code: str, name: str, phone: str) -> Staff
     """Corrects a name or phone that was typed wrongly, while nobody has come in with the first password.
 
     A new phone gets a new first password, and the one sent to the wrong phone opens nothing more. Raises NotFound,
-    NotAllowed, Invalid, Conflict once the account is in use or when the new phone has an account of its own.
+    NotAllowed, Invalid, Conflict once the account is in use, when the new phone has an account of its own, or when
+    the person has a capacity that is somebody else's to manage: whoever names the phone gets the password.
     """
     name, phone = personal.person_name(name), personal.mobile(phone)
     account = people.managed(seat, code).account
@@ -182,6 +183,8 @@ def _correct(
         raise Conflict("account_ended")
     if not people.has_first_password(Account.get_by_id(account.id)):
         raise Conflict("name_is_theirs")
+    if any(not _manages(seat, row) for row in Staff.select().where(Staff.account == account.id)):
+        raise Conflict("shared_account")
     if any(other.id != account.id for other in accounts_with_phone(phone)):
         raise Conflict("phone_has_account", fields={"phone": "phone_has_account"})
     changed = [word for word, new in (("name", name), ("phone", phone)) if getattr(account, word) != new]
@@ -193,6 +196,13 @@ def _correct(
         _owe_password(ctx, staff, phone, password[0])
     journal.write(staff, "correct", seat.actor, note={"fields": changed})
     return staff
+
+
+def _manages(seat: Seat, staff: Staff) -> bool:
+    try:
+        return bool(people.managed(seat, staff.code))
+    except (NotFound, NotAllowed):
+        return False
 
 
 def _may_send(ctx: Context, staff: Staff) -> None:

@@ -18,16 +18,15 @@ from models.message import Message
 from models.org import OrgUnit, Staff
 from models.staffing import answers_for_year, carries_phone, is_bound, links_of, staff_rows
 from models.wechat_user import Binding
-from services import units
+from services import listing, units
 from services.callbacks import account_card_changed
 from services.context import Context
 from services.identity import BUILTIN
+from services.listing import SLICE, Slice
 from services.outbox import owe, owe_sms
 from services.seats import Seat
 from templates_msg.links import ACCOUNT_ENDED, LinkEnded
 
-PAGE = 30
-MOST = 10_000  # rows that are counted; beyond it a list only says that there are more
 MOST_AT_ONCE = 100
 _LONGEST_OFFICE = 60
 MY_COUNSELORS = "/h5/my-counselors"
@@ -59,23 +58,14 @@ class StaffLine:
     has_first_password: bool  # the one that was sent, not changed yet
 
 
-@dataclass(frozen=True, slots=True)
-class StaffPage:
-    """One page of staff; ``after`` leads to the next one, empty at the end; ``total`` counts to MOST + 1."""
-
-    rows: list[StaffLine]
-    total: int
-    after: str
-
-
-def listed(ctx: Context, seat: Seat, wanted: StaffFilter, after: str = "") -> StaffPage:
+def listed(ctx: Context, seat: Seat, wanted: StaffFilter, after: str = "") -> Slice[StaffLine]:
     """Staff below, whoever was created last first. Raises NotFound for a unit outside the range."""
     query = _narrowed(ctx, seat, wanted)
-    total = query.limit(MOST + 1).count()
+    total = listing.count(query)
     if after:
         query = query.where(Staff.id < find(seat, after).id)
-    rows = list(query.order_by(Staff.id.desc()).limit(PAGE + 1))
-    return StaffPage(_lines(ctx, rows[:PAGE]), total, rows[PAGE - 1].code if len(rows) > PAGE else "")
+    rows = list(query.order_by(Staff.id.desc()).limit(SLICE + 1))
+    return Slice(_lines(ctx, rows[:SLICE]), rows[SLICE - 1].code if len(rows) > SLICE else "", total)
 
 
 def one(ctx: Context, seat: Seat, code: str) -> StaffLine:

@@ -9,10 +9,10 @@ from models.org import OrgUnit, Staff
 from models.staffing import graduates_by_school, staff_by_unit, staff_rows
 from services import units
 from services.context import Context
+from services.listing import SLICE, Slice
 from services.seats import Seat
 
 PER_PERSON = 500  # 「毕业年度毕业生 500:1」, 教就业〔2023〕4号 第25条
-PAGE = 30
 _MOST_NAMED = 3
 
 
@@ -34,29 +34,21 @@ class SchoolStaffing:
         return max(0, self.needed - self.staff)
 
 
-@dataclass(frozen=True, slots=True)
-class StaffingPage:
-    """One page of schools; ``after`` leads to the next one, empty at the end."""
-
-    rows: list[SchoolStaffing]
-    after: str
-
-
-def of_schools(ctx: Context, seat: Seat, year: int, after: str = "") -> StaffingPage:
+def of_schools(ctx: Context, seat: Seat, year: int, after: str = "") -> Slice[SchoolStaffing]:
     """The schools in the range with graduates and staff of a 届别. Raises NotFound for a strange ``after``."""
     query = seat.scope.units(OrgUnit.select()).where(
         (OrgUnit.level == Role.SCHOOL) & OrgUnit.closed_at.is_null()
     )
     if after:
         query = query.where(OrgUnit.id > units.unit_of(seat, after).id)
-    schools = list(query.order_by(OrgUnit.id).limit(PAGE + 1))
-    shown = [school.id for school in schools[:PAGE]]
+    schools = list(query.order_by(OrgUnit.id).limit(SLICE + 1))
+    shown = [school.id for school in schools[:SLICE]]
     graduates, staff = graduates_by_school(shown, year), staff_by_unit(shown, Role.SCHOOL)
     rows = [
         SchoolStaffing(school, graduates.get(school.id, 0), staff.get(school.id, 0))
-        for school in schools[:PAGE]
+        for school in schools[:SLICE]
     ]
-    return StaffingPage(rows, schools[PAGE - 1].code if len(schools) > PAGE else "")
+    return Slice(rows, schools[SLICE - 1].code if len(schools) > SLICE else "")
 
 
 class Reason(StrEnum):

@@ -12,11 +12,10 @@ from models import journal
 from models.db import transaction
 from models.graduate import Graduate
 from models.org import OrgUnit, Staff
+from services import listing
 from services.context import Context
+from services.listing import SLICE, Slice
 from services.seats import Seat
-
-PAGE = 30
-MOST = 10_000  # rows that are counted; beyond it a list only says that there are more
 
 _NUMBER = re.compile(r"[0-9A-Z]{1,20}")
 
@@ -30,21 +29,12 @@ class UnitFilter:
     state: str = "open"
 
 
-@dataclass(frozen=True, slots=True)
-class UnitPage:
-    """One page of units; ``after`` leads to the next one, empty at the end; ``total`` counts to MOST + 1."""
-
-    rows: list[OrgUnit]
-    total: int
-    after: str
-
-
 def level_below(seat: Seat) -> Role | None:
     """The level of the units that this seat creates, or None: counselors are people, not units."""
     return next((level for level in creates(seat.level) if level is not Role.COUNSELOR), None)
 
 
-def listed(ctx: Context, seat: Seat, wanted: UnitFilter, after: str = "") -> UnitPage:
+def listed(ctx: Context, seat: Seat, wanted: UnitFilter, after: str = "") -> Slice[OrgUnit]:
     """Units below one's own, the oldest first."""
     query = seat.scope.units(OrgUnit.select()).where(OrgUnit.id != seat.staff.unit_id)
     if wanted.keyword:
@@ -53,11 +43,11 @@ def listed(ctx: Context, seat: Seat, wanted: UnitFilter, after: str = "") -> Uni
         query = query.where(OrgUnit.level == wanted.level)
     if wanted.state:
         query = query.where(OrgUnit.closed_at.is_null(wanted.state == "open"))
-    total = query.limit(MOST + 1).count()
+    total = listing.count(query)
     if after:
         query = query.where(OrgUnit.id > unit_of(seat, after).id)
-    rows = list(query.order_by(OrgUnit.id).limit(PAGE + 1))
-    return UnitPage(rows[:PAGE], total, rows[PAGE - 1].code if len(rows) > PAGE else "")
+    rows = list(query.order_by(OrgUnit.id).limit(SLICE + 1))
+    return Slice(rows[:SLICE], rows[SLICE - 1].code if len(rows) > SLICE else "", total)
 
 
 def unit_of(seat: Seat, code: str) -> OrgUnit:

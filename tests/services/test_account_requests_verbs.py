@@ -135,11 +135,11 @@ def test_two_hands_decide_once(ctx: Context, cast: Cast, sit: Sit) -> None:
 
 
 def test_lists_go_on_page_by_page(ctx: Context, cast: Cast, sit: Sit) -> None:
-    for number in range(35):
+    for number in range(55):
         account_requests.file(ctx, sit("school"), "add", "冯雪", f"138{number:08}")
     first = account_requests.inbox(ctx, sit("province"))
     account_requests.decline(ctx, sit("province"), first.after, "重复")
     second = account_requests.inbox(ctx, sit("province"), after=first.after)
-    assert (len(first.rows), len(second.rows), second.after, first.total) == (30, 5, "", 35)
+    assert (len(first.rows), len(second.rows), second.after, first.total) == (50, 5, "", 55)
     with pytest.raises(NotFound):
         account_requests.inbox(ctx, sit("ministry"), after=first.after)

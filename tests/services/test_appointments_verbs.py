@@ -282,6 +282,18 @@ def test_a_wrong_phone_is_corrected_while_nobody_came_in(ctx: Context, cast: Cas
         appointments.correct(ctx, seat, staff.code, "冯雪", cast.graduate.phone)
 
 
+def test_nobody_redirects_the_password_of_a_capacity_that_is_not_theirs(
+    ctx: Context, cast: Cast, sit: Sit
+) -> None:
+    """Else a college would name its own phone and log in as somebody of the school's level."""
+    appointments.create(ctx, sit("province"), entry(cast, level="school", unit=cast.units["school"].code))
+    mine = appointments.create(ctx, sit("college"), entry(cast)).staff
+    for who in ("college", "school"):
+        with pytest.raises(Conflict, match="shared_account"):
+            appointments.correct(ctx, sit(who), mine.code, "冯雪", "13812345679")
+    assert Account.by_phone(PHONE) is not None
+
+
 def test_a_wrong_name_alone_sends_no_new_password(ctx: Context, cast: Cast, sit: Sit) -> None:
     staff = appointments.create(ctx, sit("school"), entry(cast, name="冯学")).staff
     appointments.correct(ctx, sit("college"), staff.code, "冯雪", PHONE)

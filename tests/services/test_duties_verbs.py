@@ -184,11 +184,11 @@ def test_staffing_of_schools(ctx: Context, cast: Cast, sit: Sit) -> None:
 
 
 def test_staffing_goes_on_page_by_page(ctx: Context, cast: Cast, sit: Sit) -> None:
-    for number in range(35):
+    for number in range(55):
         OrgUnit.add("school", f"学校{number}", cast.units["province"])
     first = staffing.of_schools(ctx, sit("province"), YEAR)
     second = staffing.of_schools(ctx, sit("province"), YEAR, first.after)
-    assert (len(first.rows), len(second.rows), second.after) == (30, 6, "")
+    assert (len(first.rows), len(second.rows), second.after) == (50, 6, "")
     assert not {row.school.id for row in first.rows} & {row.school.id for row in second.rows}
 
 
