@@ -88,8 +88,8 @@ def check_row(values: Mapping[str, str], tables: Tables) -> tuple[Row, list[Trou
 
 
 def tidy(text: str) -> str:
-    """A code or number as it is meant: NFKC and without anything that cannot be seen."""
-    if text.isascii() and text.isprintable() and "  " not in text:
+    """What is compared with other records: NFKC and without anything that cannot be seen."""
+    if text.isprintable() and "  " not in text and is_normalized("NFKC", text):
         return text.strip()
     return personal.clean(text)
 
@@ -116,6 +116,11 @@ def _needed(field: RosterField, text: str) -> str:
 
 def _words(field: RosterField, text: str, _tables: Tables) -> str:
     return _needed(field, tidy_words(text))
+
+
+def _named(field: RosterField, text: str, _tables: Tables) -> str:
+    """A college or class: written as units and responsibilities are, with which it is compared."""
+    return _needed(field, tidy(text))
 
 
 def _code(field: RosterField, text: str, tables: Tables) -> str:
@@ -212,6 +217,8 @@ def _major_code(field: RosterField, text: str, tables: Tables) -> str:
 
 _BY_KIND: dict[str, Check] = {"text": _words, "code": _code, "date": _date, "number": _number}
 _OWN: dict[str, Check] = {
+    "college": _named,
+    "class_name": _named,
     "name": _name,
     "identity_number": _identity_number,
     "student_number": _student_number,

@@ -227,6 +227,7 @@ def _columns(migrator, db):
 
 def _indexes(migrator):
     # New indexes come first: MariaDB lets no index go that a foreign key leans on.
+    migrator.migrate(migrator.add_index("graduate", ("college_id", "year", "education", "class_name")))
     migrator.migrate(
         migrator.add_index("graduate", ("college_id", "year", "major_code", "student_number", "id"))
     )
@@ -249,6 +250,7 @@ def _indexes(migrator):
             unique=True,
         )
     )
+    migrator.migrate(migrator.drop_index("graduate", "graduate_college_id_year_education"))
     migrator.migrate(
         migrator.drop_index("responsibility", "responsibility_staff_id_year_college_id_education_class_name")
     )

@@ -27,13 +27,13 @@ class Graduate(Record):
     identity_number = SealedField(index_column="identity_index", index_purpose=IDENTITY_NUMBER)
     identity_index = CharField(max_length=24, index=True)
     phone = SealedField(null=True, index_column="phone_index", index_purpose=PHONE)
-    phone_index = CharField(max_length=24, null=True)
+    phone_index = CharField(max_length=24, null=True, index=True)
     education = CharField(max_length=2)  # 层次: first digit of 学历
     education_code = CharField(max_length=4, default="")  # 学历
     education_kind = CharField(max_length=4, default="")  # 学历类型
     teacher_kind = CharField(max_length=4, default="")  # 师范生类别
     gender = CharField(max_length=2, default="")
-    candidate_number = CharField(max_length=20, default="")  # 考生号
+    candidate_number = CharField(max_length=20, default="", index=True)  # 考生号
     training = CharField(max_length=4, default="")  # 培养方式
     major_code = CharField(max_length=12, default="")
     major_name = CharField(max_length=60, default="")
@@ -58,13 +58,16 @@ class Graduate(Record):
 
     class Meta:
         indexes = (
-            (("college", "year", "education"), False),
+            (("college", "year", "education", "class_name"), False),
             (("school", "student_number"), False),
             (("school", "year", "student_number", "id"), False),
             (("college", "year", "student_number", "id"), False),
             (("province", "year", "student_number", "id"), False),
             (("school", "year", "name", "id"), False),
             (("school", "year", "status", "student_number", "id"), False),
+            (("school", "year", "education_code", "student_number", "id"), False),
+            (("school", "year", "updated_at", "id"), False),
+            (("college", "year", "major_code", "student_number", "id"), False),
         )
 
     @classmethod

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config.roster import roster_fields
+from domain import personal
 from domain.refusals import Invalid, said
 from domain.roster import CITIES_WITHOUT_COUNTIES, Trouble, check_row, date_of
 from tests.identity import identity_number
@@ -96,7 +97,12 @@ def test_a_good_row_is_taken_with_its_types() -> None:
     assert (row["year"], row["education"]) == (2027, "3")
     assert (row["enrolled_on"], row["graduates_on"]) == (date(2023, 9, 1), date(2027, 6, 30))
     assert row["name"] == "阿卜杜拉·买买提"
-    assert row["class_name"] == "软件工程（卓越班）2301"
+    assert row["class_name"] == "软件工程(卓越班)2301"
+
+
+def test_a_class_is_written_as_responsibilities_write_it() -> None:
+    """A counselor's class is compared with it letter by letter."""
+    assert value("class_name", "软件工程（卓越班）２３０１ ") == personal.clean("软件工程（卓越班）２３０１ ")
 
 
 def test_an_empty_row_names_every_field_that_is_required() -> None:

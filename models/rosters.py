@@ -1,0 +1,166 @@
+"""Named queries over the roster (生源信息): one screen of a list, wherever it begins, and what keywords mean.
+
+Every list stands on one index that holds its order, so a deep page costs what the first one does.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import reduce
+from operator import and_
+from typing import Any, Self
+
+from peewee import SQL, NodeList
+
+from models.account import IDENTITY_NUMBER, PHONE
+from models.db import Keys, is_sqlite
+from models.graduate import Graduate
+
+ORDERS = {"student_number": Graduate.student_number, "name": Graduate.name, "updated_at": Graduate.updated_at}
+
+# What a list shows; sealed columns are opened on the record's own page alone.
+_SHOWN = (
+    *(Graduate.id, Graduate.code, Graduate.name, Graduate.student_number, Graduate.year, Graduate.school),
+    *(Graduate.college, Graduate.class_name, Graduate.education_code, Graduate.major_name),
+    *(Graduate.status, Graduate.edited_at, Graduate.updated_at),
+)
+_MOST_GROUPS = 100
+_DUTIES = ("college", "year", "education", "class_name")
+_LAST = "\U0010ffff"  # after every character that is written
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Rows by a condition, and the columns that it fixes to one value each: what an index is chosen by.
+
+    ``duties`` among them stands for the responsibilities of a counselor.
+    """
+
+    within: Any
+    fixed: frozenset[str]
+
+    @classmethod
+    def of(cls, **equals: Any) -> Self:
+        """Those whose columns have these values; there is at least one."""
+        return cls(
+            reduce(and_, (getattr(Graduate, name) == equals[name] for name in equals)), frozenset(equals)
+        )
+
+    def also(self, condition: Any) -> Self:
+        """Those that fulfil a condition as well."""
+        return replace(self, within=self.within & condition)
+
+    def only(self, condition: Any) -> Self:
+        """The one or few that fulfil a condition with an index of its own."""
+        return replace(self, within=self.within & condition, fixed=frozenset())
+
+    def where(self, **equals: Any) -> Self:
+        """Those whose columns have these values; empty values narrow nothing."""
+        given = {name: value for name, value in equals.items() if value}
+        within = reduce(
+            and_, (getattr(Graduate, name) == value for name, value in given.items()), self.within
+        )
+        return replace(self, within=within, fixed=self.fixed | set(given))
+
+
+def screen(reach: Reach, order: str, descending: bool, start: Graduate | None, limit: int) -> list[Graduate]:
+    """Up to ``limit`` rows after ``start`` in an order of ORDERS, or from the beginning."""
+    column = ORDERS[order]
+    query = Graduate.select(*_SHOWN).where(reach.within)
+    index = _index_for(reach, order)
+    if index:
+        # Left alone, MariaDB walks such an index from its beginning, and SQLite without statistics takes another.
+        hint = f"INDEXED BY {index}" if is_sqlite() else f"FORCE INDEX ({index})"
+        query = query.from_(NodeList((Graduate, SQL(hint))))
+    if start is not None:
+        query = query.where(_beyond(column, getattr(start, order), start.id, descending))
+    keys = (column.desc(), Graduate.id.desc()) if descending else (column, Graduate.id)
+    return list(query.order_by(*keys).limit(limit))
+
+
+def _index_for(reach: Reach, order: str) -> str:
+    """The name of the index that holds the order of such rows, by as many of its equalities as there is one for."""
+    found = [
+        columns
+        for columns, _unique in Graduate._meta.indexes
+        if columns[-2:] == (order, "id") and set(columns[:-2]) <= reach.fixed
+    ]
+    columns = max(found, key=len, default=())
+    if not columns and "duties" in reach.fixed and not is_sqlite():
+        columns = _DUTIES
+    names = [getattr(Graduate, column).column_name for column in columns]
+    return f"{Graduate._meta.table_name}_{'_'.join(names)}" if names else ""
+
+
+def _beyond(column: Any, value: Any, row_id: int, descending: bool) -> Any:
+    """Past a row; the first half alone bounds the index, so that nothing before the row is read."""
+    if descending:
+        return (column <= value) & ((column < value) | (Graduate.id < row_id))
+    return (column >= value) & ((column > value) | (Graduate.id > row_id))
+
+
+def chosen(within: Any) -> Any:
+    """A query for counting what a condition holds."""
+    return Graduate.select(Graduate.id).where(within)
+
+
+def one(within: Any, code: str) -> Graduate | None:
+    """One row by its code, if the condition holds it."""
+    return Graduate.select().where(within & (Graduate.code == code)).first()
+
+
+def start_of(within: Any, code: str) -> Graduate | None:
+    """The row where a screen begins, with what screens show."""
+    return Graduate.select(*_SHOWN).where(within & (Graduate.code == code)).first()
+
+
+def exists(within: Any) -> bool:
+    """Whether a condition holds any row."""
+    return bool(Graduate.select(Graduate.id).where(within).limit(1).tuples())
+
+
+def years(within: Any) -> Iterator[int]:
+    """The 届别 that a condition on one unit holds, the newest first: each costs one step in the index."""
+    return _distinct(within, Graduate.year, descending=True)
+
+
+def majors(within: Any) -> list[tuple[str, str]]:
+    """(code, name) of every 专业 of one college and 届别."""
+    found = []
+    for code in _distinct(within, Graduate.major_code, descending=False):
+        if not code:
+            continue
+        row = Graduate.select(Graduate.major_name).where(within & (Graduate.major_code == code)).first()
+        found.append((code, row.major_name if row else ""))
+    return found
+
+
+def _distinct(within: Any, column: Any, *, descending: bool) -> Iterator[Any]:
+    order = column.desc() if descending else column
+    here = within
+    for _ in range(_MOST_GROUPS):
+        row = Graduate.select(column).where(here).order_by(order).limit(1).tuples().first()
+        if row is None:
+            return
+        yield row[0]
+        here = within & (column < row[0] if descending else column > row[0])
+
+
+def has_identity_number(number: str) -> Any:
+    """The condition that the identity number is this one, whichever key indexed it."""
+    return Graduate.identity_index.in_(Keys.ring.blinds(number, IDENTITY_NUMBER))
+
+
+def has_phone(number: str) -> Any:
+    """The condition that the phone is this one."""
+    return Graduate.phone_index.in_(Keys.ring.blinds(number, PHONE))
+
+
+def begins(column: str, text: str) -> Any:
+    """The condition that a column begins with a text, as a range of its index."""
+    field = getattr(Graduate, column)
+    return (field >= text) & (field < text + _LAST)
+
+
+def of_account(account_id: int) -> Graduate | None:
+    """The row that belongs to an account."""
+    return Graduate.get_or_none(Graduate.account == account_id)

@@ -1,0 +1,89 @@
+"""The values of a 生源信息 record as texts: for forms, for people, and against what was imported."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from config.roster import RosterField, roster_fields
+from domain import personal
+from domain.actors import Role
+from domain.refusals import said
+from domain.roster import check_row
+from models.graduate import Graduate
+from services import code_tables
+from services.code_tables import YearTables
+from services.context import Context
+
+# The school hands the roster on to the national system and checks it against 学籍, for which it needs the whole
+# number. Nobody else decides anything by it: colleges and counselors tell people apart by name and 学号.
+WHOLE_IDENTITY_NUMBER = frozenset({Role.SCHOOL})
+# Those who call graduates; levels above the school do not.
+WHOLE_PHONE = frozenset({Role.GRADUATE, Role.COUNSELOR, Role.COLLEGE, Role.SCHOOL})
+
+
+@dataclass(frozen=True, slots=True)
+class FieldView:
+    """One field on a page. ``value`` is what a form sends, ``shown`` what people read.
+
+    ``imported`` is what the import brought, where it was changed since; ``trouble`` what is wrong with the value.
+    """
+
+    field: RosterField
+    value: str
+    shown: str
+    may_write: bool
+    imported: str | None = None
+    trouble: str = ""
+
+
+def texts(graduate: Graduate) -> dict[str, str]:
+    """Every field as a form or a spreadsheet would write it. Reads the college."""
+    return {field.name: _text(graduate, field) for field in roster_fields()}
+
+
+def _text(graduate: Graduate, field: RosterField) -> str:
+    value: Any = getattr(graduate, field.name)
+    if field.name == "college":
+        return str(value.name)
+    if isinstance(value, date):
+        return value.isoformat()
+    return "" if value is None else str(value)
+
+
+def shown(tables: YearTables, field: RosterField, value: str, viewer: Role) -> str:
+    """A value as somebody of a role reads it: codes by their names, numbers masked by need."""
+    if not value:
+        return ""
+    if field.kind == "code":
+        name = tables.name(field.table, value)
+        return name if name == value else f"{name}（{value}）"
+    if field.name == "identity_number" and viewer not in WHOLE_IDENTITY_NUMBER:
+        return personal.mask_identity_number(value)
+    if field.name == "phone" and viewer not in WHOLE_PHONE:
+        return personal.mask_phone(value)
+    return value
+
+
+def imported_values(graduate: Graduate) -> dict[str, str]:
+    """Field → what the import brought, of every field changed since."""
+    return json.loads(graduate.edits) if graduate.edits else {}
+
+
+def views(ctx: Context, graduate: Graduate, viewer: Role, writable: Mapping[str, bool]) -> list[FieldView]:
+    """Every field in the order of the national form."""
+    tables = code_tables.tables_for(ctx, graduate.year)
+    values, imported = texts(graduate), imported_values(graduate)
+    troubles = {found.column: said(found.reason) for found in check_row(values, tables)[1]}
+    return [
+        FieldView(
+            field,
+            values[field.name] if writable.get(field.name) else "",
+            shown(tables, field, values[field.name], viewer),
+            writable.get(field.name, False),
+            shown(tables, field, imported[field.name], viewer) if field.name in imported else None,
+            troubles.get(field.name, ""),
+        )
+        for field in roster_fields()
+    ]
