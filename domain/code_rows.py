@@ -4,16 +4,22 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from config.code_sheet import (
+    CODE,
+    HEADINGS,
+    NAME,
+    NEEDED,
+    PARENT,
+    RETIRED_WORDS,
+    STATE,
+    SUCCESSOR,
+    USED_WORDS,
+)
 from domain import personal
 from domain.refusals import Invalid, hinted
 
-HEADINGS = ("代码", "名称", "上级代码", "状态", "接替代码")
-IN_USE, RETIRED = "在用", "停用"
 MOST_ROWS = 20_000
 
-_NEEDED = HEADINGS[:2]
-_USED_WORDS = frozenset({"", IN_USE, "启用", "有效", "正常"})
-_RETIRED_WORDS = frozenset({RETIRED, "撤销", "已撤销", "已停用", "废止", "无效"})
 _LONGEST_CODE, _LONGEST_NAME = 16, 100
 _MOST_TROUBLES = 1_000
 
@@ -68,7 +74,7 @@ def read_entries(
 
 def _columns(headings: Sequence[str]) -> dict[str, int]:
     places = {personal.clean(heading): place for place, heading in reversed(list(enumerate(headings)))}
-    if not all(heading in places for heading in _NEEDED):
+    if not all(heading in places for heading in NEEDED):
         raise Invalid("codes_headings")
     return {heading: places[heading] for heading in HEADINGS if heading in places}
 
@@ -82,23 +88,23 @@ def _texts(cells: Sequence[str], columns: Mapping[str, int]) -> dict[str, str]:
 
 def _entry(line: int, texts: Mapping[str, str], form: re.Pattern[str]) -> tuple[Entry, list[RowTrouble]]:
     code, parent, successor = (
-        personal.clean(texts[heading]).upper() for heading in ("代码", "上级代码", "接替代码")
+        personal.clean(texts[heading]).upper() for heading in (CODE, PARENT, SUCCESSOR)
     )
-    name, state = personal.prose(texts["名称"]), personal.clean(texts["状态"])
+    name, state = personal.prose(texts[NAME]), personal.clean(texts[STATE])
     found = []
     if not code:
-        found.append(RowTrouble(line, "代码", "", "required"))
+        found.append(RowTrouble(line, CODE, "", "required"))
     elif not form.fullmatch(code) or len(code) > _LONGEST_CODE:
-        found.append(RowTrouble(line, "代码", code[:40], "codes_form"))
+        found.append(RowTrouble(line, CODE, code[:40], "codes_form"))
     if not name:
-        found.append(RowTrouble(line, "名称", "", "required"))
+        found.append(RowTrouble(line, NAME, "", "required"))
     elif len(name) > _LONGEST_NAME:
-        found.append(RowTrouble(line, "名称", name[:40], "too_long"))
-    if state not in _USED_WORDS | _RETIRED_WORDS:
-        found.append(RowTrouble(line, "状态", state[:40], "codes_state"))
-    is_retired = state in _RETIRED_WORDS
+        found.append(RowTrouble(line, NAME, name[:40], "too_long"))
+    if state not in USED_WORDS | RETIRED_WORDS:
+        found.append(RowTrouble(line, STATE, state[:40], "codes_state"))
+    is_retired = state in RETIRED_WORDS
     if successor and not is_retired:
-        found.append(RowTrouble(line, "接替代码", successor[:40], "codes_successor_of_used"))
+        found.append(RowTrouble(line, SUCCESSOR, successor[:40], "codes_successor_of_used"))
     return Entry(code, name, parent, is_retired, successor), found
 
 
@@ -108,19 +114,19 @@ def _together(rows: Sequence[tuple[int, Entry]]) -> Iterator[RowTrouble]:
     table: dict[str, Entry] = {}
     for line, row in rows:
         if row.code and first_lines.setdefault(row.code, line) != line:
-            yield RowTrouble(line, "代码", row.code[:40], hinted("codes_twice", str(first_lines[row.code])))
+            yield RowTrouble(line, CODE, row.code[:40], hinted("codes_twice", str(first_lines[row.code])))
         table.setdefault(row.code, row)
     for line, row in rows:
         if row.parent and row.parent not in table:
-            yield RowTrouble(line, "上级代码", row.parent[:40], "codes_no_parent")
+            yield RowTrouble(line, PARENT, row.parent[:40], "codes_no_parent")
         elif row.parent and _goes_round(row, table):
-            yield RowTrouble(line, "上级代码", row.parent[:40], "codes_round")
+            yield RowTrouble(line, PARENT, row.parent[:40], "codes_round")
         if row.is_retired and row.successor:
             heir = table.get(row.successor)
             if heir is None:
-                yield RowTrouble(line, "接替代码", row.successor[:40], "codes_no_successor")
+                yield RowTrouble(line, SUCCESSOR, row.successor[:40], "codes_no_successor")
             elif heir.is_retired:
-                yield RowTrouble(line, "接替代码", row.successor[:40], "codes_successor_retired")
+                yield RowTrouble(line, SUCCESSOR, row.successor[:40], "codes_successor_retired")
 
 
 def _goes_round(row: Entry, table: Mapping[str, Entry]) -> bool:

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+from config.code_sheet import EXAMPLE, HEADINGS, IN_USE, RETIRED
 from config.shipped_codes import CodeTable
 from documents import sheets, workbook
 from documents.sheet_limits import Limits
-from domain.code_rows import HEADINGS, IN_USE, MOST_ROWS, RETIRED, Entry
+from domain.code_rows import MOST_ROWS, Entry
 from domain.refusals import NotAllowed
 from services.code_editions import Proposal, may_replace, propose, table_of
 from services.context import Context
@@ -53,7 +54,7 @@ def blank(table: str, kind: str) -> bytes:
 def _examples(table: CodeTable) -> list[list[str]]:
     shown = list(table.codes.items())[:2]
     return [[code, name, table.above.get(code, ""), IN_USE, ""] for code, name in shown] or [
-        [table.example, "（示例，请改为实际内容）", "", IN_USE, ""]
+        [table.example, EXAMPLE, "", IN_USE, ""]
     ]
 
 

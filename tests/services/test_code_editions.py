@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
+from config.code_sheet import HEADINGS
 from domain.actors import SYSTEM
-from domain.code_rows import HEADINGS, Entry
+from domain.code_rows import Entry
 from domain.refusals import Conflict, Invalid, NotAllowed, NotFound
 from models.codes import CodeRow, CodeSet
 from services import code_editions, code_tables

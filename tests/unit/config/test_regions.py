@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from config.code_sheet import HEADINGS, RETIRED
 from config.regions import Region, regions
 from config.shipped_codes import code_tables
-from domain.code_rows import HEADINGS, RETIRED, read_entries
+from domain.code_rows import read_entries
 from domain.roster import CITIES_WITHOUT_COUNTIES
 
 ROOT = Path(__file__).resolve().parents[3]

@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from domain.code_rows import HEADINGS, MOST_ROWS, Entry, read_entries
+from config.code_sheet import HEADINGS
+from domain.code_rows import MOST_ROWS, Entry, read_entries
 from domain.refusals import Invalid, said
 
 REGION = re.compile(r"[1-9][0-9]{5}")
