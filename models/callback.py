@@ -147,6 +147,13 @@ class HelpQuestion(Record):
     asked_at = UtcField(default=utc_now, index=True)
     answered_at = UtcField(null=True, index=True)
 
+    def close(self, now: datetime) -> bool:
+        """Takes the question off the list; False when it is off already."""
+        cls = type(self)
+        return bool(
+            cls.update(answered_at=now).where((cls.id == self.id) & cls.answered_at.is_null()).execute()
+        )
+
     @classmethod
     def forget(cls, app_id: str, openid: str) -> None:
         """Cuts the tie between questions and the person who asked them."""

@@ -24,6 +24,8 @@ SEEN_BY = {
     "/console/seat": ("counselor", "school"),
     "/console/journal": ("counselor", "school", "ministry"),
     "/console/journal?person=nobody": ("school",),
+    "/console/messages": ("ministry",),
+    "/console/messages/questions": ("ministry", "school"),
     "/console/nowhere": ("school",),
     "/nowhere": ("stranger",),
 }

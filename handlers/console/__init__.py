@@ -1,9 +1,11 @@
 """The staff console: server-rendered pages for 部、省、校、院 and counselors, on a desk or on a phone."""
 
-from handlers.console import home, journal, log_in
+from handlers.console import codes, home, journal, log_in, messages
 
 DOORS = (
     home.door,
+    codes.door,
     log_in.door,
     journal.door,
+    messages.door,
 )

@@ -43,7 +43,12 @@ MENU = (
 
 def set_up(app: Flask) -> None:
     """Gives the console's templates their words."""
-    app.jinja_env.filters |= {"moment": moment, "counted": counted, "capacity": capacity}
+    app.jinja_env.filters |= {
+        "moment": moment,
+        "clock_hour": clock_hour,
+        "counted": counted,
+        "capacity": capacity,
+    }
     app.jinja_env.globals |= {"here": here, "at_desk": at_desk, "menu": menu, "is_open": is_open}
 
 
@@ -74,6 +79,11 @@ def here(**changes: object) -> str:
 def moment(at: datetime | None) -> str:
     """2026-11-20 15:04, as it is in China."""
     return at.astimezone(CHINA).strftime("%Y-%m-%d %H:%M") if at is not None else ""
+
+
+def clock_hour(at: datetime) -> str:
+    """15:00, as it is in China."""
+    return at.astimezone(CHINA).strftime("%H:%M")
 
 
 def counted(total: int) -> str:

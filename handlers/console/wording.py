@@ -3,6 +3,7 @@
 from typing import Any
 
 from config.roster import roster_fields
+from wechat.outcomes import Outcome, outcome_of
 
 KINDS = {
     "account": "账号",
@@ -37,6 +38,7 @@ VERBS = {
     "erase": "取消关注或撤回授权",
     "export": "导出",
     "fail": "失败",
+    "fetch": "下载文件",
     "file": "提交申请",
     "find_good": "检查通过",
     "finish": "完成",
@@ -128,3 +130,67 @@ def _said(value: Any, units: dict[str, str]) -> str:
         return "、".join(_said(one, units) for one in value)
     titles = {field.name: field.title for field in roster_fields()}
     return units.get(str(value)) or titles.get(str(value)) or str(value)
+
+
+# -- messages and callbacks --------------------------------------------------------------------------------
+
+TEMPLATES = {
+    "account_bound": "账号绑定成功",
+    "account_created": "短信：开通账号和初始密码",
+    "account_moved": "账号换绑提醒",
+    "bind_reminder": "短信：提醒绑定微信",
+    "code": "短信：验证码",
+    "counselor_linked": "关联辅导员成功",
+    "link_ended": "关联已解除",
+    "role_added": "短信：增加身份",
+}
+MESSAGE_STATUSES = {
+    "accepted": "微信已接收",
+    "blocked": "用户拒收",
+    "delivered": "已送达",
+    "failed": "发送失败",
+    "queued": "等待发送",
+    "sending": "正在发送",
+    "skipped": "不再发送",
+    "unknown": "结果不明",
+}
+CALLBACKS = {
+    "click": "点击菜单",
+    "event": "其他事件",
+    "image": "图片",
+    "scan": "扫描二维码",
+    "subscribe": "关注",
+    "templatesendjobfinish": "消息送达回执",
+    "text": "文字消息",
+    "unsubscribe": "取消关注",
+    "user_authorization_revoke": "撤回授权",
+    "user_authorization_cancellation": "注销授权",
+    "view": "打开网页",
+    "view_miniprogram": "打开小程序",
+    "voice": "语音",
+}
+_OUTCOMES = {
+    Outcome.RETRY: "平台繁忙，多次重试未成功",
+    Outcome.SLOW_DOWN: "发送过快，多次重试未成功",
+    Outcome.UNREACHABLE: "用户没有关注公众号",
+    Outcome.BLOCKED: "用户在公众号黑名单中",
+    Outcome.NO_CREDIT: "用户没有授权这类通知",
+    Outcome.MISCONFIGURED: "公众号配置有误，请检查模板编号、密钥和 IP 白名单",
+    Outcome.QUOTA_SPENT: "当日额度已用完",
+    Outcome.FORBIDDEN: "公众号没有这项权限或已被限制",
+    Outcome.BUG: "消息内容不符合平台要求，请联系技术人员",
+}
+_UNSENT = {
+    "blocked": "送达回执：用户拒收",
+    "skipped": "已过时效，或用户已取消关注",
+    "unknown": "发送途中中断，无法确认对方是否收到",
+}
+
+
+def why_unsent(status: str, errcode: int) -> str:
+    """Why messages of such a status and errcode did not arrive, and what may be done."""
+    if status in _UNSENT:
+        return _UNSENT[status]
+    if errcode == 0:
+        return "送达回执：发送失败，或没有发到平台（见运行日志）"
+    return f"{_OUTCOMES.get(outcome_of(errcode), '平台没有接收')}（{errcode}）"

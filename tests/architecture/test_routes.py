@@ -71,6 +71,20 @@ POST /console/password                       L       ✓       ✓         ✓  
 GET  /console/second-factor                  L       ✗       ✗         ✓        ✓      ✓       ✓        ✓        ✗
 POST /console/second-factor                  L       ✗       ✗         ✓        ✓      ✓       ✓        ✓        ✗
 GET  /console/journal                        L       ✗       ✗         ✓        ✓      ✓       ✓        ✓        ✗
+GET  /console/codes                          L       ✗       ✗         ✓        ✓      ✓       ✓        ✓        ✗
+GET  /console/codes/<table>                  L       ✗       ✗         ✓        ✓      ✓       ✓        ✓        ✗
+GET  /console/codes/<table>/file             L       ✗       ✗         ✓        ✓      ✓       ✓        ✓        ✗
+GET  /console/codes/<table>/blank            L       ✗       ✗         ✓        ✓      ✓       ✓        ✓        ✗
+GET  /console/codes/<table>/history          L       ✗       ✗         ✓        ✓      ✓       ✓        ✓        ✗
+GET  /console/codes/<table>/import           L       ✗       ✗         ✗        ✗      ✗       ✓        ✓        ✗
+POST /console/codes/<table>/import           L       ✗       ✗         ✗        ✗      ✗       ✓        ✓        ✗
+GET  /console/codes/<table>/editions/<code>  L       ✗       ✗         –        –      –       –        –        ✗
+POST /console/codes/<table>/editions/<code>/take-effect L       ✗       ✗         ✗        ✗      ✗       –        –        ✗
+POST /console/codes/<table>/editions/<code>/take-back L       ✗       ✗         ✗        ✗      ✗       –        –        ✗
+POST /console/codes/<table>/editions/<code>/discard L       ✗       ✗         ✗        ✗      ✗       –        –        ✗
+GET  /console/messages                       L       ✗       ✗         ✓        ✓      ✓       ✓        ✓        ✗
+GET  /console/messages/questions             L       ✗       ✗         ✗        ✗      ✓       ✓        ✓        ✗
+POST /console/messages/questions/<code>/answer L     ✗       ✗         ✗        ✗      –       –        –        ✗
 GET  /static/<name>                          ✓       ✓       ✓         ✓        ✓      ✓       ✓        ✓        ✓
 GET  /vendor/<name>                          ✓       ✓       ✓         ✓        ✓      ✓       ✓        ✓        ✓
 GET  /healthz                                ✓       ✓       ✓         ✓        ✓      ✓       ✓        ✓        ✓
@@ -112,6 +126,7 @@ def test_every_route_for_every_role(
     samples = {
         "<word>": links.counselor_scene(ctx, counselor).word,
         "<code>": link.code,
+        "<table>": "gender",
         "/static/<name>": "/static/h5.css",
         "/vendor/<name>": "/vendor/weui.css",
     }

@@ -1,0 +1,49 @@
+"""消息与咨询: what waits, what failed, what came in; and the questions that nobody has answered."""
+
+from flask import flash, redirect, request
+from flask.typing import ResponseReturnValue
+
+from domain.actors import Role
+from handlers import visit
+from handlers.console.seat import seat
+from handlers.console.wording import CALLBACKS, MESSAGE_STATUSES, TEMPLATES, why_unsent
+from handlers.dress import page
+from handlers.guards import Door, Guard
+from services import health_board, help_desk
+
+door = Door("console_messages")
+
+PAGE = "/console/messages"
+QUESTIONS = f"{PAGE}/questions"
+
+
+@door.on(PAGE, Guard.CONSOLE)
+def message_board() -> ResponseReturnValue:
+    """The outbox and the callbacks of the last day; below 部级 there are only the questions."""
+    desk = seat()
+    if desk.level is not Role.MINISTRY:
+        return redirect(QUESTIONS, 303)
+    return page(
+        "console/messages.html",
+        board=health_board.look(visit.ctx(), desk),
+        templates=TEMPLATES,
+        statuses=MESSAGE_STATUSES,
+        kinds=CALLBACKS,
+        why_unsent=why_unsent,
+    )
+
+
+@door.on(QUESTIONS, Guard.CONSOLE)
+def open_questions() -> ResponseReturnValue:
+    """The questions that wait for an answer, the oldest first."""
+    desk = seat()
+    found = help_desk.waiting(visit.ctx(), desk, request.args.get("after", ""))
+    return page("console/questions.html", found=found, is_top=desk.level is Role.MINISTRY)
+
+
+@door.on(f"{QUESTIONS}/<code>/answer", Guard.CONSOLE, ["POST"])
+def mark_question(code: str) -> ResponseReturnValue:
+    """Takes a question off the list."""
+    help_desk.mark_answered(visit.ctx(), seat(), code)
+    flash("已标记为已答复。")
+    return redirect(QUESTIONS, 303)
