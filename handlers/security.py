@@ -13,6 +13,7 @@ from handlers.guards import GuardedView
 
 MOST_BYTES = 64 * 1024
 MOST_PARTS = 60
+MOST_IN_MEMORY = 512 * 1024
 _COOKIE_KEY = "session"
 _UNUSED = (
     "accelerometer",
@@ -55,6 +56,8 @@ def set_up(app: Flask, settings: Settings, keyring: Keyring) -> None:
         view = app.view_functions.get(request.endpoint or "")
         if isinstance(view, GuardedView) and view.most_bytes and visit.visitor() is not None:
             request.max_content_length = view.most_bytes
+            # Of files, too, a piece is held in memory while its end is looked for.
+            request.max_form_memory_size = MOST_IN_MEMORY
 
     CSRFProtect(app)
     if settings.trusted_proxies:

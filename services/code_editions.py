@@ -67,6 +67,12 @@ def may_replace(seat: Seat) -> bool:
     return seat.level in KEEPS_CODES
 
 
+def need_keeper(seat: Seat) -> None:
+    """Raises NotAllowed unless this capacity keeps the code tables."""
+    if not may_replace(seat):
+        raise NotAllowed()
+
+
 def table_of(name: str) -> CodeTable:
     """A table by its name. Raises NotFound."""
     table = code_tables().get(name)
@@ -92,7 +98,7 @@ def propose(ctx: Context, seat: Seat, table: str, year: int, lines: Iterable[Seq
 
     Raises NotAllowed below 省级, NotFound, and Invalid for a file that is no code table.
     """
-    _need(seat)
+    need_keeper(seat)
     entries, troubles = read_entries(lines, table_of(table).form)
     if troubles:
         return Proposal(troubles=troubles)
@@ -130,7 +136,7 @@ def difference(edition: CodeSet) -> Difference:
 
 def take_effect(ctx: Context, seat: Seat, code: str) -> CodeSet:
     """Has an edition hold for its 届别 and the following ones. Raises NotAllowed, NotFound."""
-    _need(seat)
+    need_keeper(seat)
     edition = _put_in_force(ctx, seat.actor, code)
     ctx.codes.forget()
     return edition
@@ -138,7 +144,7 @@ def take_effect(ctx: Context, seat: Seat, code: str) -> CodeSet:
 
 def take_back(ctx: Context, seat: Seat, code: str) -> CodeSet:
     """Has an edition hold no longer, so that what held before it holds again. Raises NotAllowed, NotFound."""
-    _need(seat)
+    need_keeper(seat)
     edition = _end(seat.actor, code)
     ctx.codes.forget()
     return edition
@@ -147,7 +153,7 @@ def take_back(ctx: Context, seat: Seat, code: str) -> CodeSet:
 @transaction
 def discard(ctx: Context, seat: Seat, code: str) -> str:
     """Deletes an edition that never held, and answers its table. Raises NotAllowed, NotFound, Conflict."""
-    _need(seat)
+    need_keeper(seat)
     edition = edition_named(code)
     if edition.in_force_at is not None or _were_in_force([edition]):
         raise Conflict("codes_in_force")
@@ -166,9 +172,12 @@ def history(table: str) -> list[Standing]:
     return [Standing(row, holding.get((row.name, row.year)) == row.id, row.code in once) for row in editions]
 
 
-def _need(seat: Seat) -> None:
-    if not may_replace(seat):
-        raise NotAllowed()
+def standing_of(table: str, code: str) -> Standing:
+    """One edition in the history of a table. Raises NotFound."""
+    found = next((row for row in history(table) if row.edition.code == code), None)
+    if found is None:
+        raise NotFound()
+    return found
 
 
 @transaction

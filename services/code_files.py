@@ -5,37 +5,46 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO
 
 from config.code_sheet import EXAMPLE, HEADINGS, IN_USE, RETIRED
 from config.shipped_codes import CodeTable
 from documents import sheets, workbook
 from documents.sheet_limits import Limits
-from domain.code_rows import MOST_ROWS, Entry
-from domain.refusals import NotAllowed
-from services.code_editions import Proposal, may_replace, propose, table_of
+from documents.sheets import BadSheet
+from domain.code_rows import Entry, RowTrouble
+from services.code_editions import Proposal, need_keeper, propose, table_of
 from services.context import Context
 from services.seats import Seat
 
 MOST_BYTES = 8 * 2**20
 CSV, XLSX = "csv", "xlsx"
 
-_LIMITS = Limits(file=MOST_BYTES, unpacked=64 * 2**20, rows=MOST_ROWS + 1, columns=50, seconds=20)
+_LIMITS = Limits(file=MOST_BYTES, unpacked=64 * 2**20, columns=50, seconds=20)
 
 
-def take_in(ctx: Context, seat: Seat, table: str, year: int, file: BinaryIO) -> Proposal:
+def take_in(ctx: Context, seat: Seat, table: str, year: int, file: IO[bytes]) -> Proposal:
     """Reads a file of the official form as an edition that holds for nothing yet; see ``code_editions.propose``.
 
-    Raises BadSheet for a file that cannot be read, besides what ``propose`` raises.
+    A cell that cannot be taken is a trouble of its line. Raises BadSheet for a file that cannot be read, besides what
+    ``propose`` raises.
     """
-    if not may_replace(seat):
-        raise NotAllowed()
+    need_keeper(seat)
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "table"
         with copy.open("wb") as target:
             shutil.copyfileobj(file, target)
-        lines = sheets.read(copy, limits=_LIMITS)
-        return propose(ctx, seat, table, year, lines)
+        try:
+            return propose(ctx, seat, table, year, sheets.read(copy, limits=_LIMITS))
+        except BadSheet as bad:
+            if not bad.line:
+                raise
+            return Proposal(troubles=[RowTrouble(bad.line, _heading(bad.column), "", bad.code)])
+
+
+def _heading(column: int) -> str:
+    """What a column of the official form is called; its number for one beyond, nothing where it is not known."""
+    return HEADINGS[column - 1] if 0 < column <= len(HEADINGS) else str(column or "")
 
 
 def written(ctx: Context, table: str, year: int, kind: str) -> bytes:

@@ -3,10 +3,15 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from config.shipped_codes import code_tables, major_table
+from config.shipped_codes import CodeTable, code_tables, major_table
 from domain.code_rows import Entry
+from models.codes import CodeSet
 from services.code_shelf import Edition
 from services.context import Context
+from services.listing import SLICE, Slice, place
+from services.listing import place_of as place_of_list
+
+_STATES = {False: "used", True: "retired"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +21,24 @@ class CodeName:
     code: str
     name: str
     note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """One table as it holds for a 届别; ``edition`` is the imported one, or None where the shipped rows hold."""
+
+    table: CodeTable
+    in_use: int
+    retired: int
+    edition: CodeSet | None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a list of codes is narrowed to; ``state`` is empty, "used" or "retired"."""
+
+    word: str = ""
+    state: str = ""
 
 
 class YearTables:
@@ -92,6 +115,33 @@ def search(ctx: Context, table: str, year: int, word: str, limit: int) -> list[C
         if len(found) == limit:
             break
     return found
+
+
+def overview(ctx: Context, year: int) -> list[Overview]:
+    """Every table as it holds for a 届别."""
+    imported: dict[str, CodeSet] = {}
+    for row in CodeSet.all_in_force():
+        if row.year <= year:
+            imported.setdefault(row.name, row)
+    found = []
+    for table in code_tables().values():
+        held = _edition(ctx, table.name, year)
+        in_use = len(held.names)
+        found.append(Overview(table, in_use, len(held.entries) - in_use, imported.get(table.name)))
+    return found
+
+
+def rows(ctx: Context, table: str, year: int, asked: Asked, after: str) -> Slice[Entry]:
+    """A slice of a table's rows, retired ones as well, in the table's order."""
+    edition = _edition(ctx, table, year)
+    found = [row for row in matching(edition, asked.word) if asked.state in ("", _STATES[row.is_retired])]
+    last = place_of_list(after, (str,))
+    start = 0
+    if last is not None:
+        start = next((place for place, row in enumerate(found, 1) if row.code == last[0]), 0)
+    shown = found[start : start + SLICE]
+    is_more = start + SLICE < len(found)
+    return Slice(shown, place(shown[-1].code) if is_more else "", len(found))
 
 
 def matching(edition: Edition, word: str) -> Iterator[Entry]:

@@ -26,6 +26,11 @@ SEEN_BY = {
     "/console/journal?person=nobody": ("school",),
     "/console/messages": ("ministry",),
     "/console/messages/questions": ("ministry", "school"),
+    "/console/codes": ("counselor", "province"),
+    "/console/codes/ethnicity?word=族": ("school",),
+    "/console/codes/major_undergraduate": ("school", "province"),
+    "/console/codes/gender/history": ("province",),
+    "/console/codes/gender/import": ("province",),
     "/console/nowhere": ("school",),
     "/nowhere": ("stranger",),
 }

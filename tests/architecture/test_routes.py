@@ -79,9 +79,9 @@ GET  /console/codes/<table>/history          L       ✗       ✗         ✓  
 GET  /console/codes/<table>/import           L       ✗       ✗         ✗        ✗      ✗       ✓        ✓        ✗
 POST /console/codes/<table>/import           L       ✗       ✗         ✗        ✗      ✗       ✓        ✓        ✗
 GET  /console/codes/<table>/editions/<code>  L       ✗       ✗         –        –      –       –        –        ✗
-POST /console/codes/<table>/editions/<code>/take-effect L       ✗       ✗         ✗        ✗      ✗       –        –        ✗
-POST /console/codes/<table>/editions/<code>/take-back L       ✗       ✗         ✗        ✗      ✗       –        –        ✗
-POST /console/codes/<table>/editions/<code>/discard L       ✗       ✗         ✗        ✗      ✗       –        –        ✗
+POST /console/codes/<table>/editions/<code>/take-effect L       ✗       ✗     ✗      ✗      ✗      –      –      ✗
+POST /console/codes/<table>/editions/<code>/take-back   L       ✗       ✗     ✗      ✗      ✗      –      –      ✗
+POST /console/codes/<table>/editions/<code>/discard     L       ✗       ✗     ✗      ✗      ✗      –      –      ✗
 GET  /console/messages                       L       ✗       ✗         ✓        ✓      ✓       ✓        ✓        ✗
 GET  /console/messages/questions             L       ✗       ✗         ✗        ✗      ✓       ✓        ✓        ✗
 POST /console/messages/questions/<code>/answer L     ✗       ✗         ✗        ✗      –       –        –        ✗
