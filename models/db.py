@@ -5,7 +5,7 @@ import random
 import ssl
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -146,6 +146,17 @@ def transaction(verb: Callable[Params, Result]) -> Callable[Params, Result]:
         raise AssertionError("the loop returns or raises")
 
     return run
+
+
+class _Back(Exception):
+    """Ends a rehearsal."""
+
+
+def rehearse(verbs: Callable[[], object]) -> None:
+    """Runs verbs in one transaction and takes everything back: what they would refuse shows, nothing stays."""
+    with suppress(_Back), connected(), database.atomic(*(("IMMEDIATE",) if is_sqlite() else ())):
+        verbs()
+        raise _Back
 
 
 def _lost_race(error: Exception) -> bool:

@@ -55,6 +55,17 @@ class Job(Record):
         return None
 
 
+    @classmethod
+    def old_with_files(cls, before: datetime, limit: int) -> list[Self]:
+        """Jobs that nobody touched since a moment and that still hold files."""
+        old = (cls.updated_at < before) & ((cls.file != "") | (cls.result != ""))
+        return list(cls.select().where(old).limit(limit))
+
+    def forget_files(self) -> None:
+        """Says that the files are gone."""
+        type(self).update(file="", result="").where(type(self).id == self.id).execute()
+
+
 class JobTrouble(Base):
     """One bad cell of an import: where, what, and why."""
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from threading import Event
 
 from redis import Redis
 
@@ -30,3 +31,4 @@ class Context:
     clock: Callable[[], datetime]
     oidc: OidcDirectory | None = None
     codes: CodeShelf = field(default_factory=CodeShelf)
+    stopping: Event = field(default_factory=Event)  # set when this process is to end: long work pauses

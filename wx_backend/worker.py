@@ -16,6 +16,7 @@ def run(ctx: Context) -> None:
     clock = build(ctx)
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
+        ctx.stopping.set()
         clock.shutdown(wait=False)
 
     for number in (signal.SIGTERM, signal.SIGINT):

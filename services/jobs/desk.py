@@ -1,0 +1,191 @@
+"""What people do with jobs: start them, watch them, decide about them, take what came out."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from config.imports import ImportKind, import_kinds
+from domain import personal
+from domain.actors import SYSTEM, Role
+from domain.machines import JOB
+from domain.refusals import Conflict, Invalid, NotAllowed, NotFound
+from models import journal
+from models.db import transaction
+from models.job import Job, JobTrouble
+from models.org import OrgUnit, Staff
+from services.context import Context
+from services.jobs import staging
+from services.jobs.exports import EXPORTS
+from services.jobs.steps import vault
+from services.listing import SLICE, Slice, count, place, place_of
+from services.seats import Seat
+
+MOST_BYTES = 60 * 2**20
+KEPT = timedelta(days=30)
+SHOWN = 50  # bad cells on the page
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """An import as a person asks for it; ``pieces`` is the file as it comes in."""
+
+    kind: str
+    file_name: str
+    pieces: Iterable[bytes]
+    is_dry_run: bool = False
+    all_or_nothing: bool = False
+
+
+def kinds_for(seat: Seat) -> list[ImportKind]:
+    """What this seat may import."""
+    return [kind for kind in import_kinds().values() if seat.level.value in kind.levels]
+
+
+def start_import(ctx: Context, seat: Seat, wanted: Wanted) -> Job:
+    """Takes the file into the vault and queues the job.
+
+    Raises NotAllowed for a kind that this level does not import, Invalid for no file, an empty or too big one.
+    """
+    if wanted.kind not in {kind.name for kind in kinds_for(seat)}:
+        raise NotAllowed()
+    unit = _school_of(seat.staff.unit) if wanted.kind == "import.graduates" else seat.staff.unit
+    name = _take_in(ctx, wanted.pieces)
+    return _queue(wanted, name, unit, seat)
+
+
+def start_import_alone(ctx: Context, school: OrgUnit, wanted: Wanted) -> Job:
+    """The same for the command line, which imports graduates of a school as nobody in particular."""
+    return _queue(wanted, _take_in(ctx, wanted.pieces), school, None)
+
+
+@transaction
+def start_export(ctx: Context, seat: Seat, kind: str, params: Mapping[str, Any]) -> Job:
+    """Queues an export of EXPORTS, in the seat's range. Raises NotFound for a kind that does not exist."""
+    if kind not in EXPORTS:
+        raise NotFound()
+    job = Job.create(kind=kind, staff=seat.staff, unit=seat.staff.unit, params=dict(params))
+    journal.write(job, "export", seat.actor, note={"kind": kind})
+    return job
+
+
+def jobs(ctx: Context, seat: Seat, after: str = "") -> Slice[Job]:
+    """The jobs of this capacity, the newest first."""
+    query = Job.select().where(Job.staff == seat.staff.id)
+    total = count(query)
+    start = place_of(after, (int,))
+    if start is not None:
+        query = query.where(Job.id < start[0])
+    rows = list(query.order_by(Job.id.desc()).limit(SLICE + 1))
+    more = place(rows[SLICE - 1].id) if len(rows) > SLICE else ""
+    return Slice(rows[:SLICE], more, total)
+
+
+def one(ctx: Context, seat: Seat, code: str) -> Job:
+    """A job of this capacity; raises NotFound."""
+    job = Job.get_or_none((Job.code == code) & (Job.staff == seat.staff.id))
+    if job is None:
+        raise NotFound()
+    return job
+
+
+def troubles(ctx: Context, job: Job) -> list[JobTrouble]:
+    """The first bad cells, by line."""
+    query = JobTrouble.select().where(JobTrouble.job == job.id)
+    return list(query.order_by(JobTrouble.line, JobTrouble.id).limit(SHOWN))
+
+
+@transaction
+def apply(ctx: Context, seat: Seat, code: str) -> Job:
+    """Stores what a dry run found good. Raises NotFound, IllegalMove, Conflict when all or nothing was asked for and
+    something is bad."""
+    job = one(ctx, seat, code)
+    if job.bad and job.all_or_nothing:
+        raise Conflict("import_has_bad_rows")
+    journal.step(job, JOB, "apply", seat.actor, at_line=0, added=0, changed=0, same=0, lease_until=None)
+    return job
+
+
+def cancel(ctx: Context, seat: Seat, code: str) -> Job:
+    """Ends a job before anything of it is stored. Raises NotFound, IllegalMove."""
+    job = _cancel(ctx, seat, code)
+    staging.clear(ctx, job)
+    return job
+
+
+@transaction
+def _cancel(ctx: Context, seat: Seat, code: str) -> Job:
+    job = one(ctx, seat, code)
+    journal.step(job, JOB, "cancel", seat.actor, finished_at=ctx.clock(), lease_until=None)
+    return job
+
+
+def take_result(ctx: Context, seat: Seat, code: str) -> tuple[Job, Iterator[bytes]]:
+    """What came out: a report of bad rows or an exported list, piece by piece; journaled. Raises NotFound."""
+    job = one(ctx, seat, code)
+    if not job.result:
+        raise NotFound()
+    pieces = vault(ctx).pieces(job.result)
+    _note_fetched(job, seat)
+    return job, pieces
+
+
+@transaction
+def _note_fetched(job: Job, seat: Seat) -> None:
+    journal.write(job, "fetch", seat.actor, note={"kind": job.kind})
+
+
+def tidy(ctx: Context) -> int:
+    """Removes the files of jobs that ended long ago, and what unfinished writers left; returns how many jobs."""
+    before = ctx.clock() - KEPT
+    shelf = vault(ctx)
+    old = Job.old_with_files(before, 100)
+    for job in old:
+        staging.clear(ctx, job)
+        if job.result:
+            shelf.delete(job.result)
+        job.forget_files()
+    shelf.sweep((ctx.clock() - timedelta(days=1)).timestamp())
+    return len(old)
+
+
+def _take_in(ctx: Context, pieces: Iterable[bytes]) -> str:
+    size = 0
+
+    def counted() -> Iterator[bytes]:
+        nonlocal size
+        for piece in pieces:
+            size += len(piece)
+            if size > MOST_BYTES:
+                raise Invalid.field("file", "file_too_big")
+            yield piece
+        if not size:
+            raise Invalid.field("file", "file_needed")
+
+    return vault(ctx).store(counted())
+
+
+@transaction
+def _queue(wanted: Wanted, name: str, unit: OrgUnit, seat: Seat | None) -> Job:
+    staff: Staff | None = seat.staff if seat else None
+    job = Job.create(
+        kind=wanted.kind,
+        staff=staff,
+        unit=unit,
+        file=name,
+        file_name=personal.prose(wanted.file_name)[-120:],
+        is_dry_run=wanted.is_dry_run,
+        all_or_nothing=wanted.all_or_nothing,
+    )
+    note = {"kind": wanted.kind, "dry_run": wanted.is_dry_run, "all_or_nothing": wanted.all_or_nothing}
+    journal.write(job, "import", seat.actor if seat else SYSTEM, note=note)
+    return job
+
+
+def _school_of(unit: OrgUnit) -> OrgUnit:
+    """The school that a unit is or belongs to; raises Invalid for one above."""
+    if unit.level == Role.SCHOOL:
+        return unit
+    if unit.level == Role.COLLEGE:
+        return unit.parent
+    raise Invalid("import_where")

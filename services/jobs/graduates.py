@@ -1,0 +1,244 @@
+"""The import of 生源信息: checked row by row, stored many at a time, found again by school, 届别 and 学号."""
+
+import hmac
+import json
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Any
+
+from config.roster import roster_fields
+from domain.actors import Actor, Role
+from domain.refusals import Stale
+from domain.roster import Row, check_row
+from domain.years import current_year
+from models import journal
+from models.account import IDENTITY_NUMBER, PHONE
+from models.base import new_code
+from models.bulk import Known, graduates_by_id, insert_rows, known_graduates
+from models.graduate import Graduate
+from models.org import OrgUnit
+from models.scope import Scope
+from services.code_tables import YearTables, tables_for
+from services.context import Context
+from services.jobs.forms import Checked, Found, Staged, Tally
+from services.jobs.seen import Seen
+
+_NAMES = (*(field.name for field in roster_fields()), "education")
+_AT = {name: place for place, name in enumerate(_NAMES, start=1)}  # in a staged row, behind its line
+_YEAR, _NUMBER = _AT["year"], _AT["student_number"]
+_COLUMNS = (
+    *("college_id" if name == "college" else name for name in _NAMES),
+    *("code", "version", "created_at", "updated_at", "province_id", "school_id", "status", "import_digest"),
+    *("identity_index", "phone_index", "special_group"),
+)
+Group = tuple[int, Any, Any, Any]  # college, 层次, class, 专业
+
+_SEALED = {name: f"graduate.{name}" for name in ("identity_number", "phone")}
+
+
+class Graduates:
+    """The roster of one school; ``scope`` is the range of whoever imports, None for the command line."""
+
+    is_atomic = True
+
+    def __init__(self, ctx: Context, school: OrgUnit, scope: Scope | None, by: Actor) -> None:
+        self._ctx = ctx
+        self._school = school
+        self._province_id = school.parent_id
+        self._scope = scope if scope is not None and scope.level is not Role.SCHOOL else None
+        self._by = by
+        self._key = ctx.keyring.derive("import digest")
+        colleges = OrgUnit.select().where((OrgUnit.parent == school) & OrgUnit.closed_at.is_null())
+        self._ids = {unit.name: unit.id for unit in colleges}
+        self._college_names = {number: name for name, number in self._ids.items()}
+        self._tables: dict[str, YearTables] = {}
+        self._seen = Seen()
+
+    def check(self, lines: Sequence[tuple[int, dict[str, str]]]) -> Checked:
+        """Judges lines by the rules of a row, the school's colleges, the importer's range and the lines before."""
+        staged: Staged = []
+        found: list[Found] = []
+        for line, values in lines:
+            row, troubles = check_row(values, self._tables_of(values.get("year", "")))
+            bad = [Found(line, trouble.column, trouble.value, trouble.reason) for trouble in troubles]
+            bad += self._placed(line, row, values)
+            if bad:
+                found += bad
+            else:
+                staged.append([line, *(_plain(row[name]) for name in _NAMES)])
+        return self._without_strangers(staged, found)
+
+    def recall(self, staged: Staged) -> None:
+        for row in staged:
+            self._seen.add(_key_of(row[_YEAR], row[_NUMBER]))
+
+    def forecast(self, staged: Staged) -> Tally:
+        known = self._known(staged)
+        tally = Tally()
+        for row in staged:
+            held = known.get((row[_YEAR], row[_NUMBER]))
+            if held is None:
+                tally.added += 1
+            elif held[2] == self._digest(row):
+                tally.same += 1
+            else:
+                tally.changed += 1
+        return tally
+
+    def apply(self, staged: Staged) -> Tally:
+        # Two imports of one school take turns here, or both would add the same graduate.
+        OrgUnit.update(version=OrgUnit.version + 1).where(OrgUnit.id == self._school.id).execute()
+        known = self._known(staged)
+        new: Staged = []
+        changed: dict[int, list[Any]] = {}
+        tally = Tally()
+        for row in staged:
+            held = known.get((row[_YEAR], row[_NUMBER]))
+            if held is None:
+                new.append(row)
+            elif held[2] != self._digest(row) and self._holds(row[_YEAR], held[3:]):
+                changed[held[0]] = row
+            else:
+                tally.same += 1
+        insert_rows(Graduate, _COLUMNS, self._new_rows(new))
+        tally.added = len(new)
+        for graduate in graduates_by_id(list(changed)):
+            if self._change(graduate, changed[graduate.id]):
+                tally.changed += 1
+            else:
+                tally.same += 1
+        return tally
+
+    def _tables_of(self, year: str) -> YearTables:
+        tables = self._tables.get(year)
+        if tables is None:
+            digits = year.strip().removesuffix("届")
+            is_year = len(digits) == 4 and digits.isascii() and digits.isdigit()
+            number = int(digits) if is_year else current_year(self._ctx.clock())
+            tables = tables_for(self._ctx, number)
+            if len(self._tables) < 50:  # as many as a file of nonsense may make
+                self._tables[year] = tables
+        return tables
+
+    def _placed(self, line: int, row: Row, values: dict[str, str]) -> list[Found]:
+        """What is wrong with where the row belongs; puts the college's id in the place of its name."""
+        name = row.get("college")
+        if not isinstance(name, str):
+            return []
+        college_id = self._ids.get(name)
+        if college_id is None:
+            return [Found(line, "college", name, "unknown_college")]
+        row["college"] = college_id
+        year, number = row.get("year"), row.get("student_number")
+        group = (college_id, row.get("education"), row.get("class_name"), row.get("major_code"))
+        if not self._holds(year, group):
+            return [Found(line, "college", name, "outside_scope")]
+        if year is not None and number is not None and not self._seen.add(_key_of(year, number)):
+            return [Found(line, "student_number", values["student_number"], "twice_in_file")]
+        return []
+
+    def _holds(self, year: Any, group: Group) -> bool:
+        """Whether somebody of these is in the importer's range."""
+        college_id, education, class_name, major_code = group
+        if self._scope is None:
+            return True
+        if self._scope.level is Role.COLLEGE:
+            return bool(college_id == self._scope.unit.id)
+        return any(
+            duty.year == year
+            and duty.college_id == college_id
+            and duty.education == education
+            and duty.class_name in ("", class_name)
+            and duty.major_code in ("", major_code)
+            for duty in self._scope.duties
+        )
+
+    def _without_strangers(self, staged: Staged, found: list[Found]) -> Checked:
+        """Without rows that would take a graduate over from somebody else's range."""
+        if self._scope is None:
+            return Checked(staged, found)
+        known = self._known(staged)
+        mine: Staged = []
+        for row in staged:
+            held = known.get((row[_YEAR], row[_NUMBER]))
+            if held is None or self._holds(row[_YEAR], held[3:]):
+                mine.append(row)
+            else:
+                found.append(Found(row[0], "student_number", row[_NUMBER], "outside_scope"))
+        return Checked(mine, found)
+
+    def _known(self, staged: Staged) -> dict[tuple[int, str], Known]:
+        by_year: dict[int, list[str]] = {}
+        for row in staged:
+            by_year.setdefault(row[_YEAR], []).append(row[_NUMBER])
+        return {
+            (year, number): held
+            for year, numbers in by_year.items()
+            for number, held in known_graduates(self._school.id, year, numbers).items()
+        }
+
+    def _digest(self, row: list[Any]) -> str:
+        text = json.dumps(row[1:], ensure_ascii=False)
+        return hmac.digest(self._key, text.encode(), "sha256").hex()[:32]
+
+    def _new_rows(self, rows: Staged) -> Staged:
+        ring = self._ctx.keyring
+        now = Graduate.created_at.db_value(self._ctx.clock())
+        seal: Callable[[str, str], bytes] = ring.seal
+        identity_at, phone_at = _AT["identity_number"] - 1, _AT["phone"] - 1
+        made = []
+        for row in rows:
+            values = row[1:]
+            identity, phone = values[identity_at], values[phone_at]
+            values[identity_at] = seal(identity, _SEALED["identity_number"])
+            if phone:
+                values[phone_at] = seal(phone, _SEALED["phone"])
+            values += [new_code(), 0, now, now, self._province_id, self._school.id, "open", self._digest(row)]
+            values += [ring.blind(identity, IDENTITY_NUMBER), ring.blind(phone, PHONE) if phone else None, ""]
+            made.append(values)
+        return made
+
+    def _change(self, graduate: Graduate, row: list[Any]) -> bool:
+        """Brings a stored row up to the file; False when it was so already. A field that people changed since keeps
+        their value, and the file's value is what the difference is shown against."""
+        edits: dict[str, str] = json.loads(graduate.edits) if graduate.edits else {}
+        columns: dict[str, Any] = {}
+        for name, value in zip(_NAMES, row[1:], strict=True):
+            present = _plain(graduate.college_id if name == "college" else getattr(graduate, name))
+            if name in edits:
+                text = self._college_names[value] if name == "college" else value or ""
+                if value == present:
+                    del edits[name]
+                else:
+                    edits[name] = str(text)
+            elif value != present:
+                columns[name] = value
+        return self._write(graduate, columns, edits, self._digest(row))
+
+    def _write(self, graduate: Graduate, columns: dict[str, Any], edits: dict[str, str], digest: str) -> bool:
+        if "identity_number" in columns:
+            columns["identity_index"] = self._ctx.keyring.blind(columns["identity_number"], IDENTITY_NUMBER)
+        if "phone" in columns:
+            phone = columns["phone"]
+            columns["phone_index"] = self._ctx.keyring.blind(phone, PHONE) if phone else None
+        kept = json.dumps(edits, ensure_ascii=False, sort_keys=True) if edits else None
+        is_new = bool(columns) or kept != graduate.edits
+        changes = {**columns, "edits": kept, "import_digest": digest}
+        if is_new:
+            changes |= {"version": graduate.version + 1, "updated_at": self._ctx.clock()}
+        mine = (Graduate.id == graduate.id) & (Graduate.version == graduate.version)
+        if Graduate.update(**changes).where(mine).execute() != 1:
+            raise Stale
+        if is_new:
+            fields = [name for name in _NAMES if name in columns]
+            journal.write(graduate, "import", self._by, note={"fields": fields} if fields else None)
+        return is_new
+
+
+def _plain(value: Any) -> Any:
+    """A value as JSON carries it."""
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _key_of(year: Any, number: Any) -> str:
+    return f"{year} {number}"

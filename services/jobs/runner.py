@@ -1,0 +1,79 @@
+"""The worker's side of jobs: take one that nobody works on, do it, take the next."""
+
+import structlog
+
+from domain.actors import SYSTEM
+from domain.refusals import Refusal
+from models.db import DatabaseAway, connected, transaction
+from models.job import Job
+from models.org import OrgUnit
+from services.context import Context
+from services.jobs import exports, imports, staging
+from services.jobs.forms import Importer
+from services.jobs.graduates import Graduates
+from services.jobs.people import People
+from services.jobs.steps import LEASE, Lost, move, release, seat_of_job
+from services.jobs.units import Units
+
+log = structlog.get_logger()
+
+ALIVE = ("queued", "checking", "applying")
+
+
+def work(ctx: Context) -> int:
+    """Works on jobs until there is none to take or the process is to stop; returns how many it took."""
+    taken = 0
+    with connected():
+        while not ctx.stopping.is_set():
+            job = _take(ctx)
+            if job is None:
+                break
+            taken += 1
+            run(ctx, job)
+    return taken
+
+
+def run(ctx: Context, job: Job) -> None:
+    """Works on a job that was taken. Whatever goes wrong ends in its status or is left to its lease."""
+    try:
+        if job.kind.startswith("export."):
+            exports.run(ctx, job)
+        else:
+            imports.run(ctx, job, _importer(ctx, job))
+        if job.status in ALIVE:
+            release(ctx, job)
+    except Lost:
+        log.info("job_lost", job=job.code)
+    except Refusal as refusal:
+        _fail(ctx, job, refusal.code)
+    except DatabaseAway:
+        # Once it is back somebody takes the job over where it stood.
+        log.warning("job_waits_for_database", job=job.code)
+    except Exception:
+        # A fault of ours must not come back every second for ever.
+        log.exception("job_failed", job=job.code)
+        _fail(ctx, job, "import_interrupted")
+
+
+@transaction
+def _take(ctx: Context) -> Job | None:
+    now = ctx.clock()
+    return Job.take(ALIVE, now, now + LEASE)
+
+
+def _fail(ctx: Context, job: Job, code: str) -> None:
+    try:
+        move(ctx, job, "fail", problem=code)
+        staging.clear(ctx, job)
+    except Lost:
+        log.info("job_lost", job=job.code)
+
+
+def _importer(ctx: Context, job: Job) -> Importer:
+    seat = seat_of_job(job)
+    if job.kind == "import.graduates":
+        school = OrgUnit.get_by_id(job.unit_id)
+        return Graduates(ctx, school, seat.scope if seat else None, seat.actor if seat else SYSTEM)
+    if seat is None:
+        raise AssertionError("the command line imports graduates alone")
+    return Units(ctx, seat) if job.kind == "import.units" else People(ctx, seat)

@@ -1,0 +1,85 @@
+"""What every job is made of: its files, its lease, and moving it forward so that nobody else does."""
+
+from datetime import timedelta
+from typing import Any
+
+from documents.vault import Vault
+from domain.actors import SYSTEM, Actor, Role
+from domain.machines import JOB
+from domain.refusals import NotAllowed, Stale
+from models import journal
+from models.db import transaction
+from models.job import Job
+from models.org import Staff
+from models.scope import Scope
+from services.context import Context
+from services.seats import Seat
+
+LEASE = timedelta(minutes=1)
+_COUNTS = ("total", "good", "bad", "added", "changed", "same")
+
+
+class Lost(Exception):
+    """Somebody else has the job now, or a person cancelled it: whoever gets this stops without a word."""
+
+
+def vault(ctx: Context) -> Vault:
+    """The files of this installation."""
+    return Vault(ctx.settings.data_dir / "vault", ctx.keyring.derive_all("vault"))
+
+
+def seat_of_job(job: Job) -> Seat | None:
+    """The seat of whoever started the job, with the range they have now; None for the command line.
+
+    Raises NotAllowed when that capacity has ended since.
+    """
+    if job.staff_id is None:
+        return None
+    staff = Staff.get_by_id(job.staff_id)
+    if staff.ended_at is not None:
+        raise NotAllowed()
+    roles = frozenset({Role.PERSON, Role(staff.level)})
+    actor = Actor(staff.account.code, roles, staff.account_id, staff_id=staff.id)
+    return Seat(actor, staff, Scope.of(staff))
+
+
+def advance(ctx: Context, job: Job, **columns: Any) -> dict[str, Any]:
+    """Writes columns of a job that is ours, inside the caller's transaction, and keeps it ours a while longer.
+
+    Answers what to set on the row in memory once the transaction holds. Raises Lost.
+    """
+    written = {**columns, "lease_until": ctx.clock() + LEASE, "version": job.version + 1}
+    mine = (Job.id == job.id) & (Job.version == job.version)
+    if Job.update(**written, updated_at=ctx.clock()).where(mine).execute() != 1:
+        raise Lost
+    return written
+
+
+def settle(job: Job, written: dict[str, Any]) -> None:
+    """Takes over what was written."""
+    for name, value in written.items():
+        setattr(job, name, value)
+
+
+@transaction
+def move(ctx: Context, job: Job, verb: str, **columns: Any) -> None:
+    """One step of the machine by the worker; raises Lost."""
+    changes = columns
+    if verb in ("finish", "fail"):
+        changes = {**columns, "finished_at": ctx.clock(), "lease_until": None}
+    elif verb == "report":
+        changes = {**columns, "lease_until": None}
+    note = {name: changes.get(name, getattr(job, name)) for name in _COUNTS}
+    note |= {"kind": job.kind} | ({"problem": columns["problem"]} if "problem" in columns else {})
+    try:
+        journal.step(job, JOB, verb, SYSTEM, note=note, **changes)
+    except Stale:
+        raise Lost from None
+
+
+@transaction
+def release(ctx: Context, job: Job) -> None:
+    """Leaves the job for the next turn, wherever that is."""
+    Job.update(lease_until=None, version=job.version + 1, updated_at=ctx.clock()).where(
+        (Job.id == job.id) & (Job.version == job.version)
+    ).execute()
