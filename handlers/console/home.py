@@ -5,9 +5,11 @@ from flask.typing import ResponseReturnValue
 
 from handlers import visit
 from handlers.console.seat import seat
+from handlers.console.wording import KINDS, STATUSES, VERBS
+from handlers.dress import page
 from handlers.forms import Form
 from handlers.guards import Door, Guard
-from services import seats
+from services import overview, seats
 
 door = Door("console_home")
 
@@ -15,7 +17,9 @@ door = Door("console_home")
 @door.on(visit.CONSOLE, Guard.CONSOLE)
 def first_page() -> ResponseReturnValue:
     """Who one is here, what lies in one's range, and where to go on."""
-    return Form().show("console/home.html", seat=seat())
+    desk = seat()
+    seen = overview.look(visit.ctx(), desk)
+    return page("console/home.html", seat=desk, seen=seen, verbs=VERBS, kinds=KINDS, statuses=STATUSES)
 
 
 @door.on("/console/seat", Guard.CONSOLE, ["GET", "POST"])

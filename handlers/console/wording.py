@@ -3,6 +3,7 @@
 from typing import Any
 
 from config.roster import roster_fields
+from config.shipped_codes import code_tables
 from wechat.outcomes import Outcome, outcome_of
 
 KINDS = {
@@ -35,6 +36,7 @@ VERBS = {
     "decline": "不同意",
     "end": "停用",
     "enrol_second_factor": "设置动态验证码",
+    "discard": "删除未生效的版本",
     "erase": "取消关注或撤回授权",
     "export": "导出",
     "fail": "失败",
@@ -61,6 +63,8 @@ VERBS = {
     "send_password": "发送初始密码",
     "set_field_rights": "设置字段权限",
     "start": "开始",
+    "take_back": "撤回生效",
+    "take_effect": "生效",
     "unbind": "解除绑定",
     "unlink": "解除关联",
     "unlock": "解锁",
@@ -86,7 +90,7 @@ STATUSES = {
     "unlinked": "未关联",
     "withdrawn": "已撤回",
 }
-_KEYS = {
+_KEYS: dict[str, str] = {
     "act": "事项",
     "after": "改后",
     "before": "改前",
@@ -119,7 +123,9 @@ def said_note(note: Any, units: dict[str, str]) -> list[tuple[str, str]]:
     if not isinstance(note, dict):
         return []
     return [
-        (_KEYS.get(key, key), _said(value, units)) for key, value in note.items() if value not in ("", None)
+        (_KEYS.get(str(key), str(key)), _said(value, units))
+        for key, value in note.items()
+        if value not in ("", None)
     ]
 
 
@@ -129,6 +135,7 @@ def _said(value: Any, units: dict[str, str]) -> str:
     if isinstance(value, list):
         return "、".join(_said(one, units) for one in value)
     titles = {field.name: field.title for field in roster_fields()}
+    titles |= {table.name: table.title for table in code_tables().values()}
     return units.get(str(value)) or titles.get(str(value)) or str(value)
 
 

@@ -1,0 +1,55 @@
+"""The console's first page: what lies in one's range, and what waits there for somebody."""
+
+from dataclasses import dataclass
+
+from domain.actors import Role
+from domain.years import current_year
+from models.graduate import Graduate
+from models.org import Staff
+from models.staffing import is_bound, staff_rows
+from services import account_requests, help_desk, journals
+from services.context import Context
+from services.journals import Act, Asked
+from services.listing import count
+from services.seats import Seat
+
+# Of a whole province or the country nobody counts states while somebody waits for a page.
+_COUNTING_STATES = frozenset({Role.SCHOOL, Role.COLLEGE, Role.COUNSELOR})
+_STATES = ("open", "confirmed", "locked")
+_LATEST = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """Numbers stop at ``listing.MOST_COUNTED + 1``; None where the level has nothing to do with it."""
+
+    year: int
+    graduates: int
+    states: dict[str, int]
+    staff: int | None
+    unbound: int | None
+    requests: int | None
+    questions: int | None
+    latest: list[Act]
+
+
+def look(ctx: Context, seat: Seat) -> Overview:
+    """The overview of a seat, for the 届别 under way."""
+    year = current_year(ctx.clock())
+    graduates = seat.scope.graduates(Graduate.select(Graduate.id).where(Graduate.year == year))
+    states = {}
+    if seat.level in _COUNTING_STATES:
+        states = {state: count(graduates.where(Graduate.status == state)) for state in _STATES}
+    has_people = seat.level is not Role.COUNSELOR
+    people = seat.scope.staff(staff_rows()).where(Staff.ended_at.is_null())
+    unbound = people.where(~is_bound(ctx.settings.wechat_app_id))
+    return Overview(
+        year=year,
+        graduates=count(graduates),
+        states=states,
+        staff=count(people) if has_people else None,
+        unbound=count(unbound) if has_people else None,
+        requests=account_requests.inbox(ctx, seat).total if has_people else None,
+        questions=help_desk.waiting(ctx, seat).total if seat.level in help_desk.LEVELS else None,
+        latest=list(journals.acts(ctx, seat, Asked()).rows[:_LATEST]),
+    )
