@@ -20,6 +20,7 @@ from domain.refusals import Invalid, hinted
 Value = str | int | date | None
 Row = dict[str, Value]
 
+REGION = "region"  # table of 行政区划
 NOT_COMMISSIONED = "1"  # 培养方式: 非定向
 # Cities that have no counties below them, GB/T 2260: 东莞, 中山, 儋州, 嘉峪关.
 CITIES_WITHOUT_COUNTIES = frozenset({"441900", "442000", "460400", "620200"})
@@ -27,7 +28,6 @@ CITIES_WITHOUT_COUNTIES = frozenset({"441900", "442000", "460400", "620200"})
 _MALE, _FEMALE = "1", "2"
 _YEARS = range(2000, 2101)
 _AGES = range(14, 81)  # whole calendar years between birth and 届别
-_REGION = "region"
 _DATE = re.compile(r"(\d{4})([-/.年]?)(\d{1,2})([-/.月]?)(\d{1,2})日?(?:[ T]0{1,2}:00(?::00(?:\.0+)?)?)?")
 _CANDIDATE = re.compile(r"[0-9A-Z]{6,20}")
 _MAJOR = re.compile(r"[0-9]{4,8}[A-Z]{0,4}")
@@ -87,6 +87,11 @@ def check_row(values: Mapping[str, str], tables: Tables) -> tuple[Row, list[Trou
     return row, troubles
 
 
+def is_county(code: str) -> bool:
+    """Whether a code of GB/T 2260 goes as far down as there is a level: to the county."""
+    return not code.endswith("00") or code in CITIES_WITHOUT_COUNTIES
+
+
 def tidy(text: str) -> str:
     """What is compared with other records: NFKC and without anything that cannot be seen."""
     if text.isprintable() and "  " not in text and is_normalized("NFKC", text):
@@ -127,13 +132,13 @@ def _code(field: RosterField, text: str, tables: Tables) -> str:
     code = _needed(field, tidy(text))
     if not code or tables.has(field.table, code):
         return code
-    named = tables.code_of(field.table, tidy_words(text)) if field.table != _REGION else None
+    named = tables.code_of(field.table, tidy_words(text)) if field.table != REGION else None
     if named is not None:
         return named
     successor = tables.successor(field.table, code)
     if successor:
         raise _Bad(hinted("code_retired", successor))
-    raise _Bad("region_unknown" if field.table == _REGION else "code_unknown")
+    raise _Bad("region_unknown" if field.table == REGION else "code_unknown")
 
 
 def _date(field: RosterField, text: str, _tables: Tables) -> date | None:
@@ -201,7 +206,7 @@ def _school_years(field: RosterField, text: str, _tables: Tables) -> str:
 
 def _origin(field: RosterField, text: str, tables: Tables) -> str:
     code = _code(field, text, tables)
-    if code.endswith("00") and code not in CITIES_WITHOUT_COUNTIES:
+    if not is_county(code):
         raise _Bad("county_needed")
     return code
 

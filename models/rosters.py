@@ -64,8 +64,23 @@ class Reach:
 
 def screen(reach: Reach, order: str, descending: bool, start: Graduate | None, limit: int) -> list[Graduate]:
     """Up to ``limit`` rows after ``start`` in an order of ORDERS, or from the beginning."""
+    return list(ordered(reach, _SHOWN, order, descending, start).limit(limit))
+
+
+def every(reach: Reach, order: str, descending: bool, batch: int) -> Iterator[Graduate]:
+    """All rows with all columns, ``batch`` of them in memory at a time."""
+    start = None
+    while rows := list(ordered(reach, (Graduate,), order, descending, start).limit(batch)):
+        yield from rows
+        start = rows[-1]
+
+
+def ordered(
+    reach: Reach, columns: tuple[Any, ...], order: str, descending: bool, start: Graduate | None
+) -> Any:
+    """The query of such rows in an order, after ``start``."""
     column = ORDERS[order]
-    query = Graduate.select(*_SHOWN).where(reach.within)
+    query = Graduate.select(*columns).where(reach.within)
     index = _index_for(reach, order)
     if index:
         # Left alone, MariaDB walks such an index from its beginning, and SQLite without statistics takes another.
@@ -73,8 +88,7 @@ def screen(reach: Reach, order: str, descending: bool, start: Graduate | None, l
         query = query.from_(NodeList((Graduate, SQL(hint))))
     if start is not None:
         query = query.where(_beyond(column, getattr(start, order), start.id, descending))
-    keys = (column.desc(), Graduate.id.desc()) if descending else (column, Graduate.id)
-    return list(query.order_by(*keys).limit(limit))
+    return query.order_by(*((column.desc(), Graduate.id.desc()) if descending else (column, Graduate.id)))
 
 
 def _index_for(reach: Reach, order: str) -> str:
@@ -106,6 +120,11 @@ def chosen(within: Any) -> Any:
 def one(within: Any, code: str) -> Graduate | None:
     """One row by its code, if the condition holds it."""
     return Graduate.select().where(within & (Graduate.code == code)).first()
+
+
+def several(within: Any, codes: list[str]) -> list[Graduate]:
+    """Rows by their codes, those that the condition holds."""
+    return list(Graduate.select().where(within & Graduate.code.in_(codes))) if codes else []
 
 
 def start_of(within: Any, code: str) -> Graduate | None:

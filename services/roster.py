@@ -9,13 +9,15 @@ from config.roster import RosterField, roster_field, roster_fields
 from domain.actors import Actor, Role
 from domain.machines import ROSTER
 from domain.refusals import Conflict, Invalid, NotAllowed, NotFound
-from domain.roster import Row, check_row
+from domain.roster import REGION, Row, check_row, is_county
 from models import journal, rosters
 from models.account import PHONE
 from models.db import Keys, transaction
 from models.graduate import Graduate
-from models.org import OrgUnit
+from models.org import OrgUnit, Staff
+from models.staffing import staff_rows
 from services import code_tables, field_rights, roster_values
+from services.code_tables import CodeName
 from services.context import Context
 from services.roster_values import FieldView
 from services.seats import Seat
@@ -25,6 +27,7 @@ _LOCKERS = frozenset({Role.COUNSELOR, Role.COLLEGE, Role.SCHOOL})
 _UNLOCKERS = frozenset({Role.COLLEGE, Role.SCHOOL})
 # What is judged again when the other one is changed.
 _PAIRS = {"enrolled_on": "graduates_on"}
+_PLACES_SEARCHED, _PLACES_SHOWN, _MOST_NAMED = 100, 20, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,17 @@ def own_record(ctx: Context, visitor: Visitor) -> RosterRecord:
         may_lock=False,
         may_unlock=False,
     )
+
+
+def differences(ctx: Context, seat: Seat, codes: list[str]) -> dict[str, list[FieldView]]:
+    """Record → the fields that are no longer as they were imported, for some records in the range."""
+    rows = rosters.several(seat.scope.holds_graduate(), codes)
+    return {
+        row.code: [
+            view for view in roster_values.views(ctx, row, seat.level, {}) if view.imported is not None
+        ]
+        for row in rows
+    }
 
 
 @transaction
@@ -110,6 +124,35 @@ def unlock(ctx: Context, seat: Seat, code: str, version: int) -> Graduate:
     _check_version(graduate, version)
     journal.step(graduate, ROSTER, "unlock", seat.actor)
     return graduate
+
+
+def choices(ctx: Context, seen: RosterRecord) -> dict[str, list[tuple[str, str]]]:
+    """Field → (value, words) of what a form offers, for fields that the person may change and that are chosen."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for view in seen.fields:
+        if not view.may_write:
+            continue
+        if view.field.name == "college":
+            found["college"] = [(name, name) for name in _college_names(seen.graduate)]
+        elif view.field.kind == "code" and view.field.table != REGION:
+            found[view.field.name] = list(
+                code_tables.names(ctx, view.field.table, seen.graduate.year).items()
+            )
+    return found
+
+
+def places(ctx: Context, seen: RosterRecord, field: str, word: str) -> list[CodeName]:
+    """行政区划 whose code or name fits a word, for 生源所在地 those of county level alone; a few of them."""
+    found = code_tables.search(ctx, REGION, seen.graduate.year, word, _PLACES_SEARCHED)
+    return [place for place in found if field != "origin" or is_county(place.code)][:_PLACES_SHOWN]
+
+
+def whom_to_ask(graduate: Graduate) -> list[Staff]:
+    """Those who may unlock a record: its college's and then its school's people, a few of each."""
+    units = (graduate.college_id, graduate.school_id)
+    levels = (Role.COLLEGE.value, Role.SCHOOL.value)
+    query = staff_rows().where(Staff.unit.in_(units) & Staff.level.in_(levels) & Staff.ended_at.is_null())
+    return list(query.order_by(OrgUnit.path.desc(), Staff.id).limit(_MOST_NAMED))
 
 
 def _in_range(seat: Seat, code: str) -> Graduate:
@@ -167,6 +210,15 @@ def _checked(ctx: Context, graduate: Graduate, values: Mapping[str, str], judged
     if wrong:
         raise Invalid("form", fields=wrong)
     return row
+
+
+def _college_names(graduate: Graduate) -> list[str]:
+    colleges = OrgUnit.select(OrgUnit.name).where(
+        (OrgUnit.parent == graduate.school_id)
+        & (OrgUnit.level == Role.COLLEGE.value)
+        & OrgUnit.closed_at.is_null()
+    )
+    return [name for (name,) in colleges.order_by(OrgUnit.name).tuples()]
 
 
 def _college(graduate: Graduate, name: str) -> OrgUnit | None:

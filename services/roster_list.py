@@ -107,7 +107,7 @@ def reach_of(seat: Seat, wanted: RosterFilter) -> tuple[RosterFilter, Reach | No
     if seat.level is Role.COLLEGE:
         wanted = replace(wanted, college=seat.staff.unit.code)
     units_reach = _units_reach(seat, wanted)
-    word = " ".join(wanted.keyword.split())
+    word = personal.clean(wanted.keyword)
     exact = _exact(word)
     if units_reach is None:
         if exact is None:

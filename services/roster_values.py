@@ -22,6 +22,8 @@ WHOLE_IDENTITY_NUMBER = frozenset({Role.SCHOOL})
 # Those who call graduates; levels above the school do not.
 WHOLE_PHONE = frozenset({Role.GRADUATE, Role.COUNSELOR, Role.COLLEGE, Role.SCHOOL})
 
+_COLLEGE = "college"
+
 
 @dataclass(frozen=True, slots=True)
 class FieldView:
@@ -38,15 +40,17 @@ class FieldView:
     trouble: str = ""
 
 
-def texts(graduate: Graduate) -> dict[str, str]:
-    """Every field as a form or a spreadsheet would write it. Reads the college."""
-    return {field.name: _text(graduate, field) for field in roster_fields()}
+def texts(graduate: Graduate, college: str = "") -> dict[str, str]:
+    """Every field as a form or a spreadsheet would write it. Reads the college unless its name is given."""
+    values = {
+        field.name: _text(getattr(graduate, field.name))
+        for field in roster_fields()
+        if field.name != _COLLEGE
+    }
+    return values | {_COLLEGE: college or graduate.college.name}
 
 
-def _text(graduate: Graduate, field: RosterField) -> str:
-    value: Any = getattr(graduate, field.name)
-    if field.name == "college":
-        return str(value.name)
+def _text(value: Any) -> str:
     if isinstance(value, date):
         return value.isoformat()
     return "" if value is None else str(value)

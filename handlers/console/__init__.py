@@ -1,6 +1,6 @@
 """The staff console: server-rendered pages for 部、省、校、院 and counselors, on a desk or on a phone."""
 
-from handlers.console import codes, home, journal, log_in, messages
+from handlers.console import codes, field_rights, graduates, home, jobs, journal, log_in, messages
 
 DOORS = (
     home.door,
@@ -8,4 +8,7 @@ DOORS = (
     log_in.door,
     journal.door,
     messages.door,
+    graduates.door,
+    field_rights.door,
+    jobs.door,
 )

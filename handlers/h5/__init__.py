@@ -14,6 +14,7 @@ from handlers.h5 import (
     oauth,
     oidc,
     register,
+    roster,
     workbench,
 )
 
@@ -27,6 +28,7 @@ DOORS = (
     move.door,
     identify.door,
     intention.door,
+    roster.door,
     counselors.door,
     workbench.door,
     graduates.door,

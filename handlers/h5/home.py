@@ -1,4 +1,4 @@
-"""个人中心: who I am, and the next step of the four."""
+"""个人中心: who I am, and the next step of the five."""
 
 from dataclasses import dataclass
 
@@ -12,6 +12,12 @@ from services import binding, graduates, links
 from services.sessions import Visitor
 
 door = Door("home")
+
+_ROSTER = {
+    "open": "核对档案转寄要用的信息",
+    "confirmed": "已确认，可随时修改",
+    "locked": "已由老师锁定，可查看",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +51,13 @@ def home() -> ResponseReturnValue:
 
 
 def _steps(visitor: Visitor | None, bound: object) -> list[Step]:
-    """绑定账号 → 核对毕业生信息 → 求职意愿 → 我的辅导员."""
+    """绑定账号 → 核对毕业生信息 → 求职意愿 → 我的辅导员 → 生源信息确认."""
     is_graduate = visitor is not None and visitor.graduate is not None
     wish = graduates.intention_of(visitor) if visitor is not None and is_graduate else None
     linked = 0
     if visitor is not None and is_graduate:
         linked = sum(row.link is not None for row in links.candidates(visitor))
+    status = visitor.graduate.status if visitor is not None and visitor.graduate is not None else "open"
     is_bound = getattr(bound, "openid", None) is not None
     return [
         Step(
@@ -76,5 +83,11 @@ def _steps(visitor: Visitor | None, bound: object) -> list[Step]:
             f"已关联 {linked} 位" if linked else "勾选自己的辅导员并关联",
             "/h5/my-counselors",
             linked > 0,
+        ),
+        Step(
+            "生源信息确认",
+            _ROSTER[status],
+            "/h5/roster",
+            status in ("confirmed", "locked"),
         ),
     ]

@@ -1,0 +1,126 @@
+"""毕业生: the list of 生源信息 with its filters in the address, one record, and what was changed since the import."""
+
+from collections.abc import Mapping
+from urllib.parse import urlencode
+
+from flask import flash, redirect, request
+from flask.typing import ResponseReturnValue
+
+from handlers import visit
+from handlers.console.seat import seat
+from handlers.console.wording import STATUSES
+from handlers.forms import Form
+from handlers.guards import Door, Guard
+from handlers.roster_form import roster_form
+from services import code_tables, roster, roster_export, roster_list, staffing
+from services.jobs import desk
+from services.roster_list import RosterFilter, RosterPage
+from services.staffing import Emptiness, Reason
+
+door = Door("console_graduates")
+
+PAGE = "/console/graduates"
+_LONGEST = 60
+_REASONS = {
+    Reason.NO_DUTY: "系统管理员还没有为您分配相应届别和院系、班级的毕业生。",
+    Reason.WRONG_EDUCATION: "您的管理学历与所管院系、班级毕业生的学历不相符。",
+    Reason.NO_ROSTER: "系统中还没有导入这一届的毕业生。",
+}
+
+
+@door.on(PAGE, Guard.CONSOLE)
+def console_graduates() -> ResponseReturnValue:
+    """The list; an empty one says which of the three reasons holds and whom to ask."""
+    ctx, mine = visit.ctx(), seat()
+    form, found = Form(), RosterPage(RosterFilter(), [], {})
+    with form.refusals():
+        found = roster_list.listed(
+            ctx, mine, _wanted(request.args), request.args.get("after", ""), request.args.get("before", "")
+        )
+    wanted, choices = found.wanted, roster_list.choices(ctx, mine, found.wanted)
+    is_bare = not found.rows and not found.needs_school and form.refusal is None
+    return form.show(
+        "console/graduates.html",
+        found=found,
+        wanted=wanted,
+        choices=choices,
+        years=[(year, f"{year}届") for year in choices.years],
+        majors=[(code, f"{name}（{code}）") for code, name in choices.majors],
+        levels=code_tables.names(ctx, "education_level", wanted.year),
+        statuses={status: STATUSES[status] for status in roster_list.STATUSES},
+        changed=roster.differences(ctx, mine, [row.code for row in found.rows]) if wanted.edited else {},
+        empty=_why_empty(staffing.why_empty(ctx, mine, wanted.year)) if is_bare else None,
+    )
+
+
+@door.on(f"{PAGE}/export", Guard.CONSOLE, ["POST"])
+def export_graduates() -> ResponseReturnValue:
+    """Queues the export of what the filter shows; the worker writes it."""
+    params = roster_export.params_of(_wanted(request.form))
+    job = desk.start_export(visit.ctx(), seat(), roster_export.KIND, params)
+    flash("已开始导出，完成后在本页下载。名单含个人信息，导出会留下记录，请妥善保管。")
+    return redirect(f"/console/jobs/{job.code}", 303)
+
+
+@door.on(f"{PAGE}/<code>", Guard.CONSOLE, ["GET", "POST"])
+def console_graduate(code: str) -> ResponseReturnValue:
+    """One record: read by everybody in whose range it lies, changed and locked by those who may."""
+    ctx, mine = visit.ctx(), seat()
+    asked = roster_form(roster.record(ctx, mine, code))
+    form = asked.form
+    if form.is_sent and not asked.is_search:
+        with form.refusals():
+            roster.change(ctx, mine, code, asked.version, asked.sent)
+            flash("已保存并锁定，毕业生本人不能再修改；需要本人修改时请解锁。")
+            return redirect(_address(code), 303)
+    return form.show("console/graduate.html", statuses=STATUSES, back=_back(), **asked.values())
+
+
+@door.on(f"{PAGE}/<code>/unlock", Guard.CONSOLE, ["POST"])
+def unlock_graduate(code: str) -> ResponseReturnValue:
+    """解锁: the graduate may change and confirm again."""
+    ctx, mine = visit.ctx(), seat()
+    asked = roster_form(roster.record(ctx, mine, code))
+    with asked.form.refusals():
+        roster.unlock(ctx, mine, code, asked.version)
+        flash("已解锁，毕业生可以重新修改和确认。")
+        return redirect(_address(code), 303)
+    return asked.form.show("console/graduate.html", statuses=STATUSES, back=_back(), **asked.values())
+
+
+def _wanted(given: Mapping[str, str]) -> RosterFilter:
+    """The filter that an address or a form carries."""
+    text = {name: given.get(name, "").strip()[:_LONGEST] for name in given}
+    year = text.get("year", "")
+    return RosterFilter(
+        year=int(year) if year.isascii() and year.isdigit() and len(year) == 4 else 0,
+        school=text.get("school", ""),
+        college=text.get("college", ""),
+        education_code=text.get("education", ""),
+        major_code=text.get("major", ""),
+        status=text.get("status", ""),
+        keyword=text.get("q", ""),
+        order=text.get("sort", "") or "student_number",
+        edited=text.get("edited", "") == "1",
+    )
+
+
+def _why_empty(found: Emptiness | None) -> tuple[str, str] | None:
+    """The reason in words, and whom to ask; None where it is the filter that finds nothing."""
+    if found is None:
+        return None
+    people = "、".join(
+        f"{staff.unit.name} {staff.account.name}" + (f"（{staff.office}）" if staff.office else "")
+        for staff in found.ask
+    )
+    return _REASONS[found.reason], f"请联系系统管理员：{people}。" if people else "请联系上级系统管理员。"
+
+
+def _address(code: str) -> str:
+    back = _back()
+    return f"{PAGE}/{code}?{urlencode({'back': back})}" if back else f"{PAGE}/{code}"
+
+
+def _back() -> str:
+    """The filters of the list that one came from, as they stood in its address."""
+    return request.values.get("back", "")[:400]

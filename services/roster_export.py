@@ -1,0 +1,76 @@
+"""生源信息 taken out as a table: the rows that a filter shows, masked by the level that takes them."""
+
+import base64
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Any
+
+from config.roster import RosterField, roster_fields
+from domain.actors import Actor, Role
+from domain.desk_hours import CHINA
+from domain.refusals import Invalid, NotAllowed
+from domain.roster import REGION
+from models import rosters
+from models.db import Keys
+from models.job import Job
+from models.org import OrgUnit
+from services import code_tables, roster_list, roster_values, seats
+from services.code_tables import YearTables
+from services.context import Context
+from services.jobs.forms import Export
+from services.roster_list import RosterFilter
+from services.seats import Seat
+
+KIND = "export.graduates"
+
+_BATCH = 500
+_KEYWORD = "job.params.keyword"
+
+
+def params_of(wanted: RosterFilter) -> dict[str, Any]:
+    """A filter as a job keeps it: the keyword sealed, for it may be a name or a number of somebody's."""
+    sealed = base64.b64encode(Keys.ring.seal(wanted.keyword, _KEYWORD)).decode() if wanted.keyword else ""
+    return asdict(wanted) | {"keyword": sealed}
+
+
+def graduates(ctx: Context, job: Job) -> Export:
+    """What the job asks for, in the range that its staff have now; raises NotAllowed for somebody who has left."""
+    staff = job.staff
+    if staff is None or staff.ended_at is not None:
+        raise NotAllowed("staff_only")
+    actor = Actor(staff.account.code, frozenset({Role(staff.level)}), staff.account_id, staff_id=staff.id)
+    kept = dict(job.params)
+    sealed = kept["keyword"]
+    kept["keyword"] = Keys.ring.open(base64.b64decode(sealed), _KEYWORD) if sealed else ""
+    headings = [field.title for field in roster_fields()]
+    found = rows(ctx, seats.seat_for(actor, staff), RosterFilter(**kept))
+    day = ctx.clock().astimezone(CHINA).strftime("%Y%m%d")
+    return Export("生源信息", headings, found, f"生源信息-{day}.xlsx")
+
+
+def rows(ctx: Context, seat: Seat, wanted: RosterFilter) -> Iterator[list[str]]:
+    """The rows that the filter shows, in its order, as texts; raises Invalid before a school is chosen.
+
+    Codes of small tables are written by their names, places by their codes: many places share a name. Identity
+    numbers are whole for the school alone, phones for those who call graduates.
+    """
+    wanted, reach = roster_list.reach_of(seat, wanted)
+    if reach is None:
+        raise Invalid.field("school", "choose_school")
+    colleges: dict[int, str] = {}
+    tables: dict[int, YearTables] = {}
+    for graduate in rosters.every(reach, wanted.column, wanted.descending, _BATCH):
+        if graduate.college_id not in colleges:
+            colleges[graduate.college_id] = OrgUnit.get_by_id(graduate.college_id).name
+        if graduate.year not in tables:
+            tables[graduate.year] = code_tables.tables_for(ctx, graduate.year)
+        values = roster_values.texts(graduate, colleges[graduate.college_id])
+        yield [
+            _cell(tables[graduate.year], field, values[field.name], seat.level) for field in roster_fields()
+        ]
+
+
+def _cell(tables: YearTables, field: RosterField, value: str, level: Role) -> str:
+    if field.kind == "code":
+        return value if field.table == REGION or not value else tables.name(field.table, value)
+    return roster_values.shown(tables, field, value, level)
