@@ -14,6 +14,10 @@
     document.querySelectorAll("form[data-sent]").forEach(function (form) { delete form.dataset.sent; });
   });
 
+  // On a narrow screen the menu is a strip: the line for this page comes into sight.
+  var now = document.querySelector(".menu [aria-current]");
+  if (now) { now.parentNode.scrollLeft = now.offsetLeft - (now.parentNode.clientWidth - now.offsetWidth) / 2; }
+
   var wrong = document.querySelector("[aria-invalid=true]");
   if (wrong && wrong.focus) { wrong.focus(); }
 })();
