@@ -32,12 +32,12 @@ def insert_rows(model: type[Base], columns: Sequence[str], rows: Sequence[Values
 
 
 def _quoting() -> Callable[[Values], str]:
-    escape = database.connection().escape_string
+    escape = database.connection().escape
 
     def literal(value: Any) -> str:
         kind = value.__class__
         if kind is str:
-            return f"'{escape(value)}'"
+            return escape(value)
         if kind is bytes:
             return f"x'{value.hex()}'"
         if kind is int:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from services import callbacks, housekeeping, outbox
 from services.context import Context
+from services.jobs import desk, runner
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,5 +22,7 @@ TICKS = (
     Tick("drain_callbacks", 1, callbacks.drain),
     Tick("settle_receipts", 2, outbox.settle_receipts),
     Tick("reap_messages", 30, outbox.reap),
+    Tick("work_on_jobs", 1, runner.work),
+    Tick("tidy_jobs", 3600, desk.tidy),
     Tick("tidy", 3600, housekeeping.tidy),
 )

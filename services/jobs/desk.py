@@ -95,6 +95,12 @@ def troubles(ctx: Context, job: Job) -> list[JobTrouble]:
     return list(query.order_by(JobTrouble.line, JobTrouble.id).limit(SHOWN))
 
 
+def titles_of(job: Job) -> dict[str, str]:
+    """The headings of an import's columns by the names in its troubles."""
+    kind = import_kinds().get(job.kind)
+    return kind.titles if kind else {}
+
+
 @transaction
 def apply(ctx: Context, seat: Seat, code: str) -> Job:
     """Stores what a dry run found good. Raises NotFound, IllegalMove, Conflict when all or nothing was asked for and

@@ -8,7 +8,8 @@ from models.db import DatabaseAway, connected, transaction
 from models.job import Job
 from models.org import OrgUnit
 from services.context import Context
-from services.jobs import exports, imports, staging
+from services.jobs import imports, staging
+from services.jobs.exports import run as run_export
 from services.jobs.forms import Importer
 from services.jobs.graduates import Graduates
 from services.jobs.people import People
@@ -37,7 +38,7 @@ def run(ctx: Context, job: Job) -> None:
     """Works on a job that was taken. Whatever goes wrong ends in its status or is left to its lease."""
     try:
         if job.kind.startswith("export."):
-            exports.run(ctx, job)
+            run_export(ctx, job)
         else:
             imports.run(ctx, job, _importer(ctx, job))
         if job.status in ALIVE:

@@ -50,6 +50,8 @@ POST /h5/identify                            L       ✓       ✓         ✓  
 GET  /h5/intention                           L       I       ✓         I        I      I       I        I        I
 POST /h5/intention                           L       ✗       ✓         ✗        ✗      ✗       ✗        ✗        ✗
 POST /h5/intention/later                     L       ✗       ✓         ✗        ✗      ✗       ✗        ✗        ✗
+GET  /h5/roster                              L       I       ✓         I        I      I       I        I        I
+POST /h5/roster                              L       ✗       ✓         ✗        ✗      ✗       ✗        ✗        ✗
 GET  /h5/my-counselors                       L       I       ✓         I        I      I       I        I        I
 POST /h5/my-counselors                       L       ✗       ✓         ✗        ✗      ✗       ✗        ✗        ✗
 POST /h5/my-counselors/<code>/unlink         L       ✗       ✓         ✗        ✗      ✗       ✗        ✗        ✗
@@ -82,9 +84,25 @@ GET  /console/codes/<table>/editions/<code>  L       ✗       ✗         –  
 POST /console/codes/<table>/editions/<code>/take-effect L       ✗       ✗     ✗      ✗      ✗      –      –      ✗
 POST /console/codes/<table>/editions/<code>/take-back   L       ✗       ✗     ✗      ✗      ✗      –      –      ✗
 POST /console/codes/<table>/editions/<code>/discard     L       ✗       ✗     ✗      ✗      ✗      –      –      ✗
+GET  /console/jobs                           L       ✗       ✗         ✓        ✓      ✓       ✓        ✓        ✗
+GET  /console/jobs/import/<kind>             L       ✗       ✗         ✓        ✓      ✓       ✗        ✗        ✗
+POST /console/jobs/import/<kind>             L       ✗       ✗         ✓        ✓      ✓       ✗        ✗        ✗
+GET  /console/jobs/template/<kind>           L       ✗       ✗         ✓        ✓      ✓       ✗        ✗        ✗
+GET  /console/jobs/<code>                    L       ✗       ✗         –        –      –       –        –        ✗
+GET  /console/jobs/<code>/progress           L       ✗       ✗         –        –      –       –        –        ✗
+GET  /console/jobs/<code>/file               L       ✗       ✗         –        –      –       –        –        ✗
+POST /console/jobs/<code>/apply              L       ✗       ✗         –        –      –       –        –        ✗
+POST /console/jobs/<code>/cancel             L       ✗       ✗         –        –      –       –        –        ✗
 GET  /console/messages                       L       ✗       ✗         ✓        ✓      ✓       ✓        ✓        ✗
 GET  /console/messages/questions             L       ✗       ✗         ✗        ✗      ✓       ✓        ✓        ✗
 POST /console/messages/questions/<code>/answer L     ✗       ✗         ✗        ✗      –       –        –        ✗
+GET  /console/graduates                      L       ✗       ✗         ✓        ✓      ✓       ✓        ✓        ✗
+POST /console/graduates/export               L       ✗       ✗         ✓        ✓      ✓       ✓        ✓        ✗
+GET  /console/graduates/<code>               L       ✗       ✗         –        –      –       –        –        ✗
+POST /console/graduates/<code>               L       ✗       ✗         –        –      –       –        –        ✗
+POST /console/graduates/<code>/unlock        L       ✗       ✗         –        –      –       –        –        ✗
+GET  /console/field-rights                   L       ✗       ✗         ✗        ✗      ✓       ✗        ✗        ✗
+POST /console/field-rights                   L       ✗       ✗         ✗        ✗      ✓       ✗        ✗        ✗
 GET  /static/<name>                          ✓       ✓       ✓         ✓        ✓      ✓       ✓        ✓        ✓
 GET  /vendor/<name>                          ✓       ✓       ✓         ✓        ✓      ✓       ✓        ✓        ✓
 GET  /healthz                                ✓       ✓       ✓         ✓        ✓      ✓       ✓        ✓        ✓
@@ -127,6 +145,7 @@ def test_every_route_for_every_role(
         "<word>": links.counselor_scene(ctx, counselor).word,
         "<code>": link.code,
         "<table>": "gender",
+        "<kind>": "graduates",
         "/static/<name>": "/static/h5.css",
         "/vendor/<name>": "/vendor/weui.css",
     }
