@@ -12,8 +12,9 @@ from config.shipped_codes import CodeTable
 from documents import sheets, workbook
 from documents.sheet_limits import Limits
 from documents.sheets import BadSheet
-from domain.code_rows import Entry, RowTrouble
-from services.code_editions import Proposal, need_keeper, propose, table_of
+from domain.actors import Actor
+from domain.code_rows import Entry, RowTrouble, read_entries
+from services.code_editions import Proposal, bring_in, need_keeper, propose, table_of
 from services.context import Context
 from services.seats import Seat
 
@@ -40,6 +41,15 @@ def take_in(ctx: Context, seat: Seat, table: str, year: int, file: IO[bytes]) ->
             if not bad.line:
                 raise
             return Proposal(troubles=[RowTrouble(bad.line, _heading(bad.column), "", bad.code)])
+
+
+def bring_file(ctx: Context, actor: Actor, table: str, year: int, file: Path) -> Proposal:
+    """Puts a file that a command brings along in force at once, unless something is wrong with it.
+
+    Raises NotFound, and Invalid for a file that cannot be read or is no code table.
+    """
+    entries, troubles = read_entries(sheets.read(file, limits=_LIMITS), table_of(table).form)
+    return Proposal(troubles=troubles) if troubles else bring_in(ctx, actor, table, year, entries)
 
 
 def _heading(column: int) -> str:

@@ -1,6 +1,7 @@
 """The command line."""
 
 import sys
+from pathlib import Path
 from typing import NoReturn
 
 import click
@@ -16,6 +17,7 @@ from services import templates as remote_templates
 from services.context import Context
 from wechat.outcomes import WeChatTrouble
 from wx_backend import server, worker
+from wx_backend.code_commands import BadCodes, file_argument, import_codes, table_argument
 from wx_backend.context import build_context, keyring_of
 from wx_backend.seed import seed_demo
 
@@ -139,3 +141,15 @@ def rotate_keys() -> None:
     _ready_context()
     total = keys.rotate(lambda column, renewed: click.echo(f"{column}: {renewed} renewed"))
     click.echo(f"{total} values renewed" if total else "nothing left under a former key")
+
+
+@main.command("import-codes")
+@table_argument
+@file_argument
+@click.option("--year", default="0", show_default=True, help="first 届别 that it holds for; 0: all of them")
+def take_codes(table: str, file: Path | None, year: str) -> None:
+    """Put a code table in force from FILE (xlsx or csv); 行政区划 (region) needs none: its package has it."""
+    try:
+        click.echo(import_codes(_ready_context(), table, file, year))
+    except BadCodes as bad:
+        _give_up(f"{table} was left as it is:", bad.problems)

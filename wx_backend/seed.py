@@ -5,12 +5,16 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from domain.actors import Role
-from models.account import IDENTITY_NUMBER, PHONE, Account
+from domain.actors import SYSTEM, Role
+from domain.code_rows import Entry
+from models.account import PHONE, Account
 from models.db import Keys, transaction
-from models.graduate import Graduate
 from models.org import OrgUnit, Responsibility, Staff
+from services.code_editions import EVERY_YEAR, bring_in
+from services.code_tables import tables_for
 from services.context import Context
+from wx_backend.demo_roster import DemoRoster
+from wx_backend.regions import bring_regions
 
 DEMO_FILE = Path(__file__).resolve().parent.parent / "config" / "demo.toml"
 
@@ -30,10 +34,19 @@ def _fill(ctx: Context, people: dict[str, Any]) -> None:
     units: dict[str, OrgUnit] = {}
     for row in people["unit"]:
         units[row["name"]] = OrgUnit.add(row["level"], row["name"], units.get(row.get("parent", "")))
+    heads: dict[str, Staff] = {}  # 院级, by college
     for row in people["staff"]:
-        _add_staff(row, units[row["unit"]], people["year"], password_hash)
+        staff = _add_staff(row, units[row["unit"]], people["year"], password_hash)
+        if staff.level == Role.COLLEGE:
+            heads[row["unit"]] = staff
+    _bring_codes(ctx, people["codes"])
+    roster = DemoRoster(people["year"], tables_for(ctx, people["year"]))
     for row in people["graduate"]:
-        _add_graduate(row, units[row["college"]], people["year"], password_hash)
+        if row.get("account"):
+            _add_account(row, password_hash)
+        roster.add(row, units[row["college"]])
+    for row in people["class"]:
+        roster.add_class(row, units[row["college"]], heads[row["college"]])
 
 
 def _add_account(row: dict[str, Any], password_hash: str) -> Account:
@@ -47,7 +60,7 @@ def _add_account(row: dict[str, Any], password_hash: str) -> Account:
     return Account.add_or_get(keys, others)[0]
 
 
-def _add_staff(row: dict[str, Any], unit: OrgUnit, year: int, password_hash: str) -> None:
+def _add_staff(row: dict[str, Any], unit: OrgUnit, year: int, password_hash: str) -> Staff:
     account = _add_account(row, password_hash)
     staff = Staff.create(account=account, level=row["level"], unit=unit, office=row.get("office", ""))
     if row["level"] == Role.COUNSELOR:
@@ -58,27 +71,14 @@ def _add_staff(row: dict[str, Any], unit: OrgUnit, year: int, password_hash: str
                 for level in row["education"]
             ],
         )
+    return staff
 
 
-def _add_graduate(row: dict[str, Any], college: OrgUnit, year: int, password_hash: str) -> None:
-    if row.get("account"):
-        _add_account(row, password_hash)
-    Graduate.create(
-        year=year,
-        province=college.parent.parent,
-        school=college.parent,
-        college=college,
-        class_name=row["class_name"],
-        name=row["name"],
-        student_number=row["student_number"],
-        identity_number=row["identity_number"],
-        identity_index=Keys.ring.blind(row["identity_number"], IDENTITY_NUMBER),
-        phone=row["phone"],
-        phone_index=Keys.ring.blind(row["phone"], PHONE),
-        education=row.get("education", "3"),
-        major_code=row["major_code"],
-        major_name=row["major_name"],
-    )
+def _bring_codes(ctx: Context, tables: dict[str, dict[str, str]]) -> None:
+    """The code tables that the demo's people need, real regions among them."""
+    bring_regions(ctx)
+    for table, codes in tables.items():
+        bring_in(ctx, SYSTEM, table, EVERY_YEAR, [Entry(code, name) for code, name in codes.items()])
 
 
 def _how(row: dict[str, Any], everybody: list[dict[str, Any]]) -> str:
@@ -102,4 +102,9 @@ def _cast(people: dict[str, Any]) -> str:
             f"  {row['name']}  {row['phone']}  graduate, {how}; "
             f"学号 {row['student_number']}  证件号码 {row['identity_number']}"
         )
+    classes = people["class"]
+    others = sum(len(row["people"]) for row in classes)
+    lines.append(
+        f"  {others} more graduates in {len(classes)} classes stand on the roster; the console lists them"
+    )
     return "\n".join(lines)
