@@ -12,7 +12,7 @@ from config.menu import BadMenu
 from config.settings import BadSettings, Settings, load
 from domain.refusals import Refusal
 from models import db
-from services import keys, menu, staff
+from services import keys, menu, second_factor, staff
 from services import templates as remote_templates
 from services.context import Context
 from wechat.outcomes import WeChatTrouble
@@ -133,6 +133,19 @@ def create_admin(name: str, phone: str, unit: str) -> None:
     except Refusal as refusal:
         _give_up(refusal.say, list(refusal.fields.values()))
     click.echo(f"Password (must be changed at the first log-in): {password}")
+
+
+@main.command("reset-second-factor")
+@click.option("--phone", required=True, help="the account's mobile number")
+def reset_second_factor(phone: str) -> None:
+    """Take away an account's second factor, as after a lost phone; for the top level, which has nobody above."""
+    ctx = _ready_context()
+    try:
+        with db.connected():
+            second_factor.reset_by_phone(ctx, phone)
+    except Refusal as refusal:
+        _give_up(refusal.say, list(refusal.fields.values()))
+    click.echo("Taken away; a new one is set up at the next log-in to the console.")
 
 
 @main.command("rotate-keys")
