@@ -5,7 +5,6 @@ is the asker's own unit.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
