@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Self
+from functools import reduce
+from operator import or_
+from typing import Any, Self
 
-from peewee import BooleanField, CharField, ForeignKeyField, IntegerField, fn
+from peewee import BooleanField, CharField, ForeignKeyField, IntegerField, Select, fn
 
 from models.base import Base, Record
+from models.db import database
 from models.fields import UtcField, utc_now
 from models.graduate import Graduate
 
@@ -75,13 +78,12 @@ class CodeRow(Base):
 
 
 def held_codes(
-    column: str, codes: Sequence[str], years: tuple[int, int | None], levels: Sequence[str] = ()
+    columns: Sequence[str], codes: Sequence[str], years: tuple[int, int | None], levels: Sequence[str] = ()
 ) -> dict[str, int]:
-    """Code → how many graduates hold it in a column of theirs; a code that nobody holds is missing.
+    """Code → how many graduates hold it in any of these columns; a code that nobody holds is missing.
 
     ``years`` are the first 届别 and the one to stop before, or None; ``levels`` the 层次 looked at, all when empty.
     """
-    field = getattr(Graduate, column)
     first, end = years
     among = Graduate.year >= first
     if end is not None:
@@ -90,10 +92,14 @@ def held_codes(
         among &= Graduate.education.in_(levels)
     found: dict[str, int] = {}
     for start in range(0, len(codes), _CHUNK):
-        query = (
-            Graduate.select(field, fn.COUNT(Graduate.id))
-            .where(among & field.in_(codes[start : start + _CHUNK]))
-            .group_by(field)
-        )
-        found.update(query.tuples())
+        some = codes[start : start + _CHUNK]
+        # A union has each pair of graduate and code once.
+        holders = reduce(or_, (_holders(column, some, among) for column in columns)).alias("holders")
+        query = Select([holders], [holders.c.held, fn.COUNT(holders.c.id)]).group_by(holders.c.held)
+        found.update(query.tuples().execute(database))
     return found
+
+
+def _holders(column: str, codes: Sequence[str], among: Any) -> Any:
+    field = getattr(Graduate, column)
+    return Graduate.select(Graduate.id, field.alias("held")).where(among & field.in_(codes))

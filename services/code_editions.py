@@ -262,10 +262,8 @@ def _held(edition: CodeSet, ended: Sequence[Entry], after: Mapping[str, Entry]) 
     ]
     codes, levels = [row.code for row in ended], code_tables()[edition.name].levels
     years = (edition.year, min(later, default=None))
-    holders: dict[str, int] = {}
-    for column in _columns(edition.name):
-        for code, number in held_codes(column, codes, years, levels).items():
-            holders[code] = holders.get(code, 0) + number
+    columns = _columns(edition.name)
+    holders = held_codes(columns, codes, years, levels) if columns else {}
     return [
         Held(row, holders[row.code], after[row.code].successor if row.code in after else "")
         for row in ended

@@ -106,15 +106,12 @@ def successor(ctx: Context, table: str, year: int, code: str) -> str | None:
 
 
 def search(ctx: Context, table: str, year: int, word: str, limit: int) -> list[CodeName]:
-    """Codes in use that begin with ``word``, or whose name or the names above hold every part of it, in order."""
-    found = []
+    """Codes in use that ``word`` finds, those that it names themselves before those that merely lie below."""
     edition = _edition(ctx, table, year)
-    for row in matching(edition, word):
-        if not row.is_retired:
-            found.append(CodeName(row.code, row.name, edition.path(row.code)))
-        if len(found) == limit:
-            break
-    return found
+    found = [row for row in matching(edition, word) if not row.is_retired]
+    parts = word.upper().split()
+    found.sort(key=lambda row: not any(part in row.name or row.code.startswith(part) for part in parts))
+    return [CodeName(row.code, row.name, edition.path(row.code)) for row in found[:limit]]
 
 
 def overview(ctx: Context, year: int) -> list[Overview]:
@@ -145,7 +142,10 @@ def rows(ctx: Context, table: str, year: int, asked: Asked, after: str) -> Slice
 
 
 def matching(edition: Edition, word: str) -> Iterator[Entry]:
-    """The rows of an edition that ``word`` finds, retired ones as well, in order."""
+    """The rows whose code begins with ``word``, or whose name and the names above hold every part of it, in order.
+
+    Retired ones are among them.
+    """
     parts = word.upper().split()
     for row in edition.entries.values():
         if not parts or row.code.startswith(parts[0]) or _holds(edition, row, parts):
@@ -153,8 +153,6 @@ def matching(edition: Edition, word: str) -> Iterator[Entry]:
 
 
 def _holds(edition: Edition, row: Entry, parts: list[str]) -> bool:
-    if not any(part in row.name for part in parts):
-        return False
     whole = f"{edition.path(row.code)} {row.name}"
     return all(part in whole for part in parts)
 

@@ -95,6 +95,7 @@ def test_search_finds_by_code_and_by_the_names_above(ctx: Context) -> None:
         CodeName("340203", "弋江区", "安徽省 芜湖市"),
     ]
     assert [row.code for row in code_tables.search(ctx, "region", 2027, "合肥 包河", 5)] == ["340111"]
+    assert [row.code for row in code_tables.search(ctx, "region", 2027, "芜湖", 5)] == ["340200", "340203"]
     assert [row.code for row in code_tables.search(ctx, "region", 2027, "巢湖", 5)] == ["340181"]
     assert [row.code for row in code_tables.search(ctx, "region", 2027, "区", 2)] == ["340104", "340111"]
     assert code_tables.search(ctx, "region", 2027, "北京", 5) == []
