@@ -1,9 +1,11 @@
 """The fields of a graduate's record (生源信息), read from roster.toml."""
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 
 _FILE = Path(__file__).with_name("roster.toml")
 
@@ -20,6 +22,13 @@ class RosterField:
     locked: bool = False
     required: bool = True
     writers: frozenset[str] = frozenset()
+
+
+@cache
+def roster_words() -> Mapping[str, str]:
+    """The words that values are written with, and the name of the list. Raises KeyError for a file that is wrong."""
+    with _FILE.open("rb") as file:
+        return MappingProxyType(tomllib.load(file)["words"])
 
 
 @cache

@@ -13,7 +13,7 @@ from functools import cache
 from typing import Protocol
 from unicodedata import is_normalized
 
-from config.roster import RosterField, roster_fields
+from config.roster import RosterField, roster_fields, roster_words
 from domain import personal
 from domain.refusals import Invalid, hinted
 
@@ -28,7 +28,6 @@ CITIES_WITHOUT_COUNTIES = frozenset({"441900", "442000", "460400", "620200"})
 _MALE, _FEMALE = "1", "2"
 _YEARS = range(2000, 2101)
 _AGES = range(14, 81)  # whole calendar years between birth and 届别
-_DATE = re.compile(r"(\d{4})([-/.年]?)(\d{1,2})([-/.月]?)(\d{1,2})日?(?:[ T]0{1,2}:00(?::00(?:\.0+)?)?)?")
 _CANDIDATE = re.compile(r"[0-9A-Z]{6,20}")
 _MAJOR = re.compile(r"[0-9]{4,8}[A-Z]{0,4}")
 _SCHOOL_YEARS = re.compile(r"([1-9]|10)(?:\.0|(\.5))?")
@@ -149,21 +148,30 @@ def _date(field: RosterField, text: str, _tables: Tables) -> date | None:
     return date_of(written)
 
 
+@cache
+def _date_form() -> re.Pattern[str]:
+    words = roster_words()
+    first, second, last = f"[-/.{words['year']}]?", f"[-/.{words['month']}]?", f"{words['day']}?"
+    midnight = r"(?:[ T]0{1,2}:00(?::00(?:\.0+)?)?)?"  # as spreadsheets add it
+    return re.compile(rf"(\d{{4}})({first})(\d{{1,2}})({second})(\d{{1,2}}){last}{midnight}")
+
+
 def date_of(written: str) -> date:
     """A day written as 2027-06-30, 2027/6/30, 2027.6.30, 20270630 or 2027年6月30日; raises Invalid."""
-    found = _DATE.fullmatch(written)
+    found = _date_form().fullmatch(written)
     if found is not None:
+        words = roster_words()
         year, first, month, second, day = found.groups()
         signs = first + second
         is_plain = signs == "" and len(month) == len(day) == 2
-        if is_plain or signs in ("--", "//", "..", "年月"):
+        if is_plain or signs in ("--", "//", "..", words["year"] + words["month"]):
             with suppress(ValueError):
                 return date(int(year), int(month), int(day))
     raise Invalid("bad_date")
 
 
 def _number(field: RosterField, text: str, _tables: Tables) -> int:
-    digits = _needed(field, tidy(text)).removesuffix("届")
+    digits = _needed(field, tidy(text)).removesuffix(roster_words()["cohort"])
     if not (digits.isascii() and digits.isdigit() and len(digits) == 4 and int(digits) in _YEARS):
         raise _Bad("bad_year")
     return int(digits)
@@ -198,7 +206,7 @@ def _shaped(pattern: re.Pattern[str], reason: str) -> Check:
 
 
 def _school_years(field: RosterField, text: str, _tables: Tables) -> str:
-    found = _SCHOOL_YEARS.fullmatch(_needed(field, tidy(text).removesuffix("年")))
+    found = _SCHOOL_YEARS.fullmatch(_needed(field, tidy(text).removesuffix(roster_words()["year"])))
     if found is None:
         raise _Bad("bad_school_years")
     return found[1] + (found[2] or "")

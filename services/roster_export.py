@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
-from config.roster import RosterField, roster_fields
+from config.roster import RosterField, roster_fields, roster_words
 from domain.actors import Actor, Role
 from domain.desk_hours import CHINA
 from domain.refusals import Invalid, NotAllowed
@@ -45,7 +45,8 @@ def graduates(ctx: Context, job: Job) -> Export:
     headings = [field.title for field in roster_fields()]
     found = rows(ctx, seats.seat_for(actor, staff), RosterFilter(**kept))
     day = ctx.clock().astimezone(CHINA).strftime("%Y%m%d")
-    return Export("生源信息", headings, found, f"生源信息-{day}.xlsx")
+    name = roster_words()["list"]
+    return Export(name, headings, found, f"{name}-{day}.xlsx")
 
 
 def rows(ctx: Context, seat: Seat, wanted: RosterFilter) -> Iterator[list[str]]:

@@ -12,6 +12,7 @@ SEEN_BY = {
     "/h5/account": ("person", "graduate", "counselor"),
     "/h5/identify": ("person", "graduate"),
     "/h5/intention": ("graduate", "other_graduate"),
+    "/h5/roster": ("graduate", "other_graduate"),
     "/h5/my-counselors": ("graduate", "other_graduate"),
     "/h5/workbench": ("counselor", "college", "other_counselor", "graduate"),
     "/h5/my-code": ("counselor",),
@@ -32,6 +33,9 @@ SEEN_BY = {
     "/console/codes/gender/history": ("province",),
     "/console/codes/gender/import": ("province",),
     "/console/nowhere": ("school",),
+    "/console/graduates": ("counselor", "other_counselor", "college", "school", "province"),
+    "/console/graduates?q=nobody": ("school",),
+    "/console/field-rights": ("school",),
     "/nowhere": ("stranger",),
 }
 CASES = [(path, who) for path, people in SEEN_BY.items() for who in people]
