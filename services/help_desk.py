@@ -34,7 +34,7 @@ def waiting(ctx: Context, seat: Seat, after: str = "") -> Slice[Question]:
 
     部级 sees every question, also of people who are bound to no graduate; the others those of their graduates.
     """
-    query = _in_range(ctx, seat).where(HelpQuestion.answered_at.is_null())
+    query = _unanswered(ctx, seat)
     total = count(query)
     keys = place_of(after, (str, int))
     if keys is not None:
@@ -45,6 +45,15 @@ def waiting(ctx: Context, seat: Seat, after: str = "") -> Slice[Question]:
     shown = rows[:SLICE]
     more = place(shown[-1].asked_at.isoformat(), shown[-1].id) if len(rows) > SLICE else ""
     return Slice(_with_askers(ctx, shown), more, total)
+
+
+def number_waiting(ctx: Context, seat: Seat) -> int:
+    """How many questions wait in the seat's range. Raises NotAllowed below 校级."""
+    return count(_unanswered(ctx, seat))
+
+
+def _unanswered(ctx: Context, seat: Seat) -> Any:
+    return _in_range(ctx, seat).where(HelpQuestion.answered_at.is_null())
 
 
 @transaction

@@ -50,6 +50,6 @@ def look(ctx: Context, seat: Seat) -> Overview:
         staff=count(people) if has_people else None,
         unbound=count(unbound) if has_people else None,
         requests=account_requests.inbox(ctx, seat).total if has_people else None,
-        questions=help_desk.waiting(ctx, seat).total if seat.level in help_desk.LEVELS else None,
+        questions=help_desk.number_waiting(ctx, seat) if seat.level in help_desk.LEVELS else None,
         latest=list(journals.acts(ctx, seat, Asked()).rows[:_LATEST]),
     )

@@ -19,7 +19,7 @@ from models.org import OrgUnit, Staff
 from services.context import Context
 from services.seats import Seat
 from services.sessions import Visitor
-from services.throttle import SECOND_FACTOR_TRIES
+from services.throttle import SECOND_FACTOR_TRIES, SECOND_FACTOR_WRONG
 
 _ISSUER = "24365"
 _SECONDS = 30  # a step of RFC 6238
@@ -97,7 +97,8 @@ def _let_in(ctx: Context, visitor: Visitor, step: int) -> None:
 
 
 def _step_of(ctx: Context, account: Account, secret: str, code: str) -> int:
-    """The step whose code this is; every try counts until one is right."""
+    """The step whose code this is; every try counts until one is right, and a wrong one all day."""
+    ctx.throttle.check(SECOND_FACTOR_WRONG, account.code)
     ctx.throttle.use(SECOND_FACTOR_TRIES, account.code)
     typed = re.sub(r"\s", "", code)
     totp = pyotp.TOTP(secret)
@@ -105,6 +106,7 @@ def _step_of(ctx: Context, account: Account, secret: str, code: str) -> int:
     for step in range(now - _DRIFT, now + _DRIFT + 1):
         if hmac.compare_digest(totp.generate_otp(step).encode(), typed.encode()):
             return step
+    ctx.throttle.count(SECOND_FACTOR_WRONG, account.code)
     LOGINS.labels("wrong_second_factor").inc()
     raise Invalid.field("code", "second_factor_wrong")
 

@@ -25,6 +25,8 @@ WRONG_PER_ACCOUNT = Rule("wrong-account", RateLimitItemPerMinute(5, 15))
 LOGINS_PER_ACCOUNT = Rule("logins-account", RateLimitItemPerMinute(30, 15))
 WRONG_PER_ADDRESS = Rule("wrong-address", RateLimitItemPerMinute(60, 10))
 SECOND_FACTOR_TRIES = Rule("second-factor", RateLimitItemPerMinute(5, 15))
+# Who has the password and patience could go on for a year: three codes of a million are right at any moment.
+SECOND_FACTOR_WRONG = Rule("second-factor-daily", RateLimitItemPerDay(30, 1))
 IDENTIFY = Rule("identify", RateLimitItemPerHour(6, 1))
 # Who knows a classmate's birthday and county has a thousand numbers to try: from one account or from many.
 IDENTIFY_DAILY = Rule("identify-daily", RateLimitItemPerDay(20, 1))

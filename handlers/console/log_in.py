@@ -35,7 +35,7 @@ def console_login() -> ResponseReturnValue:
             )
             visit.enter(account)
             return redirect(onward, 303)
-    return form.show("console/login.html", onward=onward)
+    return form.show("console/login.html", onward=onward, has_oidc=visit.ctx().oidc is not None)
 
 
 @door.on("/console/logout", Guard.ENTRANT, ["POST"])

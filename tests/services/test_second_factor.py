@@ -16,6 +16,7 @@ from services import seats, second_factor, sessions
 from services.context import Context
 from services.seats import Seat
 from services.sessions import Visitor
+from services.throttle import SECOND_FACTOR_TRIES
 from tests.cast import Cast, Persona
 from tests.fakes import FixedClock
 
@@ -154,6 +155,15 @@ def test_five_tries_then_a_wait_even_for_the_right_code(ctx: Context, enrolled: 
     with pytest.raises(TooMany):
         second_factor.show(ctx, enrolled, APP.at(ctx.clock()))
     assert not shown(enrolled)
+
+
+def test_thirty_wrong_codes_are_enough_for_a_day(ctx: Context, enrolled: Visitor) -> None:
+    for _ in range(30):
+        with pytest.raises(Invalid):
+            second_factor.show(ctx, enrolled, "000000")
+        ctx.throttle.forget(SECOND_FACTOR_TRIES, enrolled.account.code)
+    with pytest.raises(TooMany):
+        second_factor.show(ctx, enrolled, APP.at(ctx.clock()))
 
 
 def test_who_has_none_cannot_show_one(ctx: Context, cast: Cast, come: Callable[[Persona], Visitor]) -> None:

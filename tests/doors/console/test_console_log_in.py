@@ -154,3 +154,9 @@ def test_the_log_in_leads_only_to_pages_of_ours(desktop: Browser, cast: Cast, on
 def test_the_way_back_keeps_the_filters(desktop: Browser, cast: Cast) -> None:
     back = logged_in(desktop, cast.counselor, "/console/?q=%E6%9D%8E&year=2027")
     assert back.response.request.args.to_dict() == {"q": "李", "year": "2027"}
+
+
+def test_people_of_an_identity_provider_come_in_through_it(app_with_oidc: Flask, desktop: Browser) -> None:
+    assert "学信账号登录" not in desktop.open("/console/login").text
+    page = Browser(app_with_oidc).open("/console/login?next=/console/seat")
+    assert 'href="/h5/oidc/begin?next=/console/seat"' in page.html
