@@ -13,7 +13,7 @@ from models.db import Keys
 from models.graduate import Graduate
 from models.org import OrgUnit, Staff
 from services.code_tables import YearTables
-from services.seats import seat_for
+from services.seats import Seat, seat_for
 
 _PERSON = (
     *("name", "student_number", "identity_number", "phone"),
@@ -35,6 +35,12 @@ _USUAL = {
     "conclusion": "1",
     "hardship": "0",
 }
+
+
+def seat_of_staff(staff: Staff) -> Seat:
+    """The seat in which somebody of the demo works."""
+    account = staff.account
+    return seat_for(Actor(account.code, frozenset({Role.PERSON}), account.id), staff)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +67,16 @@ class DemoRoster:
             }
         )
 
-    def add_class(self, one: Mapping[str, Any], college: OrgUnit, locker: Staff) -> None:
+    def add_class(self, one: Mapping[str, Any], college: OrgUnit, locker: Staff) -> list[Graduate]:
         """A class; its first ``locked`` graduates have been looked through by ``locker``."""
         shared = {name: one[name] for name in _OF_A_CLASS} | {"class_name": one["name"]}
         people = [
             self.add(shared | dict(zip(_PERSON, person, strict=True)), college) for person in one["people"]
         ]
-        account = locker.account
-        seat = seat_for(Actor(account.code, frozenset({Role.PERSON}), account.id), locker)
+        by = seat_of_staff(locker).actor
         for graduate in people[: one["locked"]]:
-            journal.step(graduate, ROSTER, "lock", seat.actor)
+            journal.step(graduate, ROSTER, "lock", by)
+        return people
 
     def _whole(self, values: Mapping[str, Any], college: OrgUnit) -> dict[str, str]:
         number = values["identity_number"]

@@ -5,15 +5,19 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from domain.actors import SYSTEM, Role
+from domain.actors import SYSTEM, Actor, Role
 from domain.code_rows import Entry
+from domain.machines import ROSTER
+from models import journal
 from models.account import PHONE, Account
 from models.db import Keys, transaction
+from models.graduate import Graduate
 from models.org import OrgUnit, Responsibility, Staff
+from services import account_requests
 from services.code_editions import EVERY_YEAR, bring_in
 from services.code_tables import tables_for
 from services.context import Context
-from wx_backend.demo_roster import DemoRoster
+from wx_backend.demo_roster import DemoRoster, seat_of_staff
 from wx_backend.regions import bring_regions
 
 DEMO_FILE = Path(__file__).resolve().parent.parent / "config" / "demo.toml"
@@ -34,10 +38,10 @@ def _fill(ctx: Context, people: dict[str, Any]) -> None:
     units: dict[str, OrgUnit] = {}
     for row in people["unit"]:
         units[row["name"]] = OrgUnit.add(row["level"], row["name"], units.get(row.get("parent", "")))
-    heads: dict[str, Staff] = {}  # 院级, by college
+    heads: dict[str, Staff] = {}  # who administers a unit
     for row in people["staff"]:
         staff = _add_staff(row, units[row["unit"]], people["year"], password_hash)
-        if staff.level == Role.COLLEGE:
+        if staff.level != Role.COUNSELOR:
             heads[row["unit"]] = staff
     _bring_codes(ctx, people["codes"])
     roster = DemoRoster(people["year"], tables_for(ctx, people["year"]))
@@ -46,7 +50,11 @@ def _fill(ctx: Context, people: dict[str, Any]) -> None:
             _add_account(row, password_hash)
         roster.add(row, units[row["college"]])
     for row in people["class"]:
-        roster.add_class(row, units[row["college"]], heads[row["college"]])
+        students = roster.add_class(row, units[row["college"]], heads[row["college"]])
+        for graduate in students[row["locked"] :][: row["confirmed"]]:
+            _confirm(graduate, password_hash)
+    for row in people["request"]:
+        account_requests.file(ctx, seat_of_staff(heads[row["unit"]]), row["act"], row["name"], row["phone"])
 
 
 def _add_account(row: dict[str, Any], password_hash: str) -> Account:
@@ -72,6 +80,13 @@ def _add_staff(row: dict[str, Any], unit: OrgUnit, year: int, password_hash: str
             ],
         )
     return staff
+
+
+def _confirm(graduate: Graduate, password_hash: str) -> None:
+    """学生已确认, by a graduate who has an account from now on."""
+    account = _add_account({"name": graduate.name, "phone": graduate.phone}, password_hash)
+    actor = Actor(account.code, frozenset({Role.PERSON, Role.GRADUATE}), account.id, graduate.id)
+    journal.step(graduate, ROSTER, "confirm", actor, account=account)
 
 
 def _bring_codes(ctx: Context, tables: dict[str, dict[str, str]]) -> None:

@@ -71,7 +71,7 @@ def test_everybody_in_the_demo_has_the_whole_of_their_record(ctx: Context) -> No
     seed_demo(ctx)
     people = list(Graduate.select())
     assert len(people) > 40
-    assert {row.status for row in people} == {"open", "locked"}
+    assert {row.status for row in people} == {"open", "confirmed", "locked"}
     for row in people:
         assert row.origin
         assert tables.has(ctx, "region", row.year, row.origin), row.origin
@@ -81,6 +81,9 @@ def test_everybody_in_the_demo_has_the_whole_of_their_record(ctx: Context) -> No
     assert {row.education for row in people} == {"1", "3"}
 
 
-def test_locking_in_the_demo_is_journaled_as_the_colleges_work(ctx: Context) -> None:
+def test_in_the_demo_colleges_lock_and_graduates_confirm(ctx: Context) -> None:
     seed_demo(ctx)
-    assert set(acts("graduate")) == {("lock", "college", "open", "locked")}
+    assert set(acts("graduate")) == {
+        ("lock", "college", "open", "locked"),
+        ("confirm", "graduate", "open", "confirmed"),
+    }
