@@ -2,9 +2,9 @@
 
 import re
 import unicodedata
+from datetime import date
 
 from stdnum.cn import ric
-from stdnum.exceptions import ValidationError
 
 from domain.refusals import Invalid
 
@@ -19,7 +19,9 @@ def clean(text: str) -> str:
 
     Characters that this Python does not know or that are private stay: rare names are written with them.
     """
-    return " ".join(unicodedata.normalize("NFKC", "".join(map(_visible, text))).split())
+    if not (text.isprintable() and unicodedata.is_normalized("NFKC", text)):
+        text = unicodedata.normalize("NFKC", "".join(map(_visible, text)))
+    return " ".join(text.split())
 
 
 def prose(text: str) -> str:
@@ -52,8 +54,8 @@ def identity_number(text: str) -> str:
     if not _IDENTITY.fullmatch(number) or ric.calc_check_digit(number) != number[-1]:
         raise Invalid.field("identity_number", "bad_identity_number")
     try:
-        ric.get_birth_date(number)
-    except ValidationError:
+        date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
+    except ValueError:
         raise Invalid.field("identity_number", "bad_identity_number") from None
     return number
 

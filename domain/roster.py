@@ -128,6 +128,8 @@ def _named(field: RosterField, text: str, _tables: Tables) -> str:
 
 
 def _code(field: RosterField, text: str, tables: Tables) -> str:
+    if tables.has(field.table, text):  # as nearly always
+        return text
     code = _needed(field, tidy(text))
     if not code or tables.has(field.table, code):
         return code
