@@ -66,9 +66,16 @@ def set_rights(ctx: Context, seat: Seat, wanted: Mapping[tuple[str, str], bool])
         if not is_new:
             FieldRight.update(may_write=may).where(FieldRight.id == right.id).execute()
     if changed:
-        note = {f"{role}.{name}": may for (role, name), may in sorted(changed.items())}
-        journal.write(seat.staff.unit, "set_field_rights", seat.actor, note=note)
+        journal.write(seat.staff.unit, "set_field_rights", seat.actor, note=_note(changed))
     return len(changed)
+
+
+def _note(changed: Mapping[tuple[str, str], bool]) -> dict[str, dict[str, list[str]]]:
+    """Role → the fields given to it and taken from it."""
+    note: dict[str, dict[str, list[str]]] = {}
+    for (role, name), may in sorted(changed.items()):
+        note.setdefault(role, {}).setdefault("given" if may else "taken", []).append(name)
+    return note
 
 
 def _check(seat: Seat) -> None:

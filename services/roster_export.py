@@ -15,10 +15,10 @@ from models.db import Keys
 from models.job import Job
 from models.org import OrgUnit
 from services import code_tables, roster_list, roster_values, seats
-from services.code_tables import YearTables
 from services.context import Context
 from services.jobs.forms import Export
 from services.roster_list import RosterFilter
+from services.roster_values import Reader
 from services.seats import Seat
 
 KIND = "export.graduates"
@@ -59,19 +59,15 @@ def rows(ctx: Context, seat: Seat, wanted: RosterFilter) -> Iterator[list[str]]:
     if reach is None:
         raise Invalid.field("school", "choose_school")
     colleges: dict[int, str] = {}
-    tables: dict[int, YearTables] = {}
     for graduate in rosters.every(reach, wanted.column, wanted.descending, _BATCH):
         if graduate.college_id not in colleges:
             colleges[graduate.college_id] = OrgUnit.get_by_id(graduate.college_id).name
-        if graduate.year not in tables:
-            tables[graduate.year] = code_tables.tables_for(ctx, graduate.year)
+        reader = Reader(ctx, graduate.year, seat.level)
         values = roster_values.texts(graduate, colleges[graduate.college_id])
-        yield [
-            _cell(tables[graduate.year], field, values[field.name], seat.level) for field in roster_fields()
-        ]
+        yield [_cell(reader, field, values[field.name]) for field in roster_fields()]
 
 
-def _cell(tables: YearTables, field: RosterField, value: str, level: Role) -> str:
-    if field.kind == "code":
-        return value if field.table == REGION or not value else tables.name(field.table, value)
-    return roster_values.shown(tables, field, value, level)
+def _cell(reader: Reader, field: RosterField, value: str) -> str:
+    if field.kind == "code" and value and field.table != REGION:
+        return code_tables.name_of(reader.ctx, field.table, reader.year, value)
+    return reader.masked(field, value)

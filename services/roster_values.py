@@ -13,7 +13,6 @@ from domain.refusals import said
 from domain.roster import check_row
 from models.graduate import Graduate
 from services import code_tables
-from services.code_tables import YearTables
 from services.context import Context
 
 # The school hands the roster on to the national system and checks it against 学籍, for which it needs the whole
@@ -56,18 +55,30 @@ def _text(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def shown(tables: YearTables, field: RosterField, value: str, viewer: Role) -> str:
-    """A value as somebody of a role reads it: codes by their names, numbers masked by need."""
-    if not value:
-        return ""
-    if field.kind == "code":
-        name = tables.name(field.table, value)
-        return name if name == value else f"{name}（{value}）"
-    if field.name == "identity_number" and viewer not in WHOLE_IDENTITY_NUMBER:
-        return personal.mask_identity_number(value)
-    if field.name == "phone" and viewer not in WHOLE_PHONE:
-        return personal.mask_phone(value)
-    return value
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Says values of one 届别 as somebody of a role reads them: codes by their names, numbers masked by need."""
+
+    ctx: Context
+    year: int
+    viewer: Role
+
+    def shown(self, field: RosterField, value: str) -> str:
+        """One value; staff read the code as well."""
+        if not value:
+            return ""
+        if field.kind == "code":
+            name = code_tables.place_of(self.ctx, field.table, self.year, value)
+            return name if name == value or self.viewer is Role.GRADUATE else f"{name} ({value})"
+        return self.masked(field, value)
+
+    def masked(self, field: RosterField, value: str) -> str:
+        """A value that is no code, as much of it as the role needs."""
+        if field.name == "identity_number" and self.viewer not in WHOLE_IDENTITY_NUMBER:
+            return personal.mask_identity_number(value)
+        if field.name == "phone" and self.viewer not in WHOLE_PHONE:
+            return personal.mask_phone(value)
+        return value
 
 
 def imported_values(graduate: Graduate) -> dict[str, str]:
@@ -77,16 +88,16 @@ def imported_values(graduate: Graduate) -> dict[str, str]:
 
 def views(ctx: Context, graduate: Graduate, viewer: Role, writable: Mapping[str, bool]) -> list[FieldView]:
     """Every field in the order of the national form."""
-    tables = code_tables.tables_for(ctx, graduate.year)
+    tables, reader = code_tables.tables_for(ctx, graduate.year), Reader(ctx, graduate.year, viewer)
     values, imported = texts(graduate), imported_values(graduate)
     troubles = {found.column: said(found.reason) for found in check_row(values, tables)[1]}
     return [
         FieldView(
             field,
             values[field.name] if writable.get(field.name) else "",
-            shown(tables, field, values[field.name], viewer),
+            reader.shown(field, values[field.name]),
             writable.get(field.name, False),
-            shown(tables, field, imported[field.name], viewer) if field.name in imported else None,
+            reader.shown(field, imported[field.name]) if field.name in imported else None,
             troubles.get(field.name, ""),
         )
         for field in roster_fields()

@@ -75,8 +75,8 @@ def test_numbers_are_whole_for_those_who_need_them(
 
 def test_codes_are_read_by_their_names(ctx: Context, cast: Cast, whole: Graduate) -> None:
     seen = views(ctx, cast.counselor, whole)
-    assert seen["education_code"].shown == "本科毕业（31）"
-    assert seen["origin"].shown == "蜀山区（340104）"
+    assert seen["education_code"].shown == "本科毕业 (31)"
+    assert seen["origin"].shown == "安徽省 合肥市 蜀山区 (340104)"
     assert {name for name, view in seen.items() if view.trouble} == set()
 
 
@@ -120,7 +120,7 @@ def test_a_change_by_staff_locks_and_remembers_the_import(ctx: Context, cast: Ca
     assert Journal.get().note == {"fields": ["origin", "phone"]}
     found = roster.differences(ctx, seat, [whole.code])[whole.code]
     assert [(view.field.name, view.imported, view.shown) for view in found] == [
-        ("origin", "蜀山区（340104）", "包河区（340111）"),
+        ("origin", "安徽省 合肥市 蜀山区 (340104)", "安徽省 合肥市 包河区 (340111)"),
         ("phone", "13900000101", "13900000999"),
     ]
 
@@ -313,7 +313,10 @@ def test_a_school_gives_and_takes_rights(ctx: Context, cast: Cast, whole: Gradua
     wanted = {("counselor", "enrolled_on"): True, ("graduate", "origin"): False, ("college", "origin"): True}
     assert field_rights.set_rights(ctx, school, wanted) == 2  # the third is the rule already
     assert field_rights.set_rights(ctx, school, wanted) == 0
-    assert Journal.get().note == {"counselor.enrolled_on": True, "graduate.origin": False}
+    assert Journal.get().note == {
+        "counselor": {"given": ["enrolled_on"]},
+        "graduate": {"taken": ["origin"]},
+    }
     assert Journal.select().count() == 1
     assert views(ctx, cast.counselor, whole)["enrolled_on"].may_write
     me = meet(cast.graduate)

@@ -129,7 +129,7 @@ def test_a_record_is_changed_and_locked(counselor_desk, whole, cast, ctx):
     assert "已保存并锁定" in after.text
     assert "已锁定" in after.text
     assert "与导入不一致的内容" in after.text
-    assert "导入时为：非困难生（0）" in after.text
+    assert "导入时为：非困难生 (0)" in after.text
     assert json.loads(now(whole).edits) == {"hardship": "0"}
     assert not [form for form in after.forms if form.action.endswith("/unlock")]
 
@@ -197,7 +197,7 @@ def test_levels_above_only_read(desk_of, cast, whole, who):
 def test_the_list_of_differences(school_desk, whole, cast, ctx):
     roster.change(ctx, seat_of(ctx, cast.school), whole.code, whole.version, {"origin": "340111"})
     page = school_desk.open(f"{PAGE}?edited=1")
-    assert "生源所在地 蜀山区（340104） → 包河区（340111）" in page.text
+    assert "生源所在地 安徽省 合肥市 蜀山区 (340104) → 安徽省 合肥市 包河区 (340111)" in page.text
     assert "陈浩然" not in page.text
 
 
