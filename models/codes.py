@@ -1,19 +1,15 @@
 """Code tables by 届别, as imported (学历, 专业, 行政区划, 民族 …)."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
-from functools import reduce
-from operator import or_
-from typing import Any, Self
+from typing import Self
 
-from peewee import BooleanField, CharField, ForeignKeyField, IntegerField, Select, fn
+from peewee import BooleanField, CharField, ForeignKeyField, IntegerField, fn
 
 from models.base import Base, Record
-from models.db import database
 from models.fields import UtcField, utc_now
 from models.graduate import Graduate
-
-_CHUNK = 500  # codes to a statement
 
 
 class CodeSet(Record):
@@ -90,16 +86,11 @@ def held_codes(
         among &= Graduate.year < end
     if levels:
         among &= Graduate.education.in_(levels)
-    found: dict[str, int] = {}
-    for start in range(0, len(codes), _CHUNK):
-        some = codes[start : start + _CHUNK]
-        # A union has each pair of graduate and code once.
-        holders = reduce(or_, (_holders(column, some, among) for column in columns)).alias("holders")
-        query = Select([holders], [holders.c.held, fn.COUNT(holders.c.id)]).group_by(holders.c.held)
-        found.update(query.tuples().execute(database))
+    fields = [getattr(Graduate, column) for column in columns]
+    # One pass over the rows whatever the number of codes; who holds a code in two columns counts once.
+    query = Graduate.select(*fields, fn.COUNT(Graduate.id)).where(among).group_by(*fields).tuples()
+    wanted, found = set(codes), Counter[str]()
+    for *held, number in query.iterator():
+        for code in wanted.intersection(held):
+            found[code] += number
     return found
-
-
-def _holders(column: str, codes: Sequence[str], among: Any) -> Any:
-    field = getattr(Graduate, column)
-    return Graduate.select(Graduate.id, field.alias("held")).where(among & field.in_(codes))

@@ -1,8 +1,11 @@
 """Rows of a code table: each cell's own rule, and how rows must fit together."""
 
 import re
+from contextlib import suppress
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from config.code_sheet import HEADINGS
 from domain.code_rows import MOST_ROWS, Entry, read_entries
@@ -104,3 +107,34 @@ def test_a_table_has_an_end() -> None:
     with pytest.raises(Invalid) as refused:
         read_entries([HEADINGS, *endless], REGION)
     assert refused.value.code == "codes_too_many"
+
+
+# -- whatever comes ----------------------------------------------------------------------------------------
+
+CODES = st.sampled_from(["100000", "110000", "110100", "110101", "1", ""])
+ROWS = st.tuples(CODES, st.sampled_from(["甲", "乙", ""]), CODES, st.sampled_from(["", "停用", "?"]), CODES)
+
+
+@given(st.lists(ROWS, min_size=1, max_size=8))
+def test_a_table_without_troubles_holds_together(rows: list[tuple[str, ...]]) -> None:
+    entries, troubles = read(("900000", "丙"), *rows)
+    if troubles:
+        assert all(2 <= line <= len(rows) + 2 for line, _column, _reason in troubles)
+        return
+    table = {row.code: row for row in entries}
+    assert len(table) == len(entries)
+    for row in entries:
+        assert REGION.fullmatch(row.code)
+        assert row.name
+        steps, above = 0, row.parent
+        while above:
+            above, steps = table[above].parent, steps + 1
+            assert steps < len(table)
+        assert not row.successor or (row.is_retired and not table[row.successor].is_retired)
+
+
+@given(st.lists(st.lists(st.text(max_size=8), max_size=7), max_size=6))
+def test_any_lines_are_read_or_refused(lines: list[list[str]]) -> None:
+    for headed in (lines, [list(HEADINGS), *lines]):
+        with suppress(Invalid):
+            read_entries(headed, REGION)
