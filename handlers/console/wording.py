@@ -1,9 +1,11 @@
 """How the journal's English words are said in Chinese. A word that is missing here is shown as it is."""
 
+from collections.abc import Mapping
 from typing import Any
 
+from config.codes import code_table
 from config.roster import roster_fields
-from config.shipped_codes import code_tables
+from handlers.dress import LEVELS
 from wechat.outcomes import Outcome, outcome_of
 
 KINDS = {
@@ -19,57 +21,71 @@ KINDS = {
     "org_unit": "机构",
     "staff": "人员",
 }
-VERBS = {
-    "add_duty": "增加负责范围",
-    "answer": "标记已答复",
-    "apply": "开始导入",
-    "bind": "绑定微信",
-    "cancel": "取消",
-    "change": "修改",
-    "change_duty": "修改负责范围",
-    "change_password": "修改密码",
-    "change_year": "调整负责届别",
-    "close": "停用",
-    "confirm": "确认生源信息",
-    "correct": "更正",
-    "create": "新增",
-    "decline": "不同意",
-    "end": "停用",
-    "enrol_second_factor": "设置动态验证码",
-    "discard": "删除未生效的版本",
-    "erase": "取消关注或撤回授权",
-    "export": "导出",
-    "fail": "失败",
-    "fetch": "下载文件",
-    "file": "提交申请",
-    "find_good": "检查通过",
-    "finish": "完成",
-    "grant": "同意",
-    "identify": "核对本人信息",
-    "import": "导入",
-    "link": "关联",
-    "lock": "锁定",
-    "move": "换绑微信",
-    "register": "登记",
-    "remind": "提醒绑定",
-    "remove_duty": "取消负责范围",
-    "rename": "改名",
-    "reopen": "恢复",
-    "report": "检查完毕",
-    "reset_password": "重设密码",
-    "reset_second_factor": "重置动态验证码",
-    "restore": "恢复",
-    "revoke": "撤回授权",
-    "send_password": "发送初始密码",
-    "set_field_rights": "设置字段权限",
-    "start": "开始",
-    "take_back": "撤回生效",
-    "take_effect": "生效",
-    "unbind": "解除绑定",
-    "unlink": "解除关联",
-    "unlock": "解锁",
-    "withdraw": "撤回申请",
+# As the filter offers them.
+VERB_GROUPS = {
+    "人员与账号": {
+        "create": "新增",
+        "change": "修改",
+        "correct": "更正姓名或手机号",
+        "end": "停用账号",
+        "restore": "恢复账号",
+        "send_password": "发送初始密码",
+        "remind": "提醒绑定",
+        "add_duty": "增加负责范围",
+        "change_duty": "修改负责范围",
+        "remove_duty": "取消负责范围",
+        "change_year": "调整负责届别",
+        "register": "登记",
+        "change_password": "修改密码",
+        "reset_password": "重设密码",
+        "enrol_second_factor": "设置动态验证码",
+        "reset_second_factor": "重置动态验证码",
+    },
+    "账号申请": {
+        "file": "提交申请",
+        "grant": "同意",
+        "decline": "不同意",
+        "withdraw": "撤回申请",
+    },
+    "机构与权限": {
+        "rename": "改名",
+        "close": "停用机构",
+        "reopen": "恢复机构",
+        "set_field_rights": "设置字段权限",
+    },
+    "毕业生": {
+        "confirm": "确认生源信息",
+        "lock": "锁定",
+        "unlock": "解锁",
+        "identify": "核对本人信息",
+        "link": "关联",
+        "unlink": "解除关联",
+        "answer": "标记咨询已答复",
+    },
+    "导入、导出和代码表": {
+        "import": "导入",
+        "apply": "确认导入",
+        "cancel": "取消",
+        "start": "开始检查",
+        "find_good": "检查通过，开始导入",
+        "report": "检查完毕",
+        "finish": "完成",
+        "fail": "失败",
+        "export": "导出",
+        "fetch": "下载文件",
+        "take_effect": "代码表生效",
+        "take_back": "代码表撤回生效",
+        "discard": "删除未生效的代码表",
+    },
+    "微信": {
+        "bind": "绑定微信",
+        "move": "换绑微信",
+        "unbind": "解除绑定",
+        "erase": "取消关注或撤回授权",
+        "revoke": "撤回授权",
+    },
 }
+VERBS = {verb: words for group in VERB_GROUPS.values() for verb, words in group.items()}
 STATUSES = {
     "applying": "导入中",
     "bound": "已绑定",
@@ -97,11 +113,14 @@ _KEYS: dict[str, str] = {
     "bad": "有误",
     "class_name": "班级",
     "college": "院系",
+    "counselor": "辅导员",
     "duties": "负责范围",
     "education": "层次",
     "event": "事件",
     "fields": "字段",
+    "given": "开放",
     "good": "正确",
+    "graduate": "毕业生",
     "items": "内容",
     "level": "级别",
     "links": "关联",
@@ -112,9 +131,18 @@ _KEYS: dict[str, str] = {
     "rows": "行数",
     "school": "学校",
     "table": "代码表",
+    "taken": "收回",
     "unit": "机构",
     "why": "原因",
     "year": "届别",
+}
+
+# Under these keys a note holds words of ours.
+_VALUES: dict[str, Mapping[str, str]] = {
+    "act": {"add": "须新增", "remove": "须删除"},
+    "education": code_table("education"),
+    "fields": {field.name: field.title for field in roster_fields()},
+    "level": {level.value: words for level, words in LEVELS.items()},
 }
 
 
@@ -123,20 +151,19 @@ def said_note(note: Any, units: dict[str, str]) -> list[tuple[str, str]]:
     if not isinstance(note, dict):
         return []
     return [
-        (_KEYS.get(str(key), str(key)), _said(value, units))
+        (_KEYS.get(str(key), str(key)), _said(str(key), value, units))
         for key, value in note.items()
         if value not in ("", None)
     ]
 
 
-def _said(value: Any, units: dict[str, str]) -> str:
+def _said(key: str, value: Any, units: dict[str, str]) -> str:
     if isinstance(value, dict):
-        return "，".join(f"{key} {words}" for key, words in said_note(value, units))
+        return "，".join(f"{words} {inner}" for words, inner in said_note(value, units))
     if isinstance(value, list):
-        return "、".join(_said(one, units) for one in value)
-    titles = {field.name: field.title for field in roster_fields()}
-    titles |= {table.name: table.title for table in code_tables().values()}
-    return units.get(str(value)) or titles.get(str(value)) or str(value)
+        return "、".join(_said(key, one, units) for one in value)
+    text = str(value)
+    return units.get(text) or _VALUES.get(key, {}).get(text) or text
 
 
 # -- messages and callbacks --------------------------------------------------------------------------------
