@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from domain.refusals import Invalid
 from handlers import visit
 from handlers.console.seat import seat
-from handlers.console.wording import KINDS, STATUSES, VERBS, said_note
+from handlers.console.wording import KINDS, STATUSES, VERB_GROUPS, VERBS, said_note
 from handlers.forms import Form
 from handlers.guards import Door, Guard
 from services import journals
@@ -36,6 +36,7 @@ def journal() -> ResponseReturnValue:
         last=last,
         kinds=KINDS,
         verbs=VERBS,
+        verb_groups=VERB_GROUPS,
         statuses=STATUSES,
         said_note=said_note,
     )

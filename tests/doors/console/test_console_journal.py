@@ -6,7 +6,7 @@ import pytest
 
 from domain.actors import Actor, Role
 from domain.machines import MACHINES
-from handlers.console.wording import KINDS, STATUSES, VERBS
+from handlers.console.wording import KINDS, STATUSES, VERBS, said_note
 from models import journal
 from models.journal import Journal
 from services.context import Context
@@ -92,3 +92,17 @@ def test_every_verb_and_status_is_said_in_chinese(ctx: Context) -> None:
     statuses = set().union(*(machine.statuses for machine in JOURNALED))
     assert sorted(statuses - set(STATUSES)) == []
     assert "graduate" in KINDS
+    assert len(set(VERBS.values())) == len(VERBS), "two verbs look the same in the filter"
+
+
+def test_codes_in_a_note_are_said_in_words() -> None:
+    duty = {"college": "Abc", "education": "3", "class_name": "", "year": 2027}
+    assert said_note(
+        {"level": "college", "act": "add", "before": duty, "links": 2}, {"Abc": "计算机学院"}
+    ) == [
+        ("级别", "院级工作人员"),
+        ("事项", "须新增"),
+        ("改前", "院系 计算机学院，层次 本科生，届别 2027"),
+        ("关联", "2"),
+    ]
+    assert said_note(None, {}) == []
