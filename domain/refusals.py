@@ -71,6 +71,7 @@ SAY = {
     "reminded_today": "今天已经提醒过该人员，请明天再试。",
     "no_phone": "该账号没有手机号，不能发送短信，请与本人联系。",
     "account_ended": "该账号已经结束，请先恢复再操作。",
+    "tick_somebody": "请至少勾选一个人。",
     "name_is_theirs": "本人已经登录过，姓名和手机号以本人的学信账号为准，不能在这里修改。",
     "shared_account": "该人员在其他单位或级别也有账号，姓名和手机号不能在这里更正。",
     "phone_has_account": "该手机号已有账号。请结束当前账号，再用这个手机号重新创建。",
@@ -148,7 +149,7 @@ SAY = {
     "cell_formula": "单元格中是公式，请复制后“选择性粘贴为数值”。",
     "cell_lost_digits": "长数字已丢失后几位，请把该列设为文本格式后重新填写。",
     "cell_error": "单元格是计算错误，请改为实际内容。",
-    # imports and exports
+    # what is sent in and fetched
     "file_needed": "请选择要上传的文件。",
     "file_too_big": "文件超过 60 MB，请拆分后再上传。",
     "import_has_bad_rows": "文件中有错误行，没有导入任何数据。请下载错误报告，更正后重新上传。",

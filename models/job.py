@@ -41,9 +41,14 @@ class Job(Record):
         )
 
     @classmethod
-    def take(cls, statuses: tuple[str, ...], now: datetime, until: datetime) -> Self | None:
-        """Takes the oldest job in one of ``statuses`` that nobody works on; its lease runs to ``until``."""
+    def take(cls, statuses: tuple[str, ...], now: datetime, until: datetime, only: str = "") -> Self | None:
+        """Takes the oldest job in one of ``statuses`` that nobody works on; its lease runs to ``until``.
+
+        ``only`` is the code of the one job that will do.
+        """
         free = cls.status.in_(statuses) & (cls.lease_until.is_null() | (cls.lease_until < now))
+        if only:
+            free &= cls.code == only
         for row in cls.select(cls.id, cls.version).where(free).order_by(cls.id).limit(5):
             mine = (cls.id == row.id) & (cls.version == row.version)
             if (
@@ -53,7 +58,6 @@ class Job(Record):
             ):
                 return cls.get_by_id(row.id)
         return None
-
 
     @classmethod
     def old_with_files(cls, before: datetime, limit: int) -> list[Self]:

@@ -16,7 +16,7 @@ from services import keys, menu, second_factor, staff
 from services import templates as remote_templates
 from services.context import Context
 from wechat.outcomes import WeChatTrouble
-from wx_backend import server, worker
+from wx_backend import import_commands, server, worker
 from wx_backend.code_commands import BadCodes, file_argument, import_codes, table_argument
 from wx_backend.context import build_context, keyring_of
 from wx_backend.seed import seed_demo
@@ -118,6 +118,30 @@ def check_templates() -> None:
         _give_up("WeChat did not list the templates:", [str(trouble)])
     click.echo("\n".join(problems) or "every template message is in order")
     sys.exit(1 if problems else 0)
+
+
+@main.group("import")
+def bring_in() -> None:
+    """Take in spreadsheets."""
+
+
+@bring_in.command("graduates")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--school", required=True, help="the school's full name")
+@click.option("--all-or-nothing", is_flag=True, help="store nothing when any row is bad")
+@click.option("--dry-run", is_flag=True, help="only say what would be done")
+def bring_in_graduates(file: Path, school: str, all_or_nothing: bool, dry_run: bool) -> None:
+    """Take in a roster (xlsx, xls or csv) with the headings of the console's template."""
+    ctx = _ready_context()
+    try:
+        told = import_commands.import_graduates(
+            ctx, file, import_commands.Choices(school, all_or_nothing, dry_run)
+        )
+    except import_commands.BadImport as bad:
+        _give_up(bad.sentence, bad.problems)
+    except Refusal as refusal:
+        _give_up(refusal.say, [])
+    click.echo(told)
 
 
 @main.command("create-admin")

@@ -91,7 +91,7 @@ def job_progress(code: str) -> ResponseReturnValue:
     return jsonify(
         status=STATUSES[row.status],
         alive=row.status in _ALIVE,
-        percent=percent(row),
+        percent=desk.percent(row),
         good=row.good,
         bad=row.bad,
         line=row.at_line,
@@ -128,21 +128,13 @@ def job_file(code: str) -> ResponseReturnValue:
     return _download(pieces, name)
 
 
-def percent(row: Job) -> int:
-    """How much of a job is done: the check is one half, storing the other."""
-    if row.status in ("done", "checked"):
-        return 100
-    part = min(1.0, row.at_line / row.total) if row.total else 0.0
-    return int(50 * part) + (50 if row.status == "applying" else 0)
-
-
 def _show(form: Form, code: str) -> Response:
     row = desk.one(visit.ctx(), seat(), code)
     titles = desk.titles_of(row)
     return form.show(
         "console/job.html",
         job=row,
-        percent=percent(row),
+        percent=desk.percent(row),
         troubles=desk.troubles(visit.ctx(), row),
         titles=titles,
         is_export=row.kind.startswith("export."),

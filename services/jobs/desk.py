@@ -95,6 +95,14 @@ def troubles(ctx: Context, job: Job) -> list[JobTrouble]:
     return list(query.order_by(JobTrouble.line, JobTrouble.id).limit(SHOWN))
 
 
+def percent(job: Job) -> int:
+    """How much of a job is done: the check is one half, storing the other."""
+    if job.status in ("done", "checked"):
+        return 100
+    part = min(1.0, job.at_line / job.total) if job.total else 0.0
+    return int(50 * part) + (50 if job.status == "applying" else 0)
+
+
 def titles_of(job: Job) -> dict[str, str]:
     """The headings of an import's columns by the names in its troubles."""
     kind = import_kinds().get(job.kind)

@@ -25,6 +25,7 @@ from services.jobs.seen import Seen
 
 _NAMES = (*(field.name for field in roster_fields()), "education")
 _AT = {name: place for place, name in enumerate(_NAMES, start=1)}  # in a staged row, behind its line
+_DATES = [_AT[field.name] for field in roster_fields() if field.kind == "date"]
 _YEAR, _NUMBER = _AT["year"], _AT["student_number"]
 _COLUMNS = (
     *("college_id" if name == "college" else name for name in _NAMES),
@@ -65,7 +66,10 @@ class Graduates:
             if bad:
                 found += bad
             else:
-                staged.append([line, *(_plain(row[name]) for name in _NAMES)])
+                plain = [line, *map(row.__getitem__, _NAMES)]
+                for place in _DATES:
+                    plain[place] = _plain(plain[place])
+                staged.append(plain)
         return self._without_strangers(staged, found)
 
     def recall(self, staged: Staged) -> None:

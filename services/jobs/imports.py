@@ -181,10 +181,12 @@ def _write_report(ctx: Context, job: Job) -> str:
     return name
 
 
-def report_rows(job: Job) -> Iterator[list[str]]:
-    """Line, column, value and reason of every bad cell that was kept, by line."""
+def report_rows(job: Job, most: int | None = None) -> Iterator[list[str]]:
+    """Line, column, value and reason of every bad cell that was kept, by line; or of the first ones."""
     titles = import_kinds()[job.kind].titles
     query = JobTrouble.select().where(JobTrouble.job == job.id).order_by(JobTrouble.line, JobTrouble.id)
+    if most is not None:
+        query = query.limit(most)
     for trouble in query.iterator():
         column = titles.get(trouble.column, trouble.column)
         yield [str(trouble.line), column, trouble.value or "", said(trouble.reason)]

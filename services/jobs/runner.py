@@ -56,10 +56,19 @@ def run(ctx: Context, job: Job) -> None:
         _fail(ctx, job, "import_interrupted")
 
 
+def work_on(ctx: Context, code: str) -> bool:
+    """Works on one job, unless somebody else does or it has ended; whether it was taken."""
+    with connected():
+        job = _take(ctx, code)
+        if job is not None:
+            run(ctx, job)
+        return job is not None
+
+
 @transaction
-def _take(ctx: Context) -> Job | None:
+def _take(ctx: Context, only: str = "") -> Job | None:
     now = ctx.clock()
-    return Job.take(ALIVE, now, now + LEASE)
+    return Job.take(ALIVE, now, now + LEASE, only)
 
 
 def _fail(ctx: Context, job: Job, code: str) -> None:
