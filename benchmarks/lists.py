@@ -183,7 +183,7 @@ def timed(ctx: Context, world: World, times: int) -> dict[str, tuple[float, floa
             roster_list.choices(ctx, seat, found.wanted)
             if turn >= 3:
                 took[kind].append((time.perf_counter() - start) * 1000)
-            if not found.rows and kind != "keyword name":
+            if not found.total and kind != "keyword name":
                 raise RuntimeError(f"{kind}: nothing was found")
     return {kind: (median(list_), quantiles(list_, n=100)[98]) for kind, list_ in took.items()}
 
