@@ -147,6 +147,7 @@ def _grant_end(ctx: Context, seat: Seat, code: str) -> tuple[AccountRequest, Seq
 
 def decline(ctx: Context, seat: Seat, code: str, reason: str) -> AccountRequest:
     """Sends a request back with a reason. Twice is once. Raises NotFound, Invalid, IllegalMove."""
+    one(seat, code)
     reason = personal.prose(reason)
     if not reason:
         raise Invalid.field("reason", "decline_reason_needed")

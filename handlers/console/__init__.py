@@ -1,6 +1,19 @@
 """The staff console: server-rendered pages for 部、省、校、院 and counselors, on a desk or on a phone."""
 
-from handlers.console import codes, field_rights, graduates, home, jobs, journal, log_in, messages
+from handlers.console import (
+    codes,
+    field_rights,
+    graduates,
+    home,
+    jobs,
+    journal,
+    log_in,
+    messages,
+    people,
+    requests,
+    roll_over,
+    units,
+)
 
 DOORS = (
     home.door,
@@ -11,4 +24,8 @@ DOORS = (
     graduates.door,
     field_rights.door,
     jobs.door,
+    people.door,
+    roll_over.door,
+    units.door,
+    requests.door,
 )

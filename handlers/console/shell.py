@@ -32,7 +32,7 @@ MENU = (
     Entry("/console/graduates", "毕业生"),
     Entry("/console/people", "人员账号", _OFFICES),
     Entry("/console/units", "机构", _OFFICES),
-    Entry("/console/requests", "账号申请", _OFFICES),
+    Entry("/console/requests", "账号申请"),
     Entry("/console/field-rights", "字段权限", frozenset({Role.SCHOOL})),
     Entry("/console/jobs", "导入导出"),
     Entry("/console/codes", "代码表"),
