@@ -49,6 +49,9 @@ SEEN_BY = {
     "/console/graduates": ("counselor", "other_counselor", "college", "school", "province"),
     "/console/graduates?q=nobody": ("school",),
     "/console/field-rights": ("school",),
+    "/console/jobs": ("counselor", "school", "ministry"),
+    "/console/jobs/import/graduates": ("school",),
+    "/console/jobs/import/staff": ("province",),
     "/nowhere": ("stranger",),
 }
 CASES = [(path, who) for path, people in SEEN_BY.items() for who in people]

@@ -116,7 +116,7 @@ class Graduates:
     def _tables_of(self, year: str) -> YearTables:
         tables = self._tables.get(year)
         if tables is None:
-            digits = year.strip().removesuffix("届")
+            digits = year.strip()[:4]
             is_year = len(digits) == 4 and digits.isascii() and digits.isdigit()
             number = int(digits) if is_year else current_year(self._ctx.clock())
             tables = tables_for(self._ctx, number)
