@@ -115,6 +115,8 @@ def _pass(crew: Supervisor, name: str, argv: Sequence[str]) -> str:
 def _announce(plan: Plan, cast: str) -> None:
     say(f"  Phones, start here   {demo_settings.sandbox_url(plan.sandbox)}/")
     say(f"  Product              {plan.web.url}/")
+    say(f"  Staff console        {plan.web.url}/console/")
+    say(f"  Its second factor    {demo_settings.sandbox_url(plan.sandbox)}/authenticator")
     say("  Logs                 var/demo/log/\n")
     say(cast.rstrip() + "\n")
     say("Ctrl-C stops all of it. The next start keeps the data; ./wx demo --fresh starts anew.")

@@ -12,6 +12,7 @@ from sandbox.api.door import ApiDoor
 from sandbox.api.messages import MessageDesk
 from sandbox.api.mini import MiniDesk
 from sandbox.api.templates import TemplateDesk
+from sandbox.authenticator import Authenticator
 from sandbox.browsing import Scanner, Screen
 from sandbox.callbacks import Courier
 from sandbox.connect import Connect
@@ -45,6 +46,7 @@ def build_app(options: Options) -> web.Application:
     ApiDoor(world, [*routes, *templates.routes, *messages.routes, *mini.routes]).register(app)
     SmsGateway(world).register(app)
     Pages(world).register(app)
+    Authenticator().register(app)
 
     machine = web.Application(client_max_size=LARGEST, middlewares=[words_for_trouble])
     Machine(world, courier, receipts, screen).register(machine)
