@@ -28,9 +28,10 @@ class RosterForm:
     @property
     def is_search(self) -> bool:
         """Whether the person is still looking for a place, so that nothing is to be saved yet."""
-        return self.form.is_sent and any(
-            _FIND in request.form or self.form.text(name) == _value(self.seen, name) for name in self.found
+        is_asked = _FIND in request.form or any(
+            self.form.text(name) == _value(self.seen, name) for name in self.found
         )
+        return self.form.is_sent and is_asked
 
     @property
     def version(self) -> int:

@@ -137,8 +137,10 @@ def choices(ctx: Context, seat: Seat, wanted: RosterFilter) -> RosterChoices:
     colleges = _colleges(seat, wanted)
     majors = []
     if wanted.college and wanted.year:
-        college = units.unit_of(seat, wanted.college)
-        majors = rosters.majors((Graduate.college == college.id) & (Graduate.year == wanted.year))
+        college = _unit(seat, wanted.college, Role.COLLEGE)
+        within = (Graduate.college == college.id) & (Graduate.year == wanted.year)
+        is_part = seat.level is Role.COUNSELOR
+        majors = rosters.majors(within & seat.scope.holds_graduate() if is_part else within)
     return RosterChoices(
         _years(seat, _units_reach(seat, wanted)),
         [(unit.code, unit.name) for unit in _schools(seat)],

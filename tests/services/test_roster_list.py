@@ -4,15 +4,16 @@ from dataclasses import replace
 
 import pytest
 
-from domain import personal
-from domain.refusals import NotFound
+from domain.refusals import NotAllowed, NotFound
 from models import db, rosters
 from models.account import PHONE
 from models.db import Keys
 from models.graduate import Graduate
-from models.org import OrgUnit
+from models.job import Job
+from models.org import OrgUnit, Responsibility
 from services import roster, roster_export, roster_list
 from services.context import Context
+from services.jobs import desk
 from services.listing import SLICE
 from services.roster_list import RosterFilter, RosterPage
 from tests.cast import Cast, Persona
@@ -96,6 +97,21 @@ def test_filters(ctx: Context, cast: Cast) -> None:
         assert (names(page), page.total) == (expected, len(expected)), wanted
     choices = roster_list.choices(ctx, seat_of(ctx, cast.school), RosterFilter(year=2027, college=college))
     assert choices.majors == [("080902", "软件工程"), ("510203", "软件技术")]
+
+
+def test_a_counselor_with_duties_in_two_colleges(ctx: Context, cast: Cast) -> None:
+    other = cast.units["other_college"]
+    duty = {"year": 2027, "college": other, "education": "3", "class_name": "英语1班", "major_code": ""}
+    Responsibility.add_many(cast.counselor.staff, [duty])
+    for graduate, class_name in zip(add_many(cast, 2), ("英语1班", "英语2班"), strict=True):
+        graduate.change(college=other, class_name=class_name, major_code="050201", major_name="英语")
+    seat = seat_of(ctx, cast.counselor)
+    assert names(listed(ctx, cast.counselor)) == [*CAST, "张000"]
+    page = listed(ctx, cast.counselor, college=other.code)
+    assert names(page) == ["张000"]
+    found = roster_list.choices(ctx, seat, page.wanted)
+    assert {name for _code, name in found.colleges} == {"计算机学院", "外国语学院"}
+    assert found.majors == [("050201", "英语")]
 
 
 def test_keywords(ctx: Context, cast: Cast) -> None:
@@ -233,7 +249,20 @@ def test_all_rows_are_taken_out_in_the_order_of_the_list(ctx: Context, cast: Cas
     assert list(roster_export.rows(ctx, seat_of(ctx, cast.other_counselor), RosterFilter())) == []
 
 
-def test_a_job_keeps_no_name(cast: Cast) -> None:
-    params = roster_export.params_of(RosterFilter(keyword="李晓雨"))
-    assert "李" not in str(params)
-    assert personal.mask_name("李晓雨") not in str(params)
+def test_a_job_carries_the_filter_and_no_name(ctx: Context, cast: Cast) -> None:
+    seat = seat_of(ctx, cast.college)
+    wanted = RosterFilter(keyword="李晓雨", status="open", order="-name")
+    job = desk.start_export(ctx, seat, roster_export.KIND, roster_export.params_of(wanted))
+    assert "李" not in str(job.params)
+    export = roster_export.graduates(ctx, Job.get_by_id(job.id))
+    assert export.headings[:2] == ["年度", "学历"]
+    assert [row[6] for row in export.rows] == ["李晓雨"]
+    assert export.file_name.endswith(".xlsx")
+
+
+def test_whoever_has_left_takes_nothing_out(ctx: Context, cast: Cast) -> None:
+    params = roster_export.params_of(RosterFilter())
+    job = desk.start_export(ctx, seat_of(ctx, cast.college), roster_export.KIND, params)
+    cast.college.staff.change(ended_at=ctx.clock())
+    with pytest.raises(NotAllowed):
+        roster_export.graduates(ctx, Job.get_by_id(job.id))

@@ -66,6 +66,12 @@ def test_a_word_is_not_lost_when_the_wrong_button_is_pressed(page, whole):
     assert now(whole).status == "open"
 
 
+def test_looking_for_nothing_saves_nothing(page, whole):
+    after = page.submit(PAGE, find="origin")
+    assert (after.status, after.path) == (200, PAGE)
+    assert now(whole).status == "open"
+
+
 def test_only_counties_are_offered_for_the_origin(page):
     assert "合肥市 340100" not in page.submit(PAGE, origin_word="合肥", find="origin").text
     assert "合肥市 340100" in page.submit(PAGE, division_word="合肥市", find="division").text
