@@ -3,13 +3,14 @@
 from flask import Response, flash, redirect, request
 from flask.typing import ResponseReturnValue
 
+from domain.code_rows import RowTrouble
 from domain.refusals import Invalid, said
 from domain.years import current_year
 from handlers import visit
 from handlers.console.seat import seat
 from handlers.forms import Form
 from handlers.guards import Door, Guard
-from services import code_editions, code_files, code_tables
+from services import code_editions, code_files, code_reports, code_tables
 
 _SHOWN = 100  # rows of each part of a comparison
 _KINDS = {
@@ -75,7 +76,7 @@ def codes_import(table: str) -> ResponseReturnValue:
     known = code_editions.table_of(table)
     code_editions.need_keeper(seat())
     form = Form("year", year=str(_now()))
-    troubles: list[object] = []
+    troubles: list[RowTrouble] = []
     if form.is_sent:
         with form.refusals():
             year = code_editions.year_of(form.text("year"))
@@ -88,10 +89,20 @@ def codes_import(table: str) -> ResponseReturnValue:
                     flash("文件内容与正在生效的版本完全一致，没有变化。")
                 return redirect(_address(table, proposal.edition.code), 303)
             troubles = list(proposal.troubles)
-    answer = form.show("console/codes-import.html", table=known, troubles=troubles, said=said)
+    report = code_reports.keep(visit.ctx(), troubles) if troubles else ""
+    answer = form.show(
+        "console/codes-import.html", table=known, troubles=troubles, report=report, shown=_SHOWN, said=said
+    )
     if troubles:
         answer.status_code = Invalid.status
     return answer
+
+
+@door.on("/console/codes/<table>/report/<word>", Guard.CONSOLE)
+def codes_report(table: str, word: str) -> ResponseReturnValue:
+    """What was wrong with a file, as a workbook."""
+    content = code_reports.fetch(visit.ctx(), seat(), word)
+    return _download(content, f"{code_editions.table_of(table).name}-report.xlsx")
 
 
 @door.on("/console/codes/<table>/history", Guard.CONSOLE)

@@ -80,6 +80,7 @@ GET  /console/codes/<table>/blank            L       ✗       ✗         ✓  
 GET  /console/codes/<table>/history          L       ✗       ✗         ✓        ✓      ✓       ✓        ✓        ✗
 GET  /console/codes/<table>/import           L       ✗       ✗         ✗        ✗      ✗       ✓        ✓        ✗
 POST /console/codes/<table>/import           L       ✗       ✗         ✗        ✗      ✗       ✓        ✓        ✗
+GET  /console/codes/<table>/report/<word>    L       ✗       ✗         ✗        ✗      ✗       –        –        ✗
 GET  /console/codes/<table>/editions/<code>  L       ✗       ✗         –        –      –       –        –        ✗
 POST /console/codes/<table>/editions/<code>/take-effect L       ✗       ✗     ✗      ✗      ✗      –      –      ✗
 POST /console/codes/<table>/editions/<code>/take-back   L       ✗       ✗     ✗      ✗      ✗      –      –      ✗

@@ -1,21 +1,24 @@
 """Replacing code tables: checked and compared first, journaled, taken back, and only by those who keep them."""
 
+import dataclasses
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from config.code_sheet import HEADINGS
 from domain.actors import SYSTEM
-from domain.code_rows import Entry
+from domain.code_rows import Entry, RowTrouble
 from domain.refusals import Conflict, Invalid, NotAllowed, NotFound
 from models.codes import CodeRow, CodeSet
-from services import code_editions, code_tables
+from services import code_editions, code_reports, code_tables
 from services.code_editions import Proposal
 from services.context import Context
 from services.seats import Seat
 from tests.cast import Cast
 from tests.fakes import FixedClock
 from tests.services.tools import acts, codes_of, together
+from wx_backend.redis_client import connect
 
 HARDSHIP = (("0", "非困难生"), ("1", "就业困难"), ("2", "家庭困难"))
 Sit = Callable[[str], Seat]
@@ -281,3 +284,22 @@ def test_a_command_puts_its_rows_in_force_at_once_and_once(ctx: Context) -> None
     assert (first.is_news, again.is_news) == (True, False)
     assert names(ctx) == {"0": "甲"}
     assert [verb for verb, *_rest in acts("code_set")] == ["import", "take_effect"]
+
+
+def test_without_redis_there_is_no_report_to_take_away(ctx: Context, keeper: Seat, tmp_path: Path) -> None:
+    trouble = RowTrouble(3, "代码", "0", "codes_form")
+    away = dataclasses.replace(ctx, redis=connect(f"unix://{tmp_path}/nobody"))
+    assert code_reports.keep(away, [trouble]) == ""
+    with pytest.raises(NotFound):
+        code_reports.fetch(away, keeper, "whatever")
+
+
+def test_a_report_is_sealed_and_forgotten(ctx: Context, keeper: Seat) -> None:
+    name = code_reports.keep(ctx, [RowTrouble(3, "名称", "李晓雨", "too_long")])
+    [key] = ctx.redis.keys("*code-report*")
+    assert 0 < ctx.redis.ttl(key) <= 3600
+    assert "李晓雨".encode() not in ctx.redis.get(key)
+    assert code_reports.fetch(ctx, keeper, name).startswith(b"PK")
+    ctx.redis.set(key, b"broken")
+    with pytest.raises(NotFound):
+        code_reports.fetch(ctx, keeper, name)

@@ -4,11 +4,12 @@ import io
 import re
 from collections.abc import Callable
 from html import unescape
+from pathlib import Path
 
 import pytest
 
 from config.code_sheet import HEADINGS
-from documents import workbook
+from documents import sheets, workbook
 from models.codes import CodeSet
 from services import code_tables
 from services.context import Context
@@ -187,6 +188,18 @@ def test_what_is_wrong_is_listed_with_line_column_value_and_reason(send: Send) -
     assert "4 代码 10 代码的形式不符合本表的规定" in page.text
     assert "5 上级代码 5 表中没有这个上级代码。" in page.text
     assert CodeSet.select().count() == 0
+
+
+def test_the_report_can_be_taken_away_by_those_who_keep_the_tables(
+    send: Send, province_desk: Browser, school_desk: Browser, tmp_path: Path
+) -> None:
+    page = send(csv_of(("0", "甲"), ("0", "乙")))
+    address = re.findall(r'href="([^"]*/report/[^"]*)"', page.html)[0]
+    assert school_desk.open(address).status == 403
+    assert province_desk.open(f"{address}x").status == 404
+    file = tmp_path / "report.xlsx"
+    file.write_bytes(province_desk.open(address).response.data)
+    assert list(sheets.read(file))[1:] == [["3", "代码", "0", "代码重复，与第 2 行相同。"]]
 
 
 @pytest.mark.parametrize(
