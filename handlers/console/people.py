@@ -203,8 +203,10 @@ def remind_person(code: str) -> ResponseReturnValue:
 @door.on(f"{PAGE}/<code>/reset-second-factor", Guard.CONSOLE, ["POST"])
 def reset_second_factor(code: str) -> ResponseReturnValue:
     """Takes away a second factor, as after a lost phone."""
+    mine = seat()
+    people.managed(mine, code)
     with tried("动态验证码已重置，本人下次登录时重新设置。"):
-        second_factor.reset(visit.ctx(), seat(), code)
+        second_factor.reset(visit.ctx(), mine, code)
     return redirect(f"{PAGE}/{code}", 303)
 
 
