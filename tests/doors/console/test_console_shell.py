@@ -1,5 +1,7 @@
 """The frame of every console page: menu, capacity, addresses with filters, refusals."""
 
+from collections.abc import Callable
+
 import pytest
 from flask import Flask
 
@@ -22,7 +24,20 @@ def test_the_menu_is_the_levels(
     assert "消息与咨询" not in lines(college_desk)
     assert "字段权限" in lines(school_desk)
     assert "字段权限" not in lines(ministry_desk)
-    assert not {"人员账号", "机构", "账号申请", "字段权限", "消息与咨询"} & set(lines(counselor_desk))
+    assert not {"人员账号", "机构", "字段权限", "消息与咨询"} & set(lines(counselor_desk))
+
+
+@pytest.mark.parametrize("staff", ["counselor", "college", "school", "province", "ministry"])
+def test_no_line_of_the_menu_leads_to_a_refusal(
+    desk_of: Callable[..., Browser], cast: Cast, staff: str
+) -> None:
+    desk = desk_of(getattr(cast, staff))
+    level = getattr(cast, staff).staff.level
+    shown = [entry for entry in MENU if level in entry.levels]
+    assert shown
+    assert {entry.path: desk.open(entry.path).status for entry in shown} == {
+        entry.path: 200 for entry in shown
+    }
 
 
 def test_the_menu_marks_where_one_is(school_desk: Browser) -> None:
