@@ -182,7 +182,7 @@ class Graduates:
         }
 
     def _digest(self, row: list[Any]) -> str:
-        text = json.dumps(row[1:], ensure_ascii=False)
+        text = "\x1f".join(map(str, row[1:]))
         return hmac.digest(self._key, text.encode(), "sha256").hex()[:32]
 
     def _new_rows(self, rows: Staged) -> Staged:
