@@ -62,6 +62,7 @@ def file(ctx: Context, seat: Seat, act: str, name: str, phone: str) -> AccountRe
         name=name,
         phone=phone,
         phone_index=Keys.ring.blind(phone, PHONE),
+        created_at=ctx.clock(),
     )
     journal.write(row, "file", seat.actor, note={"act": act}, after=row.status)
     return row

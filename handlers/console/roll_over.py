@@ -35,7 +35,7 @@ def roll_over() -> ResponseReturnValue:
             )
             flash(f"{moved} 位辅导员的负责届别已从 {old} 届改为 {form.text('new')} 届，修改前后均有记录。")
             return redirect(f"{PAGE}/roll-over?year={form.text('new')}", 303)
-    form.values["new"] = form.values["new"] or this_year
+    form.values["new"] = form.values["new"] or max(this_year, old + 1)
     found: Slice[StaffLine] = people.listed(
         ctx, mine, StaffFilter(level=Role.COUNSELOR, year=old), request.args.get("after", "")
     )
