@@ -65,7 +65,9 @@ class Door(Blueprint):
         """
 
         def add(view: View) -> View:
-            self.add_url_rule(rule, view.__name__, GuardedView(view, guard, most_bytes), methods=list(methods))
+            self.add_url_rule(
+                rule, view.__name__, GuardedView(view, guard, most_bytes), methods=list(methods)
+            )
             return view
 
         return add

@@ -11,7 +11,8 @@ from models import journal
 from models.graduate import Graduate
 from models.journal import Journal
 from models.org import OrgUnit, Staff
-from services import journals, seats
+from models.wechat_user import Binding
+from services import binding, journals, seats
 from services.context import Context
 from services.journals import Asked
 from services.listing import SLICE
@@ -89,6 +90,17 @@ def test_an_act_stays_where_the_record_was(
     moved = Graduate.update(college=written.units["other_college"])
     moved.where(Graduate.id == written.graduate.graduate.id).execute()
     assert seen(ctx, seat_in(written.college)) == ["change"]
+
+
+def test_what_the_platform_does_to_a_binding_lies_where_its_person_is(
+    cast: Cast, ctx: Context, clock: FixedClock, seat_in: Callable[[Persona], Seat]
+) -> None:
+    binding.bind(ctx, cast.graduate.account, cast.graduate.openid)
+    row = Binding.get()
+    journal.write(row, "erase", SYSTEM)
+    clock.now = Journal.select().order_by(Journal.id.desc()).get().at
+    assert seen(ctx, seat_in(cast.college)) == ["erase", "bind"]
+    assert seen(ctx, seat_in(cast.counselor)) == []
 
 
 def test_people_are_found_by_name_phone_and_student_number(
