@@ -101,3 +101,19 @@ def request_rows() -> Any:
         .switch(AccountRequest)
         .join(OrgUnit, on=(AccountRequest.unit == OrgUnit.id))
     )
+
+
+def duties_of(staff_ids: list[int], path: str) -> dict[int, list[Responsibility]]:
+    """Capacity → what it answers for in colleges below a path, the newest 届别 first."""
+    query = (
+        Responsibility.select(Responsibility, OrgUnit)
+        .join(OrgUnit)
+        .where(Responsibility.staff.in_(staff_ids) & OrgUnit.path.startswith(path))
+        .order_by(
+            Responsibility.year.desc(), OrgUnit.name, Responsibility.education, Responsibility.class_name
+        )
+    )
+    found: dict[int, list[Responsibility]] = {}
+    for row in query:
+        found.setdefault(row.staff_id, []).append(row)
+    return found

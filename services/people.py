@@ -1,6 +1,6 @@
 """Staff below one's own level: who they are, whether messages reach them, and the end of an account."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,6 +29,7 @@ from templates_msg.links import ACCOUNT_ENDED, LinkEnded
 
 MOST_AT_ONCE = 100
 _LONGEST_OFFICE = 60
+_BATCH = 500
 MY_COUNSELORS = "/h5/my-counselors"
 
 
@@ -66,6 +67,15 @@ def listed(ctx: Context, seat: Seat, wanted: StaffFilter, after: str = "") -> Sl
         query = query.where(Staff.id < find(seat, after).id)
     rows = list(query.order_by(Staff.id.desc()).limit(SLICE + 1))
     return Slice(_lines(ctx, rows[:SLICE]), rows[SLICE - 1].code if len(rows) > SLICE else "", total)
+
+
+def every(ctx: Context, seat: Seat, wanted: StaffFilter) -> Iterator[list[StaffLine]]:
+    """The whole list in batches, in the same order; each batch is read when it is asked for."""
+    query = _narrowed(ctx, seat, wanted).order_by(Staff.id.desc())
+    rows = list(query.limit(_BATCH))
+    while rows:
+        yield _lines(ctx, rows)
+        rows = list(query.where(Staff.id < rows[-1].id).limit(_BATCH))
 
 
 def one(ctx: Context, seat: Seat, code: str) -> StaffLine:

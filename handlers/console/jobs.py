@@ -33,6 +33,7 @@ KINDS = {
     "import.units": "导入下级机构",
     "import.staff": "导入人员账号",
     "export.graduates": "导出毕业生生源信息",
+    "export.staff": "导出人员名单",
 }
 _PIECE = 256 * 1024
 _FORM = 64 * 1024  # what the form has beside the file

@@ -1,5 +1,7 @@
 """人员账号: who works below, appointing, first passwords, reminders, ends and taking them back."""
 
+from collections.abc import Mapping
+
 from flask import flash, redirect, request
 from flask.typing import ResponseReturnValue
 
@@ -15,9 +17,10 @@ from handlers.console.tried import tried
 from handlers.dress import LEVELS
 from handlers.forms import Form
 from handlers.guards import Door, Guard
-from services import appointments, duties, people, second_factor, units
+from services import appointments, duties, people, people_export, second_factor, units
 from services.appointments import Entry
 from services.duties import Duty
+from services.jobs import desk
 from services.listing import Slice
 from services.people import StaffFilter, StaffLine
 from services.seats import Seat
@@ -35,7 +38,7 @@ def staff_list() -> ResponseReturnValue:
     form = Form()
     found: Slice[StaffLine] = Slice([])
     with form.refusals():
-        found = people.listed(ctx, mine, _wanted(), request.args.get("after", ""))
+        found = people.listed(ctx, mine, _wanted(request.args), request.args.get("after", ""))
     return form.show(
         "console/people.html",
         found=found,
@@ -46,9 +49,18 @@ def staff_list() -> ResponseReturnValue:
     )
 
 
-def _wanted() -> StaffFilter:
-    """The filter that the address carries; without a state it shows those at work."""
-    text = {name: words.strip()[:_LONGEST] for name, words in request.args.items()}
+@door.on(f"{PAGE}/export", Guard.CONSOLE, ["POST"])
+def export_staff() -> ResponseReturnValue:
+    """Queues the export of what the filter shows; the worker writes it."""
+    params = people_export.params_of(_wanted(request.form))
+    job = desk.start_export(visit.ctx(), seat(), people_export.KIND, params)
+    flash("已开始导出，完成后在本页下载。名单含个人信息，导出会留下记录，请妥善保管。")
+    return redirect(f"/console/jobs/{job.code}", 303)
+
+
+def _wanted(given: Mapping[str, str]) -> StaffFilter:
+    """The filter that an address or a form carries; without a state it shows those at work."""
+    text = {name: words.strip()[:_LONGEST] for name, words in given.items()}
     return StaffFilter(
         keyword=text.get("q", ""),
         level=text.get("level", ""),

@@ -8,13 +8,16 @@ from documents.workbook import Sheet
 from domain.refusals import NotFound
 from models.db import transaction
 from models.job import Job
-from services import roster_export
+from services import people_export, roster_export
 from services.context import Context
 from services.jobs.forms import Export
 from services.jobs.steps import advance, move, settle, vault
 
 # Kind → what makes the list, in the range of whoever asked.
-EXPORTS: dict[str, Callable[[Context, Job], Export]] = {roster_export.KIND: roster_export.graduates}
+EXPORTS: dict[str, Callable[[Context, Job], Export]] = {
+    roster_export.KIND: roster_export.graduates,
+    people_export.KIND: people_export.staff,
+}
 
 _EVERY = 1_000  # rows between two signs of life
 

@@ -107,6 +107,7 @@ POST /console/field-rights                   L       ✗       ✗         ✗  
 GET  /console/people                         L       ✗       ✗         ✓        ✓      ✓       ✓        ✓        ✗
 GET  /console/people/new                     L       ✗       ✗         ✗        ✓      ✓       ✓        ✓        ✗
 POST /console/people/new                     L       ✗       ✗         ✗        ✓      ✓       ✓        ✓        ✗
+POST /console/people/export                  L       ✗       ✗         ✓        ✓      ✓       ✓        ✓        ✗
 POST /console/people/end                     L       ✗       ✗         ✓        ✓      ✓       ✓        ✓        ✗
 GET  /console/people/roll-over               L       ✗       ✗         ✓        ✓      ✓       ✓        ✓        ✗
 POST /console/people/roll-over               L       ✗       ✗         ✓        ✓      ✓       ✓        ✓        ✗

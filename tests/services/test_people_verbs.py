@@ -7,11 +7,13 @@ import pytest
 
 from domain.refusals import Conflict, Invalid, NotAllowed, NotFound, Refusal
 from models.graduate import Link
+from models.job import Job
 from models.journal import Journal
 from models.org import Responsibility, Staff
-from services import appointments, binding, links, people
+from services import appointments, binding, links, people, people_export
 from services.appointments import Entry
 from services.context import Context
+from services.jobs import desk
 from services.people import StaffFilter
 from services.seats import Seat, seat_of, sit_down
 from services.sessions import open_session, visitor_of
@@ -208,3 +210,37 @@ def test_the_unbound_are_reminded_once_a_day(ctx: Context, cast: Cast, sit: Sit,
         with pytest.raises(Refusal) as refused:
             people.remind(ctx, sit("school"), getattr(cast, target).staff.code)
         assert refused.value.code == reason
+
+
+def test_the_list_is_taken_out_as_it_is_shown(ctx: Context, cast: Cast, sit: Sit) -> None:
+    binding.bind(ctx, cast.counselor.account, cast.counselor.openid)
+    people.end(ctx, sit("school"), cast.other_counselor.staff.code)
+    found = list(people_export.rows(ctx, sit("school"), StaffFilter(state="", level="counselor")))
+    assert [row[0:2] for row in found] == [
+        ["赵敏", cast.other_counselor.phone],
+        ["王建国", cast.counselor.phone],
+    ]
+    assert [row[2:8] for row in found] == [
+        ["辅导员", "外国语学院", "图书馆 305", "2027届 本科生 外国语学院 全部班级", "未绑定", "已结束"],
+        ["辅导员", "计算机学院", "图书馆 305", "2027届 本科生 计算机学院 全部班级", "已绑定", "在用"],
+    ]
+    [masked] = people_export.rows(ctx, sit("province"), StaffFilter(keyword="王建国"))
+    assert masked[1] == "139****0201"
+    assert list(people_export.rows(ctx, sit("counselor"), StaffFilter())) == []
+
+
+def test_an_export_is_a_job_with_a_sealed_keyword(ctx: Context, cast: Cast, sit: Sit) -> None:
+    params = people_export.params_of(StaffFilter(keyword=cast.counselor.phone))
+    job = desk.start_export(ctx, sit("school"), people_export.KIND, params)
+    assert cast.counselor.phone not in str(job.params)
+    export = people_export.staff(ctx, job)
+    assert [row[0] for row in export.rows] == ["王建国"]
+    assert len(export.headings) == 9
+    cast.school.staff.change(ended_at=ctx.clock())
+    with pytest.raises(NotAllowed):
+        people_export.staff(ctx, Job.get_by_id(job.id))
+
+
+def test_the_list_is_read_in_batches(ctx: Context, cast: Cast, sit: Sit) -> None:
+    assert [len(lines) for lines in people.every(ctx, sit("school"), StaffFilter())] == [3]
+    assert list(people.every(ctx, sit("counselor"), StaffFilter())) == []

@@ -47,6 +47,12 @@ def test_the_list_says_who_is_not_bound_and_keeps_its_filters(school_desk: Brows
     assert school_desk.open(f"{PEOPLE}?year=廿&bound=x&state=y&level=z").status == 200
 
 
+def test_the_list_is_taken_out(school_desk: Browser, cast: Cast) -> None:
+    page = school_desk.open(f"{PEOPLE}?level=counselor&q=王建国").submit(f"{PEOPLE}/export")
+    assert page.path.startswith("/console/jobs/")
+    assert "导出人员名单" in page.text
+
+
 def test_an_account_is_created_and_says_what_happened(school_desk: Browser, cast: Cast) -> None:
     page = create(school_desk, cast)
     assert "初始密码已用短信发给本人" in page.text
