@@ -2,8 +2,9 @@
 
 All rows belong to one school and 届别, so that the list itself grows with the table, which is the hardest case. Timed
 is all that one page asks of the database and of the service: the count (which stops at 10,000), the rows, and what
-the filters offer. Each kind of page is asked for many times with other values. The goal is that a page of the
-largest table takes at most 1.5 times as long as the same page of the smallest.
+the filters offer. Each kind of page is asked for many times with other values, the databases of all sizes in turn, so
+that whatever else the machine does falls on all of them. The goal is that a page of the largest takes at most 1.5
+times as long as the same page of the smallest.
 """
 
 import argparse
@@ -12,10 +13,14 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import median, quantiles
+from typing import Any
+from urllib.parse import urlsplit
+
+import pymysql
 
 from config.settings import Settings
 from domain.actors import Actor, Role
@@ -34,8 +39,11 @@ from wx_backend.context import build_context
 GOAL = 1.5
 YEAR = 2027
 COLLEGES, MAJORS, CLASS = 20, 8, 40
+WARM = 3  # turns before anything is measured
 BATCH = 2000
-BUFFER = "1G"  # of MariaDB: the tables of a server in earnest lie in memory
+# Of MariaDB: the tables of a server in earnest lie in memory, and its log holds more than a minute's writing.
+ROOMY = {"buffer-pool-size": "3G", "log-file-size": "1G"}
+REST = 10  # seconds after the last row, in which MariaDB writes out what it still holds
 
 _SURNAMES = (
     "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎"
@@ -57,6 +65,7 @@ _COLUMNS = (
     *("commissioned_by", "conclusion", "hardship", "special_group", "status", "import_digest"),
 )
 
+Results = dict[int, dict[str, tuple[float, float]]]
 Pages = dict[str, Callable[[], tuple[Seat, RosterFilter, dict[str, str]]]]
 
 
@@ -127,6 +136,18 @@ def name(mixed: int) -> str:
     return _SURNAMES[mixed % len(_SURNAMES)] + first + (second if mixed % 4 else "")
 
 
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """A database of one size, filled, and its school."""
+
+    database: Any
+    world: World
+
+    def enter(self) -> None:
+        """Makes it the one that the models speak to."""
+        db.database.initialize(self.database)
+
+
 def pages(world: World, dice: random.Random) -> Pages:
     """Every kind of page, asked for with other values each time."""
 
@@ -173,56 +194,77 @@ def mark_one_person(world: World) -> None:
     db.database.execute_sql(statement, (*words, code(world.rows // 3)))
 
 
-def timed(ctx: Context, world: World, times: int) -> dict[str, tuple[float, float]]:
-    """Kind of page → median and 99th percentile in milliseconds; the kinds take turns."""
-    kinds = pages(world, random.Random(7))
-    took: dict[str, list[float]] = {kind: [] for kind in kinds}
-    for turn in range(times + 3):  # the first ones only warm up
-        for kind, ask in kinds.items():
-            seat, wanted, place = ask()
-            start = time.perf_counter()
-            found = roster_list.listed(ctx, seat, wanted, **place)
-            roster_list.choices(ctx, seat, found.wanted)
-            if turn >= 3:
-                took[kind].append((time.perf_counter() - start) * 1000)
-            if not found.total and kind != "keyword name":
-                raise RuntimeError(f"{kind}: nothing was found")
-    return {kind: (median(list_), quantiles(list_, n=100)[98]) for kind, list_ in took.items()}
+def timed(ctx: Context, grounds: dict[int, Ground], times: int) -> Results:
+    """Rows → kind of page → median and 99th percentile in milliseconds; sizes and kinds take turns."""
+    kinds = {rows: pages(ground.world, random.Random(7)) for rows, ground in grounds.items()}
+    took: dict[int, dict[str, list[float]]] = {rows: {kind: [] for kind in kinds[rows]} for rows in grounds}
+    for turn in range(times + WARM):
+        for rows, ground in grounds.items():
+            ground.enter()
+            for kind, ask in kinds[rows].items():
+                spent = one_page(ctx, kind, *ask())
+                if turn >= WARM:
+                    took[rows][kind].append(spent)
+    return {
+        rows: {kind: (median(spent), quantiles(spent, n=100)[98]) for kind, spent in of_size.items()}
+        for rows, of_size in took.items()
+    }
+
+
+def one_page(ctx: Context, kind: str, seat: Seat, wanted: RosterFilter, place: dict[str, str]) -> float:
+    """Asks for a page; answers its milliseconds. Raises RuntimeError when nobody is found who must be there."""
+    start = time.perf_counter()
+    found = roster_list.listed(ctx, seat, wanted, **place)
+    roster_list.choices(ctx, seat, found.wanted)
+    spent = (time.perf_counter() - start) * 1000
+    if not found.total and kind != "keyword name":
+        raise RuntimeError(f"{kind}: nothing was found")
+    return spent
 
 
 def measure(base: str, url: str, folder: Path, args: argparse.Namespace) -> bool:
-    """Fills one database step by step and prints what each kind of page takes; whether the goal is met."""
-    ctx = build_context(
-        Settings(
-            _env_file=None,
-            database_url=url,
-            redis_url="redis://127.0.0.1:1",  # lists ask no Redis
-            public_url="http://bench.test",
-            data_dir=folder,
-            secret_key="a secret of the benchmark, as long as any",
-            wechat_app_id="wx00000000000bench",
-            wechat_app_secret="benchsecret",
-            wechat_token="benchtoken",
-            wechat_aes_key="abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG",
-        )
-    )
-    db.migrate()
-    results = {}
-    with db.connected():
+    """Fills a database of each size and prints what each kind of page takes; whether the goal is met."""
+    grounds = {}
+    for rows in args.rows:
+        start = time.perf_counter()
+        own = url.replace("lists", f"lists{rows}")
+        ctx = context(own, folder)
+        db.migrate()
+        db.database.connect()
         if db.is_sqlite():
             db.database.execute_sql("PRAGMA synchronous = off")
             db.database.execute_sql("PRAGMA cache_size = -1000000")
         world = World()
-        for rows in args.rows:
-            start = time.perf_counter()
-            world.grow(rows)
-            print(f"{base}: {rows:,} rows, written in {time.perf_counter() - start:.0f} s", flush=True)
-            mark_one_person(world)
-            results[rows] = timed(ctx, world, args.times)
-    return report(base, results)
+        world.grow(rows)
+        mark_one_person(world)
+        grounds[rows] = Ground(db.database.obj, world)
+        print(f"{base}: {rows:,} rows, written in {time.perf_counter() - start:.0f} s", flush=True)
+    time.sleep(REST)
+    try:
+        return report(base, timed(ctx, grounds, args.times))
+    finally:
+        for ground in grounds.values():
+            ground.database.close()
 
 
-def report(base: str, results: dict[int, dict[str, tuple[float, float]]]) -> bool:
+def context(url: str, folder: Path) -> Context:
+    """A Context over the database, which becomes the one that the models speak to."""
+    settings = Settings(
+        _env_file=None,
+        database_url=url,
+        redis_url="redis://127.0.0.1:1",  # lists ask no Redis
+        public_url="http://bench.test",
+        data_dir=folder,
+        secret_key="a secret of the benchmark, as long as any",
+        wechat_app_id="wx00000000000bench",
+        wechat_app_secret="benchsecret",
+        wechat_token="benchtoken",
+        wechat_aes_key="abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG",
+    )
+    return build_context(settings)
+
+
+def report(base: str, results: Results) -> bool:
     """Prints the table; whether every kind of page met the goal."""
     sizes = list(results)
     print(f"\n{base:<28}" + "".join(f"{f'{rows:,} rows':>22}" for rows in sizes) + f"{'ratio':>8}")
@@ -239,20 +281,35 @@ def report(base: str, results: dict[int, dict[str, tuple[float, float]]]) -> boo
     return worst <= GOAL
 
 
-def bases(folder: Path, wanted: str) -> Iterator[tuple[str, str]]:
-    """(name, address) of each database to be measured, running while it is measured."""
+def bases(folder: Path, wanted: str, sizes: list[int]) -> Iterator[tuple[str, str]]:
+    """(name, address) of each kind of database, running while it is measured; ``lists`` stands for a size's own."""
     if wanted in ("both", "sqlite"):
         yield "SQLite", f"sqlite:///{folder / 'lists.sqlite'}"
     if wanted in ("both", "mariadb"):
         server = mariadb.MariaDB(folder)
         with Supervisor(folder / "logs", {}, cwd=folder) as supervisor:
             part = server.part()
-            roomy = [
-                f"--innodb-buffer-pool-size={BUFFER}" if "buffer-pool" in str(word) else word
-                for word in part.argv
-            ]
-            supervisor.start(replace(part, argv=roomy))
-            yield "MariaDB", server.url
+            supervisor.start(replace(part, argv=[_roomy(str(word)) for word in part.argv]))
+            for rows in sizes:
+                make_schema(server.url, f"lists{rows}")
+            yield "MariaDB", server.url.replace(mariadb.DATABASE, "lists")
+
+
+def _roomy(word: str) -> str:
+    """An option of the server, with more room where there is some to give."""
+    for name, size in ROOMY.items():
+        if f"innodb-{name}" in word:
+            return f"--innodb-{name}={size}"
+    return word
+
+
+def make_schema(url: str, name: str) -> None:
+    """An empty database on the server."""
+    parts = urlsplit(url)
+    with pymysql.connect(
+        host=parts.hostname, port=parts.port or 3306, user=parts.username, password=parts.password or ""
+    ) as connection:
+        connection.cursor().execute(f"CREATE DATABASE {name} CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin")
 
 
 def main() -> int:
@@ -266,7 +323,7 @@ def main() -> int:
     args = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="wxb") as name:
         folder = Path(name)
-        met = [measure(base, url, folder, args) for base, url in bases(folder, args.base)]
+        met = [measure(base, url, folder, args) for base, url in bases(folder, args.base, args.rows)]
     return 0 if all(met) else 1
 
 
