@@ -24,12 +24,15 @@ REGION = "region"  # table of 行政区划
 NOT_COMMISSIONED = "1"  # 培养方式: 非定向
 # Cities that have no counties below them, GB/T 2260: 东莞, 中山, 儋州, 嘉峪关.
 CITIES_WITHOUT_COUNTIES = frozenset({"441900", "442000", "460400", "620200"})
+# GB/T 2260 has nothing below these: 台湾, 香港, 澳门. Without them nobody from there could ever be entered.
+PROVINCES_ALONE = frozenset({"710000", "810000", "820000"})
 
 _MALE, _FEMALE = "1", "2"
 _YEARS = range(2000, 2101)
 _AGES = range(14, 81)  # whole calendar years between birth and 届别
 _CANDIDATE = re.compile(r"[0-9A-Z]{6,20}")
-_MAJOR = re.compile(r"[0-9]{4,8}[A-Z]{0,4}")
+# 080902, 120203K; and what universities set up themselves for 研究生, such as 0812Z1 and 99J1.
+_MAJOR = re.compile(r"[0-9]{4,8}[A-Z]{0,4}|[0-9]{2,4}[A-Z][0-9]{1,2}")
 _SCHOOL_YEARS = re.compile(r"([1-9]|10)(?:\.0|(\.5))?")
 
 
@@ -88,7 +91,7 @@ def check_row(values: Mapping[str, str], tables: Tables) -> tuple[Row, list[Trou
 
 def is_county(code: str) -> bool:
     """Whether a code of GB/T 2260 goes as far down as there is a level: to the county."""
-    return not code.endswith("00") or code in CITIES_WITHOUT_COUNTIES
+    return not code.endswith("00") or code in CITIES_WITHOUT_COUNTIES or code in PROVINCES_ALONE
 
 
 def tidy(text: str) -> str:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from config.roster import roster_fields
 from domain import personal
 from domain.refusals import Invalid, said
-from domain.roster import CITIES_WITHOUT_COUNTIES, Trouble, check_row, date_of
+from domain.roster import CITIES_WITHOUT_COUNTIES, Trouble, check_row, date_of, is_county
 from tests.identity import identity_number
 
 GOOD = {
@@ -179,6 +179,21 @@ def test_cities_without_counties_stand_for_themselves(code: str) -> None:
     assert value("origin", code) == code
 
 
+@pytest.mark.parametrize(
+    ("code", "is_one"),
+    [
+        ("340104", True),
+        ("340100", False),
+        ("340000", False),
+        ("810000", True),
+        ("710000", True),
+        ("820000", True),
+    ],
+)
+def test_what_goes_down_as_far_as_there_is_a_level(code: str, is_one: bool) -> None:
+    assert is_county(code) is is_one
+
+
 def test_names_of_codes_are_understood_but_a_majors_name_never_is() -> None:
     assert value("ethnicity", "维吾尔族") == "05"
     assert value("training", " 非定向 ") == "1"
@@ -194,6 +209,8 @@ def test_a_major_is_looked_up_in_its_own_level() -> None:
 def test_without_a_table_of_majors_the_form_alone_is_judged() -> None:
     assert check_row(GOOD | {"major_code": "999999"}, NoMajors())[1] == []
     assert check_row(GOOD | {"major_code": "x"}, NoMajors())[1][0].reason == "bad_major_code"
+    for code in ("120203K", "0812Z1", "99J1", "083500"):
+        assert check_row(GOOD | {"major_code": code}, NoMajors())[1] == []
 
 
 @pytest.mark.parametrize(
