@@ -70,3 +70,11 @@ def known_graduates(school_id: int, year: int, numbers: Sequence[str]) -> dict[s
 def graduates_by_id(ids: Sequence[int]) -> list[Graduate]:
     """Whole rows, in no order."""
     return list(Graduate.select().where(Graduate.id.in_(list(ids)))) if ids else []
+
+
+def graduates_by_identity(within: Any, blinds: Sequence[str]) -> list[Graduate]:
+    """Rows that a condition holds, by the blind index of their identity number; without what is sealed."""
+    columns = (Graduate.id, Graduate.code, Graduate.version, Graduate.year, Graduate.name)
+    places = (Graduate.province, Graduate.school, Graduate.college, Graduate.identity_index)
+    query = Graduate.select(*columns, *places, Graduate.special_group)
+    return list(query.where(within & Graduate.identity_index.in_(list(blinds)))) if blinds else []

@@ -10,6 +10,7 @@ from config.imports import ImportKind
 from domain.refusals import Invalid, NotAllowed, said
 from handlers import visit
 from handlers.console.seat import seat
+from handlers.console.wording import JOB_KINDS
 from handlers.dress import page
 from handlers.forms import Form
 from handlers.guards import Door, Guard
@@ -27,13 +28,6 @@ STATUSES = {
     "done": "已完成",
     "failed": "未完成",
     "cancelled": "已取消",
-}
-KINDS = {
-    "import.graduates": "导入毕业生生源信息",
-    "import.units": "导入下级机构",
-    "import.staff": "导入人员账号",
-    "export.graduates": "导出毕业生生源信息",
-    "export.staff": "导出人员名单",
 }
 _PIECE = 256 * 1024
 _FORM = 64 * 1024  # what the form has beside the file
@@ -144,7 +138,7 @@ def _show(form: Form, code: str) -> Response:
 
 
 def _words() -> dict[str, object]:
-    return {"statuses": STATUSES, "kinds": KINDS, "alive": _ALIVE, "said": said}
+    return {"statuses": STATUSES, "kinds": JOB_KINDS, "alive": _ALIVE, "said": said}
 
 
 def _kind(word: str) -> ImportKind:

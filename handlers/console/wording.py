@@ -5,9 +5,17 @@ from typing import Any
 
 from config.codes import code_table
 from config.roster import roster_fields
+from domain.refusals import SAY
 from handlers.dress import LEVELS
 from wechat.outcomes import Outcome, outcome_of
 
+JOB_KINDS = {
+    "import.graduates": "导入毕业生生源信息",
+    "import.units": "导入下级机构",
+    "import.staff": "导入人员账号",
+    "import.special_groups": "导入特殊群体名单",
+    "export.graduates": "导出毕业生生源信息",
+}
 KINDS = {
     "account": "账号",
     "account_request": "账号申请",
@@ -42,6 +50,7 @@ VERB_GROUPS = {
         "reset_second_factor": "重置动态验证码",
     },
     "账号申请": {
+        "fetch": "下载结果",
         "file": "提交申请",
         "grant": "同意",
         "decline": "不同意",
@@ -108,9 +117,11 @@ STATUSES = {
 }
 _KEYS: dict[str, str] = {
     "act": "事项",
+    "added": "新增",
     "after": "改后",
     "before": "改前",
     "bad": "有误",
+    "changed": "更新",
     "class_name": "班级",
     "college": "院系",
     "counselor": "辅导员",
@@ -122,16 +133,21 @@ _KEYS: dict[str, str] = {
     "good": "正确",
     "graduate": "毕业生",
     "items": "内容",
+    "kind": "任务",
     "level": "级别",
     "links": "关联",
     "list": "名单",
     "major_code": "专业",
+    "mode": "方式",
     "name": "名称",
     "number": "编号",
+    "problem": "问题",
     "rows": "行数",
+    "same": "相同",
     "school": "学校",
     "table": "代码表",
     "taken": "收回",
+    "total": "总行数",
     "unit": "机构",
     "why": "原因",
     "year": "届别",
@@ -142,7 +158,10 @@ _VALUES: dict[str, Mapping[str, str]] = {
     "act": {"add": "须新增", "remove": "须删除"},
     "education": code_table("education"),
     "fields": {field.name: field.title for field in roster_fields()},
+    "kind": JOB_KINDS,
     "level": {level.value: words for level, words in LEVELS.items()},
+    "mode": {"dry_run": "试运行", "all_or_nothing": "有错误行则全部不导入"},
+    "problem": SAY,
 }
 
 

@@ -191,7 +191,11 @@ def _queue(wanted: Wanted, name: str, unit: OrgUnit, seat: Seat | None) -> Job:
         is_dry_run=wanted.is_dry_run,
         all_or_nothing=wanted.all_or_nothing,
     )
-    note = {"kind": wanted.kind, "dry_run": wanted.is_dry_run, "all_or_nothing": wanted.all_or_nothing}
+    note = {"kind": wanted.kind}
+    if wanted.is_dry_run:
+        note["mode"] = "dry_run"
+    elif wanted.all_or_nothing:
+        note["mode"] = "all_or_nothing"
     journal.write(job, "import", seat.actor if seat else SYSTEM, note=note)
     return job
 

@@ -13,6 +13,7 @@ from services.jobs.exports import run as run_export
 from services.jobs.forms import Importer
 from services.jobs.graduates import Graduates
 from services.jobs.people import People
+from services.jobs.special_groups import SpecialGroups
 from services.jobs.steps import LEASE, Lost, move, release, seat_of_job
 from services.jobs.units import Units
 
@@ -86,4 +87,6 @@ def _importer(ctx: Context, job: Job) -> Importer:
         return Graduates(ctx, school, seat.scope if seat else None, seat.actor if seat else SYSTEM)
     if seat is None:
         raise AssertionError("the command line imports graduates alone")
+    if job.kind == "import.special_groups":
+        return SpecialGroups(ctx, seat.scope, seat.actor)
     return Units(ctx, seat) if job.kind == "import.units" else People(ctx, seat)

@@ -69,8 +69,10 @@ def move(ctx: Context, job: Job, verb: str, **columns: Any) -> None:
         changes = {**columns, "finished_at": ctx.clock(), "lease_until": None}
     elif verb == "report":
         changes = {**columns, "lease_until": None}
-    note = {name: changes.get(name, getattr(job, name)) for name in _COUNTS}
-    note |= {"kind": job.kind} | ({"problem": columns["problem"]} if "problem" in columns else {})
+    note: dict[str, Any] = {"kind": job.kind}
+    note |= {name: number for name in _COUNTS if (number := changes.get(name, getattr(job, name)))}
+    if "problem" in columns:
+        note["problem"] = columns["problem"]
     try:
         journal.step(job, JOB, verb, SYSTEM, note=note, **changes)
     except Stale:

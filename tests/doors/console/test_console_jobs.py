@@ -182,3 +182,31 @@ def test_an_export_of_what_the_list_shows(ctx: Context, school_desk: Browser, tm
     found = read(tmp_path, school_desk, f"/console/jobs/{code}/file", "生源信息")
     assert found[0] == TITLES
     assert len(found) == 1 + Graduate.select().count()
+
+
+def test_special_groups_come_from_a_list_alone(
+    ctx: Context, school_desk: Browser, college_desk: Browser, cast
+) -> None:
+    form = "/console/jobs/import/special_groups"
+    titles = ["年度", "姓名", "证件号码", "特殊群体"]
+    one, two = cast.graduate, cast.other_graduate
+    rows = [
+        ["2027", one.name, one.identity_number, "脱贫家庭"],
+        ["2027", two.name, two.identity_number, ""],
+        ["2027", two.name, one.identity_number, "脱贫家庭"],
+        ["2026", one.name, one.identity_number, "脱贫家庭"],
+        ["2027", one.name, "110101200501011230", "脱贫家庭"],
+        ["27", one.name, one.identity_number, "脱贫家庭"],
+        ["2027", two.name, two.identity_number, "长" * 41],
+    ]
+    page = send(school_desk, xlsx(rows, titles), form=form)
+    runner.work(ctx)
+    page = school_desk.open(page.path)
+    assert "正确 2 行，错误 5 行" in page.text
+    assert "新增 0 行，更新 1 行，1 行与现有数据相同" in page.text
+    assert Graduate.get_by_id(one.graduate.id).special_group == "脱贫家庭"
+    again = send(school_desk, xlsx([["2027", one.name, one.identity_number, ""]], titles), form=form)
+    runner.work(ctx)
+    assert "更新 1 行" in school_desk.open(again.path).text
+    assert Graduate.get_by_id(one.graduate.id).special_group == ""
+    assert college_desk.open(form).status == 403
