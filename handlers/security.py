@@ -2,11 +2,12 @@
 
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, request
+from flask import Flask, Request, Response, request
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config.settings import Settings
+from documents.spool import Spool
 from domain.keyring import Keyring
 from handlers import visit
 from handlers.guards import GuardedView
@@ -27,8 +28,16 @@ _UNUSED = (
 )
 
 
+class SpoolingRequest(Request):
+    """A request whose files wait enciphered until somebody takes them in."""
+
+    def _get_file_stream(self, *_sizes: object, **_about: object) -> Spool:  # type: ignore[override]  # any file
+        return Spool()
+
+
 def set_up(app: Flask, settings: Settings, keyring: Keyring) -> None:
     """Gives the application its keys, its limits and its headers."""
+    app.request_class = SpoolingRequest
     current, *former = keyring.derive_all(_COOKIE_KEY)
     app.config.update(
         SECRET_KEY=current,

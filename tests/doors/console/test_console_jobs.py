@@ -6,8 +6,10 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from flask import Flask, request
 
 from documents import sheets
+from documents.spool import Spool
 from models.graduate import Graduate
 from models.job import Job
 from models.org import OrgUnit, Staff
@@ -132,6 +134,17 @@ def test_a_file_larger_than_a_form_passes(ctx: Context, school_desk: Browser) ->
     page = send(school_desk, content, "名单.csv")
     assert page.status == 200
     assert Job.get().file_name == "名单.csv"
+
+
+def test_what_is_sent_waits_enciphered(app: Flask) -> None:
+    data = {"file": (io.BytesIO(b"x" * 100_000), "a.csv")}
+    with app.test_request_context(FORM, method="POST", data=data):
+        request.max_content_length = 200_000
+        request.max_form_memory_size = 200_000
+        file = request.files["file"]
+        assert isinstance(file.stream, Spool)
+        assert file.stream.read() == b"x" * 100_000
+        file.close()
 
 
 def test_units_come_from_a_sheet(ctx: Context, school_desk: Browser) -> None:
