@@ -107,16 +107,16 @@ class World:
         db.database.execute_sql("ANALYZE" if db.is_sqlite() else "ANALYZE TABLE graduate").fetchall()
 
     def _row(self, n: int) -> tuple[object, ...]:
-        mixed = n * 2_654_435_761 % 2**32
-        at = (datetime(2026, 1, 1, tzinfo=UTC) + timedelta(seconds=mixed % 20_000_000)).strftime("%F %T.%f")
-        college, major = mixed % COLLEGES, mixed // 97 % MAJORS
-        education = ("31", "31", "31", "41", "11", "31", "31", "01")[mixed // 13 % 8]
+        spread = mixed(n)
+        at = (datetime(2026, 1, 1, tzinfo=UTC) + timedelta(seconds=spread % 20_000_000)).strftime("%F %T.%f")
+        college, major = spread % COLLEGES, spread // 97 % MAJORS
+        education = ("31", "31", "31", "41", "11", "31", "31", "01")[spread // 13 % 8]
         return (
             *(code(n), 0, at, at, YEAR, self.province.id, self.school.id, self.colleges[college].id),
-            *(f"{n // (COLLEGES * CLASS) + 1}班", name(mixed), number(n), self._sealed[0], f"i{code(n)}"),
+            *(f"{n // (COLLEGES * CLASS) + 1}班", name(spread), number(n), self._sealed[0], f"i{code(n)}"),
             *(self._sealed[1], f"p{code(n)}", education[0], education, "1", "2", "1", f"C{number(n)}", "1"),
             *(f"08{college:02d}{major:02d}", f"专业{college}-{major}", "4", "01", "03", "340000", "340104"),
-            *("", "1", "0", "", ("open", "confirmed", "locked")[mixed // 5 % 3], "0" * 32),
+            *("", "1", "0", "", ("open", "confirmed", "locked")[spread // 5 % 3], "0" * 32),
         )
 
 
@@ -130,10 +130,15 @@ def number(n: int) -> str:
     return f"2023{n * 7_919 % 10_000_019:08d}"
 
 
-def name(mixed: int) -> str:
+def mixed(n: int) -> int:
+    """The n-th of many numbers that jump about, from which a row takes what it holds."""
+    return n * 2_654_435_761 % 2**32
+
+
+def name(spread: int) -> str:
     """A name of two or three characters."""
-    first, second = _GIVEN[mixed // 50 % 39], _GIVEN[mixed // 2000 % 40]
-    return _SURNAMES[mixed % len(_SURNAMES)] + first + (second if mixed % 4 else "")
+    first, second = _GIVEN[spread // 50 % 39], _GIVEN[spread // 2000 % 40]
+    return _SURNAMES[spread % len(_SURNAMES)] + first + (second if spread % 4 else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +176,8 @@ def pages(world: World, dice: random.Random) -> Pages:
         "filter 学历": lambda: at(admin, education_code=dice.choice(("31", "11", "01"))),
         "filter 院系": lambda: at(admin, college=college()),
         "filter 院系和专业": lambda: _with_major(world, dice),
-        "keyword name": lambda: at(admin, keyword=name(dice.randrange(10**9))[:2]),
+        "keyword surname": lambda: at(admin, keyword=dice.choice(_SURNAMES)),
+        "keyword name": lambda: at(admin, keyword=name(mixed(dice.randrange(world.rows)))),
         "keyword 学号": lambda: at(admin, keyword=number(dice.randrange(world.rows))[:11]),
         "keyword 考生号": lambda: at(admin, keyword=f"C{number(dice.randrange(world.rows))}"),
         "keyword phone": lambda: at(admin, keyword="13900000101"),
@@ -217,7 +223,7 @@ def one_page(ctx: Context, kind: str, seat: Seat, wanted: RosterFilter, place: d
     found = roster_list.listed(ctx, seat, wanted, **place)
     roster_list.choices(ctx, seat, found.wanted)
     spent = (time.perf_counter() - start) * 1000
-    if not found.total and kind != "keyword name":
+    if not found.total:
         raise RuntimeError(f"{kind}: nothing was found")
     return spent
 
