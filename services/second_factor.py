@@ -115,13 +115,14 @@ def _step_of(ctx: Context, account: Account, secret: str, code: str) -> int:
 def reset(ctx: Context, seat: Seat, staff_code: str) -> None:
     """Takes away somebody's second factor, as after a lost phone, and logs them out; they enrol a new one.
 
-    Raises NotFound outside the seat's range, NotAllowed unless the seat manages every capacity of the account
-    that asks for a second factor, Conflict when there is none to take away.
+    Raises NotFound outside the seat's range, NotAllowed unless the seat manages this capacity and every other of
+    the account that asks for a second factor, Conflict when there is none to take away.
     """
     people = Staff.select(Staff, Account, OrgUnit).join(OrgUnit).switch(Staff).join(Account)
     staff = seat.scope.staff(people).where((Staff.code == staff_code) & Staff.ended_at.is_null()).first()
     if staff is None:
         raise NotFound()
+    seat.need(Role(staff.level), Right.MANAGE)
     for capacity in Staff.active_of(staff.account_id):
         level = Role(capacity.level)
         if level not in SECOND_FACTOR:

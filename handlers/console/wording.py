@@ -15,6 +15,7 @@ JOB_KINDS = {
     "import.staff": "导入人员账号",
     "import.special_groups": "导入特殊群体名单",
     "export.graduates": "导出毕业生生源信息",
+    "export.staff": "导出人员名单",
 }
 KINDS = {
     "account": "账号",

@@ -13,6 +13,7 @@ from models.graduate import Graduate, Link
 from models.org import OrgUnit, Responsibility, Staff
 from models.people import AccountRequest, FieldRight
 from tests.cast import add_account
+from tests.fakes import START
 
 RANK = ("ministry", "province", "school", "college", "counselor")
 MAKES = {
@@ -28,7 +29,7 @@ YEARS = (2026, 2027)
 WATCHED: dict[type[Base], tuple[str, ...]] = {
     OrgUnit: ("level", "name", "number", "closed_at", "parent"),
     Staff: ("account", "level", "unit", "office", "ended_at"),
-    Account: ("name", "phone_index", "password_hash", "must_change_password", "disabled_at"),
+    Account: ("name", "phone_index", "password_hash", "must_change_password", "totp_on_at"),
     Responsibility: ("staff", "year", "college", "education", "class_name", "major_code"),
     Graduate: ("college", "school", "province", "year", "education", "class_name", "major_code", "status"),
     Link: ("staff", "graduate", "status"),
@@ -96,7 +97,7 @@ def _fill(college: OrgUnit, province: OrgUnit, school: OrgUnit) -> None:
 def _hire(level: str, unit: OrgUnit) -> Staff:
     number = Account.select().count()
     account = add_account("人员" + chr(0x4E00 + number), f"139{number:08}", "old")
-    account.change(must_change_password=number % 2 == 0)
+    account.change(must_change_password=number % 2 == 0, totp_on_at=START)
     return Staff.create(account=account, level=level, unit=unit)
 
 

@@ -209,6 +209,13 @@ def test_nobody_else_may(ctx: Context, cast: Cast, enrolled: Visitor) -> None:
     assert second_factor.is_on(enrolled)
 
 
+def test_who_only_supervises_somebody_leaves_a_voluntary_one_alone(ctx: Context, cast: Cast) -> None:
+    cast.counselor.account.change(totp_on_at=ctx.clock())
+    with pytest.raises(NotAllowed):
+        second_factor.reset(ctx, seat_of(cast.province), cast.counselor.staff.code)
+    second_factor.reset(ctx, seat_of(cast.college), cast.counselor.staff.code)
+
+
 def test_another_capacity_out_of_reach_protects_it(ctx: Context, cast: Cast, enrolled: Visitor) -> None:
     elsewhere = OrgUnit.add("province", "江苏省", cast.units["ministry"])
     school = OrgUnit.add("school", "金陵大学", elsewhere)
