@@ -102,7 +102,8 @@ def new_staff() -> ResponseReturnValue:
             )
             return redirect(f"{PAGE}/{made.staff.code}", 303)
     else:
-        form.values |= {"level": request.args.get("level", levels[-1].value)}
+        asked = request.args
+        form.values |= {"level": asked.get("level", levels[-1].value), "unit": asked.get("unit", "")}
     choices = {unit.code: unit for level in levels for unit in units.open_units(mine, level, 3000)}
     return form.show(
         "console/person-new.html",

@@ -190,6 +190,10 @@ def test_a_unit_is_created_named_closed_and_opened(school_desk: Browser, cast: C
     page = school_desk.open("/console/units/new").submit("/console/units/new", name="法学院", number="03")
     here = page.path
     assert "已建立“法学院”" in page.text
+    form = school_desk.open(f"{PEOPLE}/new?level=college&unit={here.rpartition('/')[2]}").form(
+        f"{PEOPLE}/new"
+    )
+    assert (dict(form.fields)["level"], dict(form.fields)["unit"]) == ("college", here.rpartition("/")[2])
     page = page.submit(here, name="法学与社会学院")
     assert "已保存" in page.text
     page = page.submit(f"{here}/close")
