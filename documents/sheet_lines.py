@@ -65,13 +65,20 @@ class Lines:
         found = _USUAL.findall(piece.decode())
         if len(found) != piece.count(b"<row") + piece.count(b"<c") or b"<f" in piece:
             return False
+        columns, cells = self._columns, self._cells
+        most, longest = self._limits.columns, self._limits.cell
         for row, reference, style, kind, text in found:
             if row:
                 self._end_row()
                 self._begin_row(int(row))
+                cells = self._cells
             elif text:
-                self._column = self._columns.get(reference) or self._place(reference)
-                self._take(kind or "n", style or None, text)
+                column = columns.get(reference) or self._place(reference)
+                if kind in _TEXTS and len(cells) == column - 1 < most and len(text) <= longest:
+                    cells.append(text)  # the next text in its row, as nearly always
+                else:
+                    self._column = column
+                    self._take(kind or "n", style or None, text)
         self._end_row()
         return True
 
