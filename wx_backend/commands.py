@@ -15,6 +15,7 @@ from models import db
 from services import keys, menu, second_factor, staff
 from services import templates as remote_templates
 from services.context import Context
+from services.jobs.steps import renew_files
 from wechat.outcomes import WeChatTrouble
 from wx_backend import import_commands, server, worker
 from wx_backend.code_commands import BadCodes, file_argument, import_codes, table_argument
@@ -175,8 +176,11 @@ def reset_second_factor(phone: str) -> None:
 @main.command("rotate-keys")
 def rotate_keys() -> None:
     """Seal all personal data under WXB_SECRET_KEY; afterwards WXB_SECRET_KEYS_PREVIOUS may be emptied."""
-    _ready_context()
+    ctx = _ready_context()
     total = keys.rotate(lambda column, renewed: click.echo(f"{column}: {renewed} renewed"))
+    files = renew_files(ctx)
+    click.echo(f"files: {files} renewed")
+    total += files
     click.echo(f"{total} values renewed" if total else "nothing left under a former key")
 
 

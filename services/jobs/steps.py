@@ -1,9 +1,10 @@
 """What every job is made of: its files, its lease, and moving it forward so that nobody else does."""
 
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
-from documents.vault import Vault
+from documents.vault import Damaged, Vault
 from domain.actors import SYSTEM, Actor, Role
 from domain.machines import JOB
 from domain.refusals import NotAllowed, Stale
@@ -85,3 +86,12 @@ def release(ctx: Context, job: Job) -> None:
     Job.update(lease_until=None, version=job.version + 1, updated_at=ctx.clock()).where(
         (Job.id == job.id) & (Job.version == job.version)
     ).execute()
+
+
+def renew_files(ctx: Context) -> int:
+    """Seals every file under the present key; returns how many were renewed."""
+    shelf, renewed = vault(ctx), 0
+    for name in list(shelf.names()):
+        with suppress(Damaged):  # deleted meanwhile, or under a key that was lost long ago
+            renewed += shelf.renew(name)
+    return renewed

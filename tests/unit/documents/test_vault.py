@@ -83,6 +83,16 @@ def test_a_former_key_still_opens_and_a_lost_one_does_not(tmp_path: Path) -> Non
         Vault(tmp_path, [KEY]).open(name)
 
 
+def test_a_file_moves_to_the_present_key(tmp_path: Path) -> None:
+    content = bytes(3 * CHUNK)
+    name = Vault(tmp_path, [FORMER]).store([content])
+    both = Vault(tmp_path, [KEY, FORMER])
+    assert (both.renew(name), both.renew(name)) == (True, False)
+    assert b"".join(Vault(tmp_path, [KEY]).pieces(name)) == content
+    with pytest.raises(Damaged):
+        Vault(tmp_path, [bytes(32)]).renew(name)
+
+
 def test_a_writer_that_fails_leaves_nothing(vault: Vault) -> None:
     def pieces() -> Iterator[bytes]:
         yield b"half"
