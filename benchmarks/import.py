@@ -8,6 +8,7 @@ process of its own. Peak memory is what the process and the one it reads in held
 
 import argparse
 import json
+import resource
 import subprocess
 import sys
 import tempfile
@@ -200,11 +201,17 @@ def subject(args: argparse.Namespace) -> int:
     ctx, school = prepare(args.database, args.file.parent / "data")
     with db.connected(), Memory() as memory:
         before = Graduate.select().count()
+        idle = resource.getrusage(resource.RUSAGE_SELF)
         begun = time.perf_counter()
         {"ours": ours, "textbook": textbook}[args.subject](ctx, school, args.file)
         seconds = time.perf_counter() - begun
+        worked = sum(
+            spent.ru_utime + spent.ru_stime
+            for spent in map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+        )
         rows = Graduate.select().count() - before
-    print(json.dumps({"seconds": seconds, "rows": rows, "peak": memory.peak}))
+    worked -= idle.ru_utime + idle.ru_stime
+    print(json.dumps({"seconds": seconds, "worked": worked, "rows": rows, "peak": memory.peak}))
     return 0
 
 
@@ -246,7 +253,7 @@ def compare(urls: dict[str, str], folder: Path, args: argparse.Namespace) -> boo
                 speed = args.rows / found["seconds"]
                 print(
                     f"{name:<8} round {number}  {who:<9} {found['seconds']:7.1f} s  {speed:8,.0f} rows/s  "
-                    f"peak {found['peak'] / MEGABYTE:6.0f} MB",
+                    f"{found['worked']:6.1f} s of processor  peak {found['peak'] / MEGABYTE:6.0f} MB",
                     flush=True,
                 )
         least = measure("ours", url, small, few)
