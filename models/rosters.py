@@ -9,7 +9,7 @@ from functools import reduce
 from operator import and_
 from typing import Any, Self
 
-from peewee import SQL, NodeList
+from peewee import SQL, NodeList, fn
 
 from models.account import IDENTITY_NUMBER, PHONE
 from models.db import Keys, is_sqlite
@@ -112,9 +112,15 @@ def _beyond(column: Any, value: Any, row_id: int, descending: bool) -> Any:
     return (column >= value) & ((column > value) | (Graduate.id > row_id))
 
 
-def chosen(within: Any) -> Any:
-    """A query for counting what a condition holds."""
-    return Graduate.select(Graduate.id).where(within)
+def counted(within: Any, most: int) -> int:
+    """How many rows a condition holds, counting no further than ``most`` + 1.
+
+    Whether there are more is read off the index; a count around a limit would write all the rows down first.
+    """
+    beyond = Graduate.select(Graduate.id).where(within).limit(1).offset(most)
+    if list(beyond.tuples()):
+        return most + 1
+    return int(Graduate.select(fn.COUNT(Graduate.id)).where(within).scalar())
 
 
 def one(within: Any, code: str) -> Graduate | None:

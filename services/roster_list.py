@@ -13,9 +13,9 @@ from models import rosters
 from models.graduate import Graduate
 from models.org import OrgUnit
 from models.rosters import Reach
-from services import listing, units
+from services import units
 from services.context import Context
-from services.listing import SLICE
+from services.listing import MOST_COUNTED, SLICE
 from services.seats import Seat
 
 ORDERS = ("student_number", "name", "updated_at")
@@ -82,11 +82,12 @@ def listed(ctx: Context, seat: Seat, wanted: RosterFilter, after: str = "", befo
     wanted, reach = reach_of(seat, wanted)
     if reach is None:
         return RosterPage(wanted, [], {}, needs_school=True)
-    total = listing.count(rosters.chosen(reach.within))
     start = rosters.start_of(seat.scope.holds_graduate(), after or before) if after or before else None
     backwards = bool(before) and start is not None
     rows = rosters.screen(reach, wanted.column, wanted.descending != backwards, start, SLICE + 1)
     is_more, rows = len(rows) > SLICE, rows[:SLICE]
+    is_whole = start is None and not is_more
+    total = len(rows) if is_whole else rosters.counted(reach.within, MOST_COUNTED)
     if backwards:
         rows.reverse()
     has_after, has_before = (True, is_more) if backwards else (is_more, start is not None)

@@ -266,3 +266,9 @@ def test_whoever_has_left_takes_nothing_out(ctx: Context, cast: Cast) -> None:
     cast.college.staff.change(ended_at=ctx.clock())
     with pytest.raises(NotAllowed):
         roster_export.graduates(ctx, Job.get_by_id(job.id))
+
+
+@pytest.mark.parametrize(("most", "expected"), [(8, 8), (7, 8), (6, 7), (0, 1), (100, 8)])
+def test_counting_stops(cast: Cast, most: int, expected: int) -> None:
+    add_many(cast, 5)
+    assert rosters.counted(Graduate.year == 2027, most) == expected
