@@ -37,7 +37,8 @@ def _quoting() -> Callable[[Values], str]:
     def literal(value: Any) -> str:
         kind = value.__class__
         if kind is str:
-            return escape(value)
+            # Letters and digits of any script need no escaping, and finding that out is cheaper.
+            return f"'{value}'" if value.isalnum() else escape(value)
         if kind is bytes:
             return f"x'{value.hex()}'"
         if kind is int:
