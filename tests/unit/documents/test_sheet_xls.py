@@ -37,6 +37,8 @@ def test_what_cannot_be_taken_is_refused(tmp_path: Path) -> None:
     with pytest.raises(Refused) as refused:
         lines(tmp_path / "a.xlsx")
     assert (refused.value.code, refused.value.line, refused.value.column) == ("sheet_merged", 2, 2)
+    made.active.unmerge_cells("B2:C3")
+    made.save(tmp_path / "a.xlsx")
     with pytest.raises(Refused, match="columns"):
         lines(tmp_path / "a.xlsx", Limits(columns=1))
     made.create_sheet("第二张")
