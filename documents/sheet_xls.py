@@ -15,8 +15,9 @@ class _Lines:
     def __init__(self, sheet: Any, limits: Limits) -> None:
         self._sheet = sheet
         self._limits = limits
-        self.about = sheet.total_height
-        if sheet.total_width > limits.columns:
+        last, side = sheet.end or (-1, -1)  # its own width leaves out what is empty in front
+        self.about = last + 1
+        if side >= limits.columns:
             raise Refused("sheet_too_many_columns")
         if merged := sheet.merged_cell_ranges:
             (line, column), _end = merged[0]
