@@ -136,9 +136,8 @@ def mixed(n: int) -> int:
 
 
 def name(spread: int) -> str:
-    """A name of two or three characters."""
-    first, second = _GIVEN[spread // 50 % 39], _GIVEN[spread // 2000 % 40]
-    return _SURNAMES[spread % len(_SURNAMES)] + first + (second if spread % 4 else "")
+    """A name; some 75,000 of them, so that the largest table has a dozen namesakes of everybody."""
+    return _SURNAMES[spread % len(_SURNAMES)] + _GIVEN[spread // 50 % 39] + _GIVEN[spread // 2000 % 40]
 
 
 @dataclass(frozen=True, slots=True)
