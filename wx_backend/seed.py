@@ -10,6 +10,7 @@ from domain.code_rows import Entry
 from domain.machines import ROSTER
 from models import journal
 from models.account import PHONE, Account
+from models.codes import CodeSet
 from models.db import Keys, transaction
 from models.graduate import Graduate
 from models.org import OrgUnit, Responsibility, Staff
@@ -29,6 +30,8 @@ def seed_demo(ctx: Context, file: Path = DEMO_FILE) -> str:
         people = tomllib.load(source)
     if not OrgUnit.select().exists():
         _fill(ctx, people)
+    elif not CodeSet.select().exists():  # a demo from before there were imported tables
+        _bring_codes(ctx, people["codes"])
     return _cast(people)
 
 
