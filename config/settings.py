@@ -129,6 +129,8 @@ class Settings(BaseSettings):
     sms_template_account_created: str = ""
     sms_template_role_added: str = ""
     sms_template_bind_reminder: str = ""
+    sms_template_second_factor_set: str = ""
+    sms_template_second_factor_reset: str = ""
 
     # Identity directory (学信账号): empty issuer means the built-in one
     identity_issuer: str = ""

@@ -4,7 +4,7 @@ import traceback
 from collections.abc import Iterator
 
 import structlog
-from flask import Flask, Response, jsonify, make_response, request
+from flask import Flask, Response, g, jsonify, make_response, request
 from flask_wtf.csrf import CSRFError
 from redis import RedisError
 from werkzeug.exceptions import HTTPException
@@ -135,6 +135,9 @@ def _answer(status: int, code: str, say: str, *, fields: dict[str, str] | None =
         title = _TITLES.get(status, "出了点问题" if status >= 500 else "不能完成")
         ways_on = _ways_on(status, code)
         template = "console/error.html" if visit.is_at_console() else "error.html"
-        response = make_response(page(template, title=title, say=say, ways_on=ways_on, status=status))
+        # As the guard found it: the database is not asked again on the way out of a fault.
+        is_inside = g.get("visitor") is not None
+        words = {"title": title, "say": say, "ways_on": ways_on, "status": status, "is_inside": is_inside}
+        response = make_response(page(template, **words))
     response.status_code = status
     return response

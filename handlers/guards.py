@@ -29,10 +29,12 @@ class Guard(StrEnum):
     ANYONE = "anyone"
     OPERATOR = "operator"  # a machine at one of the addresses in WXB_METRICS_ALLOW
     ENTRANT = "entrant"  # has logged in, and may still owe a new password
+    OWNER = "owner"  # ENTRANT who has shown the second factor, where the account has one
     PERSON = "person"
     GRADUATE = "graduate"
     STAFF = "staff"  # 部、省、校、院、辅导员
     COUNSELOR = "counselor"
+    RECENT = "recent"  # STAFF who logged in lately, and may still owe the second factor
     CONSOLE = "console"  # STAFF who logged in lately and, from 校级 up, has shown the second factor
 
 
@@ -120,9 +122,11 @@ def _stopped(guard: Guard) -> ResponseReturnValue | None:
         visit.ctx().throttle.use(WRITES, visitor.account.code)
     if guard is Guard.ENTRANT:
         return None
+    if guard is Guard.OWNER:
+        return _not_the_owner(visitor)
     if visitor.account.must_change_password:
         return _leads_to(f"{visit.home()}password", _here())
-    return _wrong_capacity(guard, visitor) or (_not_yet(visitor) if guard is Guard.CONSOLE else None)
+    return _wrong_capacity(guard, visitor) or _not_yet(guard, visitor)
 
 
 def _check_operator() -> None:
@@ -144,25 +148,41 @@ def _wrong_capacity(guard: Guard, visitor: Visitor) -> Response | None:
         if _only_reads():
             return _leads_to("/h5/identify", _here())
         raise NotAllowed("identify_first")
-    if guard in (Guard.STAFF, Guard.CONSOLE) and not visitor.staff:
+    if guard in (Guard.STAFF, Guard.RECENT, Guard.CONSOLE) and not visitor.staff:
         raise NotAllowed("staff_only")
     if guard is Guard.COUNSELOR and visitor.counselor is None:
         raise NotAllowed("not_a_counselor" if visitor.staff else "counselors_only")
     return None
 
 
-def _not_yet(visitor: Visitor) -> Response | None:
+def _not_the_owner(visitor: Visitor) -> Response | None:
+    """Whoever has come by the password alone must not be able to change it and lock its owner out."""
+    owes_password = visitor.account.must_change_password
+    if not owes_password and second_factor.is_on(visitor) and second_factor.is_owed(visitor):
+        return _asks_second_factor()
+    return None
+
+
+def _not_yet(guard: Guard, visitor: Visitor) -> Response | None:
     """Where somebody must go before the console opens; a script is told so instead."""
+    if guard not in (Guard.RECENT, Guard.CONSOLE):
+        return None
     if not sessions.is_recent(visit.ctx(), visitor.session):
         if visit.wants_json():
             raise NotAllowed("log_in_first")
         return entrance(_here())
+    if guard is Guard.RECENT:
+        return None
     if second_factor.is_owed(visitor):
-        if visit.wants_json():
-            raise NotAllowed("second_factor_first")
-        return _leads_to(f"{visit.CONSOLE}second-factor", _here())
+        return _asks_second_factor()
     g.at_console = True
     return None
+
+
+def _asks_second_factor() -> Response:
+    if visit.wants_json():
+        raise NotAllowed("second_factor_first")
+    return _leads_to(f"{visit.CONSOLE}second-factor", _here())
 
 
 def _only_reads() -> bool:

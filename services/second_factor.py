@@ -17,6 +17,7 @@ from models.account import Account
 from models.db import transaction
 from models.org import OrgUnit, Staff
 from services.context import Context
+from services.outbox import owe_sms
 from services.seats import Seat
 from services.sessions import Visitor
 from services.throttle import SECOND_FACTOR_TRIES, SECOND_FACTOR_WRONG
@@ -78,6 +79,7 @@ def _turn_on(ctx: Context, visitor: Visitor, secret: str, step: int) -> None:
         raise Conflict("second_factor_on")
     visitor.session.note_second_factor(ctx.clock())
     journal.write(visitor.account, "enrol_second_factor", visitor.actor)
+    _tell(ctx, visitor.account, "second_factor_set")
 
 
 def show(ctx: Context, visitor: Visitor, code: str) -> None:
@@ -111,13 +113,23 @@ def _step_of(ctx: Context, account: Account, secret: str, code: str) -> int:
     raise Invalid.field("code", "second_factor_wrong")
 
 
-@transaction
+def _tell(ctx: Context, account: Account, text: str) -> None:
+    """Owes the owner's phone a word, for whoever did it may have had the password alone."""
+    if account.phone:
+        owe_sms(ctx, text, {}, phone=account.phone, key=f"{text}:{account.code}:{ctx.clock():%Y%m%d%H%M%S}")
+
+
 def reset(ctx: Context, seat: Seat, staff_code: str) -> None:
     """Takes away somebody's second factor, as after a lost phone, and logs them out; they enrol a new one.
 
     Raises NotFound outside the seat's range, NotAllowed unless the seat manages this capacity and every other of
     the account that asks for a second factor, Conflict when there is none to take away.
     """
+    _forget_tries(ctx, _reset(ctx, seat, staff_code))
+
+
+@transaction
+def _reset(ctx: Context, seat: Seat, staff_code: str) -> Account:
     people = Staff.select(Staff, Account, OrgUnit).join(OrgUnit).switch(Staff).join(Account)
     staff = seat.scope.staff(people).where((Staff.code == staff_code) & Staff.ended_at.is_null()).first()
     if staff is None:
@@ -130,17 +142,34 @@ def reset(ctx: Context, seat: Seat, staff_code: str) -> None:
         seat.need(level, Right.MANAGE)
         if not capacity.unit.path.startswith(seat.scope.unit.path):
             raise NotAllowed()
-    if not staff.account.turn_totp_off(ctx.clock()):
-        raise Conflict("second_factor_off")
+    account: Account = staff.account
+    _take_away(ctx, account)
     journal.write(staff, "reset_second_factor", seat.actor)
+    return account
+
+
+def reset_by_phone(ctx: Context, phone: str) -> None:
+    """The same from the command line, for the top level, which has nobody above. Raises NotFound, Conflict."""
+    _forget_tries(ctx, _reset_by_phone(ctx, phone))
 
 
 @transaction
-def reset_by_phone(ctx: Context, phone: str) -> None:
-    """The same from the command line, for the top level, which has nobody above. Raises NotFound, Conflict."""
+def _reset_by_phone(ctx: Context, phone: str) -> Account:
     account = Account.by_phone(personal.mobile(phone))
     if account is None:
         raise NotFound()
+    _take_away(ctx, account)
+    journal.write(account, "reset_second_factor", SYSTEM)
+    return account
+
+
+def _take_away(ctx: Context, account: Account) -> None:
     if not account.turn_totp_off(ctx.clock()):
         raise Conflict("second_factor_off")
-    journal.write(account, "reset_second_factor", SYSTEM)
+    _tell(ctx, account, "second_factor_reset")
+
+
+def _forget_tries(ctx: Context, account: Account) -> None:
+    """Whoever made wrong tries at the former one leaves its owner free to set up the next."""
+    for rule in (SECOND_FACTOR_TRIES, SECOND_FACTOR_WRONG):
+        ctx.throttle.forget(rule, account.code)

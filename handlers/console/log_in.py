@@ -20,12 +20,12 @@ door = Door("console_log_in")
 
 @door.on("/console/login", Guard.ANYONE, ["GET", "POST"])
 def console_login() -> ResponseReturnValue:
-    """Phone and password, always: a session of the phone pages that is too old opens nothing here."""
+    """Phone and password; a session that opens nothing here, too old or nobody's of the staff, leads nowhere."""
     onward = visit.onward()
     form = Form("phone")
     if not form.is_sent:
         visitor = visit.visitor()
-        if visitor is not None and sessions.is_recent(visit.ctx(), visitor.session):
+        if visitor is not None and visitor.staff and sessions.is_recent(visit.ctx(), visitor.session):
             return redirect(onward, 303)
     else:
         with form.refusals():
@@ -47,7 +47,7 @@ def console_logout() -> ResponseReturnValue:
     return redirect("/console/login", 303)
 
 
-@door.on("/console/password", Guard.ENTRANT, ["GET", "POST"])
+@door.on("/console/password", Guard.OWNER, ["GET", "POST"])
 def console_password() -> ResponseReturnValue:
     """A new password, by the old one; every other device is logged out."""
     visitor, onward = visit.me(), visit.onward()
@@ -64,7 +64,7 @@ def console_password() -> ResponseReturnValue:
     return form.show("console/password.html", onward=onward, is_owed=visitor.account.must_change_password)
 
 
-@door.on("/console/second-factor", Guard.STAFF, ["GET", "POST"])
+@door.on("/console/second-factor", Guard.RECENT, ["GET", "POST"])
 def show_second_factor() -> ResponseReturnValue:
     """The code of the app; the first time the app is given its secret, which the browser keeps sealed till then."""
     visitor, onward = visit.me(), visit.onward()

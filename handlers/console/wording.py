@@ -193,6 +193,8 @@ TEMPLATES = {
     "account_created": "短信：开通账号和初始密码",
     "account_moved": "账号换绑提醒",
     "bind_reminder": "短信：提醒绑定微信",
+    "second_factor_set": "短信：动态验证码已设置",
+    "second_factor_reset": "短信：动态验证码已重置",
     "code": "短信：验证码",
     "counselor_linked": "关联辅导员成功",
     "link_ended": "关联已解除",

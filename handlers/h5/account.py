@@ -47,7 +47,7 @@ def leave_others() -> ResponseReturnValue:
     return redirect(PAGE, 303)
 
 
-@door.on("/h5/password", Guard.ENTRANT, ["GET", "POST"])
+@door.on("/h5/password", Guard.OWNER, ["GET", "POST"])
 def password() -> ResponseReturnValue:
     """A new password, by the old one; every other device is logged out."""
     visitor, onward = visit.me(), visit.onward()

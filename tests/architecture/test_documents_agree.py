@@ -10,12 +10,15 @@ from config.settings import Settings, load
 from config.template_ids import template_ids
 from domain.machines import MACHINES
 from scheduler.ticks import TICKS
+from services import code_files
+from services.jobs import desk
 from templates_msg.base import Template
 from templates_msg.catalogue import CATALOGUE
 from tests.architecture import diagrams
 from tests.architecture.source import FLOORS, ROOT
 
 EXAMPLE = ROOT / ".env.example"
+PRODUCTION = ROOT / "docs" / "production.md"
 # What an installation must fill in.
 NEEDED = {
     "WXB_SECRET_KEY": "a secret of the tests, long enough for anybody",
@@ -112,6 +115,28 @@ def test_every_text_message_has_its_vendors_template_number_in_the_settings() ->
     assert {f"sms_template_{name}" for name in texts} == {
         name for name in Settings.model_fields if name.startswith("sms_template_")
     }
+
+
+# -- the proxy in front ------------------------------------------------------------------------------------
+
+
+def test_the_proxy_lets_through_what_the_console_takes_in() -> None:
+    allowed = re.search(
+        r"location /console/ \{\s+client_max_body_size (\d+)m;", PRODUCTION.read_text("utf-8")
+    )
+    assert allowed is not None
+    assert int(allowed[1]) * 2**20 > max(desk.MOST_BYTES, code_files.MOST_BYTES)
+
+
+def test_the_proxy_logs_neither_what_was_searched_for_nor_where_one_came_from() -> None:
+    block = PRODUCTION.read_text("utf-8").partition("```nginx")[2].partition("```")[0]
+    logged = re.search(r"log_format (\w+) ([^;]+);", block)
+    assert logged is not None
+    assert re.search(rf"access_log \S+ {logged[1]};", block)
+    said = set(re.findall(r"\$\w+", logged[2]))
+    assert "$uri" in said
+    telling = {"$request", "$request_uri", "$args", "$query_string", "$is_args"}
+    assert not {name for name in said if name in telling or name.startswith(("$http_", "$arg_", "$cookie_"))}
 
 
 # -- the clock ---------------------------------------------------------------------------------------------

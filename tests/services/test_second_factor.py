@@ -11,12 +11,13 @@ from domain.refusals import Conflict, Invalid, NotAllowed, NotFound, Refusal, To
 from models.account import Account, LoginSession
 from models.db import connected
 from models.journal import Journal
+from models.message import Message
 from models.org import OrgUnit, Staff
 from services import seats, second_factor, sessions
 from services.context import Context
 from services.seats import Seat
 from services.sessions import Visitor
-from services.throttle import SECOND_FACTOR_TRIES
+from services.throttle import SECOND_FACTOR_TRIES, SECOND_FACTOR_WRONG
 from tests.cast import Cast, Persona
 from tests.fakes import FixedClock
 
@@ -232,3 +233,45 @@ def test_the_command_line_does_it_for_the_top(ctx: Context, cast: Cast, enrolled
         second_factor.reset_by_phone(ctx, cast.school.phone)
     with pytest.raises(NotFound):
         second_factor.reset_by_phone(ctx, cast.stranger.phone)
+
+
+def texts() -> list[tuple[str, str]]:
+    """What the outbox owes, to whom."""
+    rows = Message.select().where(Message.channel == "sms").order_by(Message.id)
+    return [(row.template, row.phone) for row in rows]
+
+
+def test_the_owner_is_told_by_text_message(ctx: Context, cast: Cast, enrolled: Visitor) -> None:
+    assert texts() == [("second_factor_set", cast.school.phone)]
+    second_factor.reset(ctx, seat_of(cast.province), cast.school.staff.code)
+    assert texts()[1:] == [("second_factor_reset", cast.school.phone)]
+
+
+def test_nobody_is_told_of_what_did_not_happen(ctx: Context, cast: Cast, enrolled: Visitor) -> None:
+    with pytest.raises(NotFound):
+        second_factor.reset(ctx, seat_of(cast.college), cast.school.staff.code)
+    with pytest.raises(Conflict):
+        second_factor.confirm(ctx, enrolled, SECRET, APP.at(ctx.clock()))
+    assert len(texts()) == 1
+
+
+@pytest.mark.parametrize("is_by_phone", [False, True])
+def test_the_wrong_tries_of_before_do_not_hinder_the_next_enrolment(
+    ctx: Context,
+    cast: Cast,
+    enrolled: Visitor,
+    come: Callable[[Persona], Visitor],
+    clock: FixedClock,
+    is_by_phone: bool,
+) -> None:
+    for _ in range(5):
+        ctx.throttle.use(SECOND_FACTOR_TRIES, enrolled.account.code)
+    for _ in range(30):
+        ctx.throttle.count(SECOND_FACTOR_WRONG, enrolled.account.code)
+    if is_by_phone:
+        second_factor.reset_by_phone(ctx, cast.school.phone)
+    else:
+        second_factor.reset(ctx, seat_of(cast.province), cast.school.staff.code)
+    visitor = come(cast.school)
+    second_factor.confirm(ctx, visitor, SECRET, APP.at(clock()))
+    assert shown(visitor)

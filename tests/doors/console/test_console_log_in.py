@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 
 from models.account import Account, LoginSession
+from models.org import Staff
 from services.context import Context
 from tests.browser import Browser, Page
 from tests.cast import PASSWORD, Cast, Persona
@@ -137,6 +138,76 @@ def test_an_old_session_of_the_phone_pages_opens_nothing(
     assert again.path == "/console/seat"
 
 
+def test_an_old_session_of_the_phone_pages_sees_no_secret_and_enrols_nothing(
+    client_of: Callable[..., Browser], cast: Cast, clock: FixedClock
+) -> None:
+    browser = client_of(cast.school)
+    seen = browser.open("/console/second-factor")
+    assert 'class="secret"' in seen.html
+    clock.advance(hours=13)
+    assert browser.led("/console/second-factor?next=/console/people").startswith("/console/login?")
+    secret = seen.html.partition('class="secret">')[2].partition("<")[0].replace(" ", "")
+    sent = seen.submit("/console/second-factor", code=pyotp.TOTP(secret).at(clock()))
+    assert sent.path == "/console/login"
+    assert Account.get_by_id(cast.school.account.id).totp_on_at is None
+    back = browser.open("/console/second-factor?next=/console/people")
+    page = back.submit("/console/login", phone=cast.school.phone, password=PASSWORD)
+    assert page.path == "/console/second-factor"
+    secret = page.html.partition('class="secret">')[2].partition("<")[0].replace(" ", "")
+    done = page.submit("/console/second-factor", code=pyotp.TOTP(secret).at(clock()))
+    assert done.path == "/console/people"
+
+
+@pytest.mark.parametrize("path", ["/console/password", "/h5/password"])
+def test_the_password_alone_does_not_change_the_password(
+    client_of: Callable[..., Browser], cast: Cast, clock: FixedClock, path: str
+) -> None:
+    app = enrolled(cast.school, clock)
+    before = Account.get_by_id(cast.school.account.id).password_hash
+    browser = client_of(cast.school)
+    change = {"csrf_token": browser.token(), "old_password": PASSWORD, "password": "Another2027"}
+    assert browser.post(path, change).path == "/console/second-factor"
+    assert Account.get_by_id(cast.school.account.id).password_hash == before
+
+    page = browser.open(path).submit("/console/second-factor", code=app.at(clock()))
+    assert (page.path, page.status) == (path, 200)
+    page.submit(path, old_password=PASSWORD, password="Another2027")
+    assert Account.get_by_id(cast.school.account.id).password_hash != before
+
+
+def test_a_first_password_is_changed_before_the_code_is_asked_for(
+    client_of: Callable[..., Browser], cast: Cast, clock: FixedClock
+) -> None:
+    enrolled(cast.school, clock)
+    Account.update(must_change_password=True).where(Account.id == cast.school.account.id).execute()
+    page = client_of(cast.school).open("/console/")
+    assert (page.path, page.status) == ("/console/password", 200)
+
+
+def test_whose_capacity_ends_is_told_so_and_may_leave(
+    desktop: Browser, cast: Cast, clock: FixedClock
+) -> None:
+    logged_in(desktop, cast.counselor)
+    Staff.update(ended_at=clock()).where(Staff.account == cast.counselor.account.id).execute()
+    page = desktop.open("/console/")
+    assert (page.status, page.path) == (403, "/console/")
+    out = page.submit("/console/logout")
+    assert (out.path, out.status) == ("/console/login", 200)
+
+
+def test_who_is_no_staff_may_log_in_as_somebody_else(client_of: Callable[..., Browser], cast: Cast) -> None:
+    page = client_of(cast.graduate).open("/console/login")
+    assert (page.path, page.status) == ("/console/login", 200)
+    page = page.submit("/console/login", phone=cast.counselor.phone, password=PASSWORD)
+    assert (page.path, page.status) == ("/console/", 200)
+
+
+def test_a_stranger_is_offered_no_way_out(desktop: Browser) -> None:
+    page = desktop.open("/console/nowhere")
+    assert page.status == 404
+    assert "退出登录" not in page.text
+
+
 def test_leaving_ends_the_session(desktop: Browser, cast: Cast, ctx: Context) -> None:
     page = logged_in(desktop, cast.counselor)
     out = page.submit("/console/logout")
@@ -145,7 +216,20 @@ def test_leaving_ends_the_session(desktop: Browser, cast: Cast, ctx: Context) ->
     assert desktop.led("/console/").startswith("/console/login?")
 
 
-@pytest.mark.parametrize("onward", ["https://evil.example/", "//evil.example/", "/console//evil", "/metrics"])
+@pytest.mark.parametrize(
+    "onward",
+    [
+        "https://evil.example/",
+        "//evil.example/",
+        "/console//evil",
+        "/metrics",
+        "/console/%252f%252Fevil.example",
+        "/console/%255cevil.example",
+        "/console/%255Cevil.example",
+        "/console/seat%250d%250aX:1",
+        "/console/seat?q=%250D%250AX:1",
+    ],
+)
 def test_the_log_in_leads_only_to_pages_of_ours(desktop: Browser, cast: Cast, onward: str) -> None:
     page = desktop.open(f"/console/login?next={onward}")
     assert page.submit("/console/login", phone=cast.counselor.phone, password=PASSWORD).path == "/console/"

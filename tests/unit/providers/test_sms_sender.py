@@ -100,4 +100,6 @@ def test_an_unfinished_tencent_account_is_told_at_start_with_all_that_is_missing
         "WXB_SMS_TEMPLATE_ACCOUNT_CREATED",
         "WXB_SMS_TEMPLATE_ROLE_ADDED",
         "WXB_SMS_TEMPLATE_BIND_REMINDER",
+        "WXB_SMS_TEMPLATE_SECOND_FACTOR_SET",
+        "WXB_SMS_TEMPLATE_SECOND_FACTOR_RESET",
     }

@@ -10,6 +10,8 @@ SAMPLES = {
     "account_created": {"phone": "13812345678", "password": "Kf7mPq2wXz"},
     "role_added": {},
     "bind_reminder": {},
+    "second_factor_set": {},
+    "second_factor_reset": {},
 }
 
 
