@@ -5,6 +5,7 @@ frames: four bytes of length, then JSON. Whatever the file does to it, the calle
 """
 
 import json
+import lzma
 import os
 import resource
 import sys
@@ -40,7 +41,9 @@ def main() -> None:
         _send(out, {"refused": refused.code, "line": refused.line, "column": refused.column})
     except MemoryError:
         _send(out, {"refused": "sheet_too_big", "line": 0, "column": 0})
-    except (zipfile.BadZipFile, zlib.error, ExpatError, Damaged, EOFError, NotImplementedError, OSError):
+    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, ExpatError, Damaged):
+        _send(out, {"refused": "sheet_broken", "line": 0, "column": 0})
+    except (EOFError, NotImplementedError, OSError):
         _send(out, {"refused": "sheet_broken", "line": 0, "column": 0})
     except (KeyError, ValueError, IndexError, OverflowError, RuntimeError):
         # A file that is not what it says: parts missing, numbers that are none.

@@ -1,7 +1,7 @@
 """The shapes that the runner and the single imports and exports agree on."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 Staged = list[list[Any]]  # rows as JSON carries them, each beginning with its line
@@ -20,11 +20,20 @@ class Found:
 
 @dataclass(slots=True)
 class Tally:
-    """What became of rows, or what would become of them."""
+    """What became of rows, or what would become of them; ``refused`` names one cell of each row that passed the
+    check and may not be stored any more."""
 
     added: int = 0
     changed: int = 0
     same: int = 0
+    refused: list[Found] = field(default_factory=list)
+
+    def count(self, other: "Tally") -> None:
+        """Adds what became of further rows."""
+        self.added += other.added
+        self.changed += other.changed
+        self.same += other.same
+        self.refused += other.refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +59,7 @@ class Importer(Protocol):
         """What ``apply`` would do."""
 
     def apply(self, staged: Staged) -> Tally:
-        """Stores rows."""
+        """Stores rows, each judged again by what holds now; unless atomic, given one by one, and raises Refusal."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
-from config.roster import roster_fields
+from config.roster import roster_field, roster_fields
 from domain.actors import Actor, Role
 from domain.refusals import Stale
 from domain.roster import Row, check_row
@@ -18,6 +18,7 @@ from models.bulk import Known, graduates_by_id, insert_rows, known_graduates
 from models.graduate import Graduate
 from models.org import OrgUnit
 from models.scope import Scope
+from services import field_rights
 from services.code_tables import YearTables, tables_for
 from services.context import Context
 from services.jobs.forms import Checked, Found, Staged, Tally
@@ -26,6 +27,9 @@ from services.jobs.seen import Seen
 _NAMES = (*(field.name for field in roster_fields()), "education")
 _AT = {name: place for place, name in enumerate(_NAMES, start=1)}  # in a staged row, behind its line
 _DATES = [_AT[field.name] for field in roster_fields() if field.kind == "date"]
+_FIELDS = frozenset(field.name for field in roster_fields())
+_COLLEGE = _AT["college"]
+_GROUP = (_COLLEGE, _AT["education"], _AT["class_name"], _AT["major_code"])
 _YEAR, _NUMBER = _AT["year"], _AT["student_number"]
 _COLUMNS = (
     *("college_id" if name == "college" else name for name in _NAMES),
@@ -49,9 +53,7 @@ class Graduates:
         self._scope = scope if scope is not None and scope.level is not Role.SCHOOL else None
         self._by = by
         self._key = ctx.keyring.derive("import digest")
-        colleges = OrgUnit.select().where((OrgUnit.parent == school) & OrgUnit.closed_at.is_null())
-        self._ids = {unit.name: unit.id for unit in colleges}
-        self._college_names = {number: name for name, number in self._ids.items()}
+        self._look_around()
         self._tables: dict[str, YearTables] = {}
         self._seen = Seen()
 
@@ -70,7 +72,9 @@ class Graduates:
                 for place in _DATES:
                     plain[place] = _plain(plain[place])
                 staged.append(plain)
-        return self._without_strangers(staged, found)
+        refused = self._refused(staged, self._known(staged)) if self._scope else {}
+        kept = [row for row in staged if row[0] not in refused]
+        return Checked(kept, [*found, *(trouble for row in refused.values() for trouble in row)])
 
     def recall(self, staged: Staged) -> None:
         for row in staged:
@@ -92,15 +96,19 @@ class Graduates:
     def apply(self, staged: Staged) -> Tally:
         # Two imports of one school take turns here, or both would add the same graduate.
         OrgUnit.update(version=OrgUnit.version + 1).where(OrgUnit.id == self._school.id).execute()
+        self._look_around()
         known = self._known(staged)
+        refused = self._refused(staged, known)
         new: Staged = []
         changed: dict[int, list[Any]] = {}
-        tally = Tally()
+        tally = Tally(refused=[trouble for row in refused.values() for trouble in row])
         for row in staged:
             held = known.get((row[_YEAR], row[_NUMBER]))
+            if row[0] in refused:
+                continue
             if held is None:
                 new.append(row)
-            elif held[2] != self._digest(row) and self._holds(row[_YEAR], held[3:]):
+            elif held[2] != self._digest(row):
                 changed[held[0]] = row
             else:
                 tally.same += 1
@@ -112,6 +120,13 @@ class Graduates:
             else:
                 tally.same += 1
         return tally
+
+    def _look_around(self) -> None:
+        """Reads what a person may have changed since: the open colleges and the rights to fields."""
+        colleges = OrgUnit.select().where((OrgUnit.parent == self._school) & OrgUnit.closed_at.is_null())
+        self._ids = {unit.name: unit.id for unit in colleges}
+        self._college_names = {number: name for name, number in self._ids.items()}
+        self._rights = field_rights.rights_in(self._school.id)
 
     def _tables_of(self, year: str) -> YearTables:
         tables = self._tables.get(year)
@@ -157,19 +172,49 @@ class Graduates:
             for duty in self._scope.duties
         )
 
-    def _without_strangers(self, staged: Staged, found: list[Found]) -> Checked:
-        """Without rows that would take a graduate over from somebody else's range."""
-        if self._scope is None:
-            return Checked(staged, found)
-        known = self._known(staged)
-        mine: Staged = []
+    def _refused(self, staged: Staged, known: dict[tuple[int, str], Known]) -> dict[int, list[Found]]:
+        """Line → why a row that is right in itself may not be stored by whoever imports."""
+        refused: dict[int, list[Found]] = {}
+        stored: dict[int, list[Any]] = {}
         for row in staged:
             held = known.get((row[_YEAR], row[_NUMBER]))
-            if held is None or self._holds(row[_YEAR], held[3:]):
-                mine.append(row)
-            else:
-                found.append(Found(row[0], "student_number", row[_NUMBER], "outside_scope"))
-        return Checked(mine, found)
+            if row[_COLLEGE] not in self._college_names:
+                refused[row[0]] = [Found(row[0], "college", "", "unknown_college")]
+            elif not self._holds(row[_YEAR], tuple(row[place] for place in _GROUP)):
+                name = self._college_names[row[_COLLEGE]]
+                refused[row[0]] = [Found(row[0], "college", name, "outside_scope")]
+            elif held is None:
+                continue
+            elif not self._holds(row[_YEAR], held[3:]):
+                refused[row[0]] = [Found(row[0], "student_number", row[_NUMBER], "outside_scope")]
+            elif self._scope is not None and held[2] != self._digest(row):
+                stored[held[0]] = row
+        for graduate in graduates_by_id(list(stored)):
+            row = stored[graduate.id]
+            if troubles := self._not_theirs(graduate, row):
+                refused[row[0]] = troubles
+        return refused
+
+    def _may_write(self, name: str) -> bool:
+        """Whether whoever imports may change a field of a stored record, as they may by the form."""
+        if self._scope is None:
+            return True
+        return name in _FIELDS and self._rights.may(self._scope.level, roster_field(name))
+
+    def _not_theirs(self, graduate: Graduate, row: list[Any]) -> list[Found]:
+        """The fields that a row would change and whoever imports may not."""
+        edits: dict[str, str] = json.loads(graduate.edits) if graduate.edits else {}
+        found = []
+        for field in roster_fields():
+            value, present = row[_AT[field.name]], _present(graduate, field.name)
+            text = self._text(field.name, value)
+            if value != present and edits.get(field.name) != text and not self._may_write(field.name):
+                reason = "field_locked" if field.locked else "field_not_yours"
+                found.append(Found(row[0], field.name, text, reason))
+        return found
+
+    def _text(self, name: str, value: Any) -> str:
+        return self._college_names[value] if name == "college" else str(value or "")
 
     def _known(self, staged: Staged) -> dict[tuple[int, str], Known]:
         by_year: dict[int, list[str]] = {}
@@ -208,13 +253,14 @@ class Graduates:
         edits: dict[str, str] = json.loads(graduate.edits) if graduate.edits else {}
         columns: dict[str, Any] = {}
         for name, value in zip(_NAMES, row[1:], strict=True):
-            present = _plain(graduate.college_id if name == "college" else getattr(graduate, name))
+            present = _present(graduate, name)
+            if not self._may_write(name):
+                continue
             if name in edits:
-                text = self._college_names[value] if name == "college" else value or ""
                 if value == present:
                     del edits[name]
                 else:
-                    edits[name] = str(text)
+                    edits[name] = self._text(name, value)
             elif value != present:
                 columns[name] = value
         return self._write(graduate, columns, edits, self._digest(row))
@@ -237,6 +283,10 @@ class Graduates:
             fields = [name for name in _NAMES if name in columns]
             journal.write(graduate, "import", self._by, note={"fields": fields} if fields else None)
         return is_new
+
+
+def _present(graduate: Graduate, name: str) -> Any:
+    return _plain(graduate.college_id if name == "college" else getattr(graduate, name))
 
 
 def _plain(value: Any) -> Any:

@@ -10,7 +10,7 @@ from documents import sheets, workbook
 from documents.sheets import BadSheet, Batch, Source
 from documents.workbook import Sheet
 from domain import personal
-from domain.refusals import said
+from domain.refusals import Refusal, TooMany, said
 from models.db import transaction
 from models.job import Job, JobTrouble
 from services.context import Context
@@ -19,6 +19,9 @@ from services.jobs.forms import Found, Importer, Staged, Tally
 from services.jobs.steps import advance, move, settle, vault
 
 MOST_TROUBLES = 20_000  # bad cells that are kept for the report
+_SLICE = 50  # rows of a transaction each, after which the job is noted and its lease goes on
+_BREATH = 0.5  # seconds, while the machine is busy hashing for people who log in
+_LATE = "refused_late"  # in a job's params: rows that were refused when they were to be stored
 _MARKS = "*＊ "
 
 
@@ -29,8 +32,7 @@ def run(ctx: Context, job: Job, importer: Importer) -> None:
     if job.status == "checking" and _check(ctx, job, importer):
         _decide(ctx, job)
     if job.status == "applying" and _apply(ctx, job, importer):
-        move(ctx, job, "finish")
-        staging.clear(ctx, job)
+        _finish(ctx, job)
 
 
 def headings(kind: ImportKind, cells: list[str]) -> tuple[list[str], list[Found]]:
@@ -102,7 +104,7 @@ def _check_batch(ctx: Context, job: Job, kind: ImportKind, importer: Importer, b
 
 @transaction
 def _keep(ctx: Context, job: Job, found: list[Found], counts: dict[str, Any]) -> dict[str, Any]:
-    if job.bad <= MOST_TROUBLES:
+    if found and job.bad <= MOST_TROUBLES:
         JobTrouble.insert_once(
             [
                 {
@@ -139,30 +141,62 @@ def _decide(ctx: Context, job: Job) -> None:
 
 def _apply(ctx: Context, job: Job, importer: Importer) -> bool:
     """True when everything was stored, False when the process is to stop first."""
-    while (rows := staging.batch(ctx, job, staging.number_of(job.at_line + 1))) is not None:
+    while (rows := staging.batch(ctx, job, number := staging.number_of(job.at_line + 1))) is not None:
+        end = (number + 1) * staging.BATCH
         if importer.is_atomic:
-            written = _apply_whole(ctx, job, importer, rows)
+            settle(job, _apply_whole(ctx, job, importer, rows, end))
         else:
-            tally = importer.apply(rows)
-            written = _note(ctx, job, tally)
-        settle(job, written)
+            _apply_slice(ctx, job, importer, [row for row in rows if row[0] > job.at_line], end)
         if ctx.stopping.is_set():
             return False
     return True
 
 
 @transaction
-def _apply_whole(ctx: Context, job: Job, importer: Importer, rows: Staged) -> dict[str, Any]:
-    return _advance(ctx, job, importer.apply(rows))
+def _apply_whole(ctx: Context, job: Job, importer: Importer, rows: Staged, end: int) -> dict[str, Any]:
+    return _note(ctx, job, importer.apply(rows), end)
+
+
+def _apply_slice(ctx: Context, job: Job, importer: Importer, rows: Staged, end: int) -> None:
+    """Stores the next rows of a batch that ends at line ``end``, fewer while the machine is busy."""
+    tally, at_line, is_busy = Tally(), job.at_line, False
+    for row in rows[:_SLICE]:
+        try:
+            tally.count(importer.apply([row]))
+        except TooMany:
+            is_busy = True
+            break
+        except Refusal as refusal:
+            tally.refused.append(Found(row[0], next(iter(refusal.fields), ""), "", refusal.code))
+        at_line = row[0]
+    if not is_busy and len(rows) <= _SLICE:
+        at_line = end
+    settle(job, _note(ctx, job, tally, at_line))
+    if is_busy:
+        ctx.stopping.wait(_BREATH)
 
 
 @transaction
-def _note(ctx: Context, job: Job, tally: Tally) -> dict[str, Any]:
-    return _advance(ctx, job, tally)
+def _note(ctx: Context, job: Job, tally: Tally, at_line: int) -> dict[str, Any]:
+    counts: dict[str, Any] = {"at_line": at_line, **_added(job, tally)}
+    if tally.refused:
+        late = len({trouble.line for trouble in tally.refused})
+        params: dict[str, Any] = job.params or {}
+        counts |= {"good": job.good - late, "bad": job.bad + late}
+        counts["params"] = {**params, _LATE: params.get(_LATE, 0) + late}
+    return _keep(ctx, job, tally.refused, counts)
 
 
-def _advance(ctx: Context, job: Job, tally: Tally) -> dict[str, Any]:
-    return advance(ctx, job, at_line=job.at_line + staging.BATCH, **_added(job, tally))
+def _finish(ctx: Context, job: Job) -> None:
+    """Ends the job, with a new report when rows were refused since the first one was written."""
+    former = job.result
+    columns: dict[str, Any] = {}
+    if job.params and job.params.get(_LATE):
+        columns["result"] = _write_report(ctx, job)
+    move(ctx, job, "finish", **columns)
+    staging.clear(ctx, job)
+    if former and columns:
+        vault(ctx).delete(former)
 
 
 def _added(job: Job, tally: Tally) -> dict[str, int]:

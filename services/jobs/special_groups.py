@@ -68,7 +68,10 @@ class SpecialGroups:
         tally = Tally()
         for row in staged:
             graduate = known.get(_key(row))
-            if graduate is None or graduate.special_group == row[4]:
+            if graduate is None:
+                tally.refused.append(Found(row[0], "identity_number", row[3], "not_on_roster"))
+                continue
+            if graduate.special_group == row[4]:
                 tally.same += 1
                 continue
             self._mark(graduate, row[4])

@@ -279,3 +279,18 @@ def test_reading_may_stop_early(tmp_path: Path) -> None:
     assert next(frames).lines[0] == ["0"]
     frames.close()
     assert next(iter(sheets.read(path))) == ["0"]
+
+
+def test_a_part_whose_packing_is_broken_is_a_broken_file(tmp_path: Path) -> None:
+    path = book(tmp_path / "a.xlsx", [["a"]])
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_LZMA) as archive:
+        for name, body in parts.items():
+            archive.writestr(name, body)
+        offset = archive.getinfo(SHEET).header_offset
+    content = bytearray(path.read_bytes())
+    start = offset + 30 + len(SHEET)
+    content[start + 4 : start + 9] = b"\xff" * 5  # the properties of the stream
+    path.write_bytes(content)
+    assert refusal(path)[0] == "sheet_broken"
