@@ -37,6 +37,7 @@ SAY = {
     "second_factor_used": "这个动态验证码已经用过，请等验证器显示下一个再输入。",
     "second_factor_on": "该账号已设置动态验证码，请直接输入验证器显示的 6 位数字。",
     "second_factor_off": "该账号还没有设置动态验证码，无需重置。",
+    "day_out_of_range": "日期请在 2000 年至 2100 年之间选择。",
     "days_reversed": "起始日期不能晚于截止日期，请重新选择。",
     # one-time codes
     "code_wrong": "验证码不正确或已失效，请核对最新一条短信，或重新获取。",
@@ -91,6 +92,7 @@ SAY = {
     # requests for accounts
     "no_level_above": "部级账号没有上级，不需要申请。",
     "request_nobody": "没有找到与申请中姓名和手机号一致的账号，请核对，或退回申请。",
+    "asker_ended": "申请人的账号已经结束，这项申请不能办理，请退回；仍有需要的，请由该单位在用的账号重新申请。",
     "decline_reason_needed": "请填写退回的原因。",
     # 生源信息: single values, and values that must agree; {hint} is filled by ``said``
     "bad_year": "年度请写四位年份，如 2027。",
@@ -158,6 +160,7 @@ SAY = {
     "unknown_college": "本校没有这个院系，请核对名称，或先创建院系。",
     "outside_scope": "这一行不在您的管理范围内，请由有权限的老师导入。",
     "not_on_roster": "您的管理范围内没有这名毕业生，请核对年度、姓名和证件号码，或先导入生源信息。",
+    "identity_twice": "此证件号码在文件前面的行中已用于另一学号，请核对证件号码和学号后只保留一行。",
     "twice_in_file": "与前面的行重复，同一人或同一单位在文件中只能出现一次。",
 }
 

@@ -61,9 +61,12 @@ def set_up(app: Flask, settings: Settings, keyring: Keyring) -> None:
 
     @app.before_request
     def make_room() -> None:
-        """Where files are sent more may come, from somebody who is logged in; the token's check reads the body."""
+        """Where files are sent more may come, from staff alone; the token's check reads the body before the guard."""
         view = app.view_functions.get(request.endpoint or "")
-        if isinstance(view, GuardedView) and view.most_bytes and visit.visitor() is not None:
+        if not isinstance(view, GuardedView) or not view.most_bytes:
+            return
+        visitor = visit.visitor()
+        if visitor is not None and visitor.staff:
             request.max_content_length = view.most_bytes
             # Of files, too, a piece is held in memory while its end is looked for.
             request.max_form_memory_size = MOST_IN_MEMORY

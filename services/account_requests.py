@@ -51,7 +51,9 @@ def file(ctx: Context, seat: Seat, act: str, name: str, phone: str) -> AccountRe
         & (AccountRequest.status == "filed")
         & (AccountRequest.act == act)
         & AccountRequest.phone_index.in_(Keys.ring.blinds(phone, PHONE))
-        & AccountRequest.asker.in_(Staff.select(Staff.id).where(Staff.level == seat.level))
+        & AccountRequest.asker.in_(
+            Staff.select(Staff.id).where((Staff.level == seat.level) & Staff.ended_at.is_null())
+        )
     )
     if waiting is not None and waiting.name == name:
         return waiting
@@ -106,11 +108,13 @@ def grant(ctx: Context, seat: Seat, code: str) -> AccountRequest:
     """Grants a request and does what it asks for: creates the account or ends the capacity. Twice is once.
 
     Raises NotFound, IllegalMove when it has been decided otherwise, Conflict ``request_nobody`` when there is
-    nobody of this name and phone to end, and whatever ``appointments.create`` raises.
+    nobody of this name and phone to end, ``asker_ended`` when whoever asked is no longer at work, and whatever
+    ``appointments.create`` raises.
     """
     row = one(seat, code)
     if row.status == "granted":
         return row
+    _check_asker(row)
     if row.act == Act.REMOVE:
         row, touched = _grant_end(ctx, seat, code)
     else:
@@ -127,6 +131,7 @@ def _grant_creation(
     row = one(seat, code)
     if row.status == "granted":
         return row, ()
+    _check_asker(row)
     journal.step(row, ACCOUNT_REQUEST, "grant", seat.actor, decided_at=ctx.clock())
     return row, appointments.appoint(ctx, seat, ready).touched
 
@@ -136,6 +141,7 @@ def _grant_end(ctx: Context, seat: Seat, code: str) -> tuple[AccountRequest, Seq
     row = one(seat, code)
     if row.status == "granted":
         return row, ()
+    _check_asker(row)
     journal.step(row, ACCOUNT_REQUEST, "grant", seat.actor, decided_at=ctx.clock())
     query = seat.scope.staff(staff_rows()).where(
         (Staff.level == row.asker.level) & (Staff.unit == row.unit_id) & carries_phone(row.phone)
@@ -144,6 +150,12 @@ def _grant_end(ctx: Context, seat: Seat, code: str) -> tuple[AccountRequest, Seq
     if staff is None:
         raise Conflict("request_nobody")
     return row, people.end_within(ctx, seat, staff.code)[1]
+
+
+def _check_asker(row: AccountRequest) -> None:
+    """Raises Conflict when a waiting request's asker has been ended: nobody stands behind it any more."""
+    if row.status == "filed" and row.asker.ended_at is not None:
+        raise Conflict("asker_ended")
 
 
 def decline(ctx: Context, seat: Seat, code: str, reason: str) -> AccountRequest:

@@ -1,6 +1,7 @@
 """What counselors answer for (届别 × 院系 × 层次 × 班级 × 专业), year by year, and what nobody answers for."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 from config.codes import code_table
@@ -134,6 +135,19 @@ def change_year(ctx: Context, seat: Seat, code: str, old: int, new: int) -> int:
     if moved:
         journal.write(staff, "change_year", seat.actor, note={"before": old, "after": new, "duties": moved})
     return moved
+
+
+@transaction
+def change_year_of(ctx: Context, seat: Seat, codes: Sequence[str], old: int, new: int) -> int:
+    """``change_year`` for several counselors, for all or for none; answers for how many something moved.
+
+    Raises NotFound, NotAllowed, Conflict, Invalid, also for more than ``people.MOST_AT_ONCE``.
+    """
+    if not 0 < len(codes) <= people.MOST_AT_ONCE:
+        raise Invalid("bad_choice")
+    for code in codes:
+        _counselor(seat, code)
+    return sum(change_year(ctx, seat, code, old, new) > 0 for code in codes)
 
 
 def uncovered(ctx: Context, seat: Seat, school_code: str, year: int) -> list[Uncovered]:

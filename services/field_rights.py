@@ -1,14 +1,17 @@
 """Who may change which field of 生源信息: the rule of the roster, and what a school has set instead (灰色背景字段)."""
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from config.roster import RosterField, roster_fields
 from domain.actors import Role
-from domain.refusals import Invalid, NotAllowed
+from domain.refusals import Conflict, Invalid, NotAllowed
 from models import journal
 from models.db import transaction
 from models.people import FieldRight
+from services import units
 from services.context import Context
 from services.seats import Seat
 
@@ -28,6 +31,12 @@ class FieldRights:
             return False
         return self.set_by_school.get((role.value, field.name), role.value in field.writers)
 
+    @property
+    def digest(self) -> str:
+        """Alike for the same rights and for no others: what a form carries to say which rights it was made from."""
+        given = [[role, field.name] for role in WRITERS for field in roster_fields() if self.may(role, field)]
+        return hashlib.sha256(json.dumps(given).encode()).hexdigest()[:32]
+
 
 def rights_in(school_id: int) -> FieldRights:
     """The rights in a school."""
@@ -41,11 +50,14 @@ def rights_here(ctx: Context, seat: Seat) -> FieldRights:
 
 
 @transaction
-def set_rights(ctx: Context, seat: Seat, wanted: Mapping[tuple[str, str], bool]) -> int:
+def set_rights(
+    ctx: Context, seat: Seat, wanted: Mapping[tuple[str, str], bool], seen: str | None = None
+) -> int:
     """Sets what (role, field) may be written in the seat's school; answers how many changed.
 
-    What is not named stays. Raises NotAllowed for other levels, Invalid for a locked field or a role that never
-    writes.
+    What is not named stays. ``seen`` is the digest of the rights that a person had before the eyes; None asks
+    whatever they are. Raises Conflict ``stale`` when they have become others, NotAllowed for other levels, Invalid
+    for a locked field or a role that never writes.
     """
     _check(seat)
     fields = {field.name: field for field in roster_fields()}
@@ -54,7 +66,11 @@ def set_rights(ctx: Context, seat: Seat, wanted: Mapping[tuple[str, str], bool])
     }
     if wrong:
         raise Invalid("field_locked", fields=dict.fromkeys(sorted(wrong), "field_locked"))
-    present = rights_in(seat.staff.unit_id)
+    # Two who save at the same time come one after the other, so that the second sees what the first set.
+    school = units.hold(seat.staff.unit)
+    present = rights_in(school.id)
+    if seen is not None and seen != present.digest:
+        raise Conflict("stale")
     changed = {
         (role, name): may
         for (role, name), may in wanted.items()

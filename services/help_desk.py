@@ -36,14 +36,14 @@ def waiting(ctx: Context, seat: Seat, after: str = "") -> Slice[Question]:
     """
     query = _unanswered(ctx, seat)
     total = count(query)
-    keys = place_of(after, (str, int))
+    keys = place_of(after, (datetime, int))
     if keys is not None:
-        moment, row_id = datetime.fromisoformat(keys[0]), keys[1]
+        moment, row_id = keys
         later = (HelpQuestion.asked_at == moment) & (HelpQuestion.id > row_id)
         query = query.where((HelpQuestion.asked_at > moment) | later)
     rows = list(query.order_by(HelpQuestion.asked_at, HelpQuestion.id).limit(SLICE + 1))
     shown = rows[:SLICE]
-    more = place(shown[-1].asked_at.isoformat(), shown[-1].id) if len(rows) > SLICE else ""
+    more = place(shown[-1].asked_at, shown[-1].id) if len(rows) > SLICE else ""
     return Slice(_with_askers(ctx, shown), more, total)
 
 

@@ -13,12 +13,14 @@ from models.graduate import Graduate
 from models.journal import Journal
 from models.names import names_of
 from models.org import OrgUnit, Staff
+from services import whole_numbers
 from services.context import Context
 from services.listing import SLICE, Slice, place, place_of
 from services.seats import Seat
 
 DAYS = 30  # shown when neither a day, a person nor a record is asked for
 _NAMESAKES = 50
+_FIRST, _LAST = date(2000, 1, 1), date(2100, 12, 31)
 _SLACK = timedelta(minutes=2)  # a transaction may end that long after the moment it wrote down
 # Under these keys a note holds the code of a unit.
 _UNIT_KEYS = ("unit", "college", "school")
@@ -59,10 +61,21 @@ def within(ctx: Context, asked: Asked) -> tuple[date | None, date | None]:
 
 
 def acts(ctx: Context, seat: Seat, asked: Asked, after: str = "") -> Slice[Act]:
-    """The acts in the seat's range that match, the newest first. Raises Invalid for days in the wrong order."""
+    """The acts in the seat's range that match, the newest first. Raises Invalid for impossible days.
+
+    Raises TooMany for too many phones in an hour, where the seat sees phones in part only.
+    """
+    wrong = {
+        name: "day_out_of_range"
+        for name, day in (("first", asked.first), ("last", asked.last))
+        if day is not None and not _FIRST <= day <= _LAST
+    }
+    if wrong:
+        raise Invalid("day_out_of_range", fields=wrong)
     first, last = within(ctx, asked)
     if first and last and last < first:
         raise Invalid.field("last", "days_reversed")
+    whole_numbers.count_search(ctx, seat, asked.person)
     query = seat.scope.acts(Journal.select(), seat.actor.code)
     query = _between(_matching(seat, query, asked), first, last)
     keys = place_of(after, (int,))

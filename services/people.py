@@ -18,7 +18,7 @@ from models.message import Message
 from models.org import OrgUnit, Staff
 from models.staffing import answers_for_year, carries_phone, is_bound, links_of, staff_rows
 from models.wechat_user import Binding
-from services import listing, units
+from services import listing, units, whole_numbers
 from services.callbacks import account_card_changed
 from services.context import Context
 from services.identity import BUILTIN
@@ -60,7 +60,11 @@ class StaffLine:
 
 
 def listed(ctx: Context, seat: Seat, wanted: StaffFilter, after: str = "") -> Slice[StaffLine]:
-    """Staff below, whoever was created last first. Raises NotFound for a unit outside the range."""
+    """Staff below, whoever was created last first. Raises NotFound for a unit outside the range.
+
+    Raises TooMany for too many phones in an hour, where the seat sees phones in part only.
+    """
+    whole_numbers.count_search(ctx, seat, wanted.keyword)
     query = _narrowed(ctx, seat, wanted)
     total = listing.count(query)
     if after:

@@ -13,7 +13,7 @@ from models import rosters
 from models.graduate import Graduate
 from models.org import OrgUnit
 from models.rosters import Reach
-from services import units
+from services import units, whole_numbers
 from services.context import Context
 from services.listing import MOST_COUNTED, SLICE
 from services.seats import Seat
@@ -78,7 +78,11 @@ class RosterChoices:
 
 
 def listed(ctx: Context, seat: Seat, wanted: RosterFilter, after: str = "", before: str = "") -> RosterPage:
-    """The screen after the row with the code ``after``, before the one with the code ``before``, or the first."""
+    """The screen after the row with the code ``after``, before the one with the code ``before``, or the first.
+
+    Raises NotFound, and TooMany for too many whole numbers in an hour where the seat sees them in part only.
+    """
+    whole_numbers.count_search(ctx, seat, wanted.keyword)
     wanted, reach = reach_of(seat, wanted)
     if reach is None:
         return RosterPage(wanted, [], {}, needs_school=True)

@@ -31,6 +31,8 @@ IDENTIFY = Rule("identify", RateLimitItemPerHour(6, 1))
 # Who knows a classmate's birthday and county has a thousand numbers to try: from one account or from many.
 IDENTIFY_DAILY = Rule("identify-daily", RateLimitItemPerDay(20, 1))
 IDENTIFY_TARGET = Rule("identify-target", RateLimitItemPerDay(30, 1))
+# Numbers shown in part: a superior looks up a few people an hour, a guesser has hundreds of numbers to try.
+WHOLE_NUMBERS = Rule("whole-numbers", RateLimitItemPerHour(60, 1))
 WRITES = Rule("writes", RateLimitItemPerMinute(60, 1))
 
 

@@ -32,7 +32,7 @@ def show_field_rights() -> ResponseReturnValue:
             if not field.locked
         }
         with form.refusals():
-            changed = field_rights.set_rights(ctx, mine, wanted)
+            changed = field_rights.set_rights(ctx, mine, wanted, form.text("seen"))
             flash(f"已保存，{changed} 项有变化。" if changed else "没有变化。")
             return redirect(PAGE, 303)
     return form.show("console/field-rights.html", fields=roster_fields(), roles=_ROLES, rights=rights)

@@ -12,7 +12,7 @@ from handlers.console.wording import STATUSES
 from handlers.forms import Form
 from handlers.guards import Door, Guard
 from handlers.roster_form import roster_form
-from services import code_tables, roster, roster_export, roster_list, staffing
+from services import code_tables, roster, roster_export, roster_list, staffing, whole_numbers
 from services.jobs import desk
 from services.roster_list import RosterFilter, RosterPage
 from services.staffing import Emptiness, Reason
@@ -56,8 +56,9 @@ def console_graduates() -> ResponseReturnValue:
 @door.on(f"{PAGE}/export", Guard.CONSOLE, ["POST"])
 def export_graduates() -> ResponseReturnValue:
     """Queues the export of what the filter shows; the worker writes it."""
-    params = roster_export.params_of(_wanted(request.form))
-    job = desk.start_export(visit.ctx(), seat(), roster_export.KIND, params)
+    wanted = _wanted(request.form)
+    whole_numbers.count_search(visit.ctx(), seat(), wanted.keyword)
+    job = desk.start_export(visit.ctx(), seat(), roster_export.KIND, roster_export.params_of(wanted))
     flash("已开始导出，完成后在本页下载。名单含个人信息，导出会留下记录，请妥善保管。")
     return redirect(f"/console/jobs/{job.code}", 303)
 

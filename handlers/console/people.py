@@ -17,7 +17,7 @@ from handlers.console.tried import tried
 from handlers.dress import LEVELS
 from handlers.forms import Form
 from handlers.guards import Door, Guard
-from services import appointments, duties, people, people_export, second_factor, units
+from services import appointments, duties, people, people_export, second_factor, units, whole_numbers
 from services.appointments import Entry
 from services.duties import Duty
 from services.jobs import desk
@@ -52,8 +52,9 @@ def staff_list() -> ResponseReturnValue:
 @door.on(f"{PAGE}/export", Guard.CONSOLE, ["POST"])
 def export_staff() -> ResponseReturnValue:
     """Queues the export of what the filter shows; the worker writes it."""
-    params = people_export.params_of(_wanted(request.form))
-    job = desk.start_export(visit.ctx(), seat(), people_export.KIND, params)
+    wanted = _wanted(request.form)
+    whole_numbers.count_search(visit.ctx(), seat(), wanted.keyword)
+    job = desk.start_export(visit.ctx(), seat(), people_export.KIND, people_export.params_of(wanted))
     flash("已开始导出，完成后在本页下载。名单含个人信息，导出会留下记录，请妥善保管。")
     return redirect(f"/console/jobs/{job.code}", 303)
 

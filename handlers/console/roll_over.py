@@ -30,9 +30,7 @@ def roll_over() -> ResponseReturnValue:
             codes = form.choices("staff", people.MOST_AT_ONCE)
             if not codes:
                 raise Invalid("tick_somebody")
-            moved = sum(
-                duties.change_year(ctx, mine, code, old, year_in(form.text("new"))) > 0 for code in codes
-            )
+            moved = duties.change_year_of(ctx, mine, codes, old, year_in(form.text("new")))
             flash(f"{moved} 位辅导员的负责届别已从 {old} 届改为 {form.text('new')} 届，修改前后均有记录。")
             return redirect(f"{PAGE}/roll-over?year={form.text('new')}", 303)
     form.values["new"] = form.values["new"] or max(this_year, old + 1)

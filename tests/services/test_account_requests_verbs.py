@@ -143,3 +143,16 @@ def test_lists_go_on_page_by_page(ctx: Context, cast: Cast, sit: Sit) -> None:
     assert (len(first.rows), len(second.rows), second.after, first.total) == (50, 5, "", 55)
     with pytest.raises(NotFound):
         account_requests.inbox(ctx, sit("ministry"), after=first.after)
+
+
+@pytest.mark.parametrize("act", ["add", "remove"])
+def test_nobody_stands_behind_a_request_whose_asker_has_gone(
+    act: str, ctx: Context, cast: Cast, sit: Sit
+) -> None:
+    asker = sit("college")
+    row = account_requests.file(ctx, asker, act, "王建国", cast.counselor.phone)
+    asker.staff.change(ended_at=ctx.clock())
+    with pytest.raises(Conflict, match="asker_ended"):
+        account_requests.grant(ctx, sit("school"), row.code)
+    assert AccountRequest.get_by_id(row.id).status == "filed"
+    assert account_requests.file(ctx, asker, act, "王建国", cast.counselor.phone).id != row.id

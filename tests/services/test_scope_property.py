@@ -248,6 +248,7 @@ WRITES: tuple[Callable[[Call], object], ...] = (
     lambda it: duties.remove(it.ctx, it.seat, it.counselor(), it.duty()),
     lambda it: duties.change(it.ctx, it.seat, it.counselor(), it.duty(), it.duty()),
     lambda it: duties.change_year(it.ctx, it.seat, it.counselor(), 2027, 2026),
+    lambda it: duties.change_year_of(it.ctx, it.seat, [it.counselor(), it.counselor()], 2027, 2026),
     lambda it: field_rights.set_rights(
         it.ctx, it.seat, {("counselor", "class_name"): it.dice.random() < 0.5}
     ),

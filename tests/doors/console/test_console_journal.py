@@ -67,7 +67,10 @@ def test_nothing_found_says_what_to_do(school_desk: Browser, written: Cast) -> N
     assert "没有符合条件的操作记录" in page.text
 
 
-@pytest.mark.parametrize("query", ["first=tomorrow", "first=2026-05-02&last=2026-05-01"])
+@pytest.mark.parametrize(
+    "query",
+    ["first=tomorrow", "first=2026-05-02&last=2026-05-01", "last=9999-12-31", "first=0001-01-01"],
+)
 def test_days_that_are_none_are_told(school_desk: Browser, written: Cast, query: str) -> None:
     page = school_desk.open(f"/console/journal?{query}")
     assert page.status == 422
