@@ -30,7 +30,7 @@ _DATES = [_AT[field.name] for field in roster_fields() if field.kind == "date"]
 _FIELDS = frozenset(field.name for field in roster_fields())
 _COLLEGE = _AT["college"]
 _GROUP = (_COLLEGE, _AT["education"], _AT["class_name"], _AT["major_code"])
-_YEAR, _NUMBER = _AT["year"], _AT["student_number"]
+_YEAR, _NUMBER, _IDENTITY = _AT["year"], _AT["student_number"], _AT["identity_number"]
 _COLUMNS = (
     *("college_id" if name == "college" else name for name in _NAMES),
     *("code", "version", "created_at", "updated_at", "province_id", "school_id", "status", "import_digest"),
@@ -56,6 +56,7 @@ class Graduates:
         self._look_around()
         self._tables: dict[str, YearTables] = {}
         self._seen = Seen()
+        self._people = Seen()
 
     def check(self, lines: Sequence[tuple[int, dict[str, str]]]) -> Checked:
         """Judges lines by the rules of a row, the school's colleges, the importer's range and the lines before."""
@@ -79,6 +80,7 @@ class Graduates:
     def recall(self, staged: Staged) -> None:
         for row in staged:
             self._seen.add(_key_of(row[_YEAR], row[_NUMBER]))
+            self._people.add(_key_of(row[_YEAR], row[_IDENTITY]))
 
     def forecast(self, staged: Staged) -> Tally:
         known = self._known(staged)
@@ -154,6 +156,9 @@ class Graduates:
             return [Found(line, "college", name, "outside_scope")]
         if year is not None and number is not None and not self._seen.add(_key_of(year, number)):
             return [Found(line, "student_number", values["student_number"], "twice_in_file")]
+        identity = row.get("identity_number")
+        if year is not None and identity is not None and not self._people.add(_key_of(year, identity)):
+            return [Found(line, "identity_number", values["identity_number"], "identity_twice")]
         return []
 
     def _holds(self, year: Any, group: Group) -> bool:

@@ -134,6 +134,12 @@ def test_bad_rows_are_listed_and_good_ones_kept(ctx: Context, cast: Cast, seat_o
     assert ("fetch", "school", "", "") in acts("job")
 
 
+def test_one_person_has_one_line_of_a_year(ctx: Context, cast: Cast, seat_of) -> None:
+    rows = [row(1), row(2, 证件号码=identity_number(1)), row(3)]
+    job = done(ctx, seat_of(cast.school), rows)
+    assert (counts(job), reasons(job)) == ((2, 1, 2, 0, 0), [(3, "identity_number", "identity_twice")])
+
+
 def test_all_or_nothing_stores_nothing_when_a_row_is_bad(ctx: Context, cast: Cast, seat_of) -> None:
     before = Graduate.select().count()
     job = done(ctx, seat_of(cast.school), [row(1), row(2, 姓名="")], all_or_nothing=True)
