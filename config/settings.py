@@ -226,10 +226,6 @@ class Settings(BaseSettings):
     def is_https(self) -> bool:
         return self.public_url.startswith("https://")
 
-    @property
-    def public_host(self) -> str:
-        return urlsplit(self.public_url).netloc
-
     def url(self, path: str) -> str:
         """The full public address of a path of ours."""
         return f"{self.public_url}{path}"

@@ -43,10 +43,9 @@ def main() -> None:
         _send(out, {"refused": "sheet_too_big", "line": 0, "column": 0})
     except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, ExpatError, Damaged):
         _send(out, {"refused": "sheet_broken", "line": 0, "column": 0})
-    except (EOFError, NotImplementedError, OSError):
-        _send(out, {"refused": "sheet_broken", "line": 0, "column": 0})
-    except (KeyError, ValueError, IndexError, OverflowError, RuntimeError):
-        # A file that is not what it says: parts missing, numbers that are none.
+    except (OSError, EOFError, KeyError, ValueError, IndexError, OverflowError, RuntimeError):
+        # A file that is not what it says: it ends too soon, parts are missing, numbers are none, or it is packed
+        # in a way that nobody can unpack (NotImplementedError is a RuntimeError).
         _send(out, {"refused": "sheet_broken", "line": 0, "column": 0})
 
 

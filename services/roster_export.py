@@ -1,21 +1,17 @@
 """生源信息 taken out as a table: the rows that a filter shows, masked by the level that takes them."""
 
-import base64
 from collections.abc import Iterator
-from dataclasses import asdict
-from typing import Any
 
 from config.roster import RosterField, roster_fields, roster_words
-from domain.actors import Actor, Role
 from domain.desk_hours import CHINA
-from domain.refusals import Invalid, NotAllowed
+from domain.refusals import Invalid
 from domain.roster import REGION
 from models import rosters
-from models.db import Keys
 from models.job import Job
 from models.org import OrgUnit
-from services import code_tables, roster_list, roster_values, seats
+from services import code_tables, roster_list, roster_values
 from services.context import Context
+from services.jobs.asked import asker, opened_filter
 from services.jobs.forms import Export
 from services.roster_list import RosterFilter
 from services.roster_values import Reader
@@ -24,26 +20,12 @@ from services.seats import Seat
 KIND = "export.graduates"
 
 _BATCH = 500
-_KEYWORD = "job.params.keyword"
-
-
-def params_of(wanted: RosterFilter) -> dict[str, Any]:
-    """A filter as a job keeps it: the keyword sealed, for it may be a name or a number of somebody's."""
-    sealed = base64.b64encode(Keys.ring.seal(wanted.keyword, _KEYWORD)).decode() if wanted.keyword else ""
-    return asdict(wanted) | {"keyword": sealed}
 
 
 def graduates(ctx: Context, job: Job) -> Export:
     """What the job asks for, in the range that its staff have now; raises NotAllowed for somebody who has left."""
-    staff = job.staff
-    if staff is None or staff.ended_at is not None:
-        raise NotAllowed("staff_only")
-    actor = Actor(staff.account.code, frozenset({Role(staff.level)}), staff.account_id, staff_id=staff.id)
-    kept = dict(job.params)
-    sealed = kept["keyword"]
-    kept["keyword"] = Keys.ring.open(base64.b64decode(sealed), _KEYWORD) if sealed else ""
     headings = [field.title for field in roster_fields()]
-    found = rows(ctx, seats.seat_for(actor, staff), RosterFilter(**kept))
+    found = rows(ctx, asker(job), RosterFilter(**opened_filter(job)))
     day = ctx.clock().astimezone(CHINA).strftime("%Y%m%d")
     name = roster_words()["list"]
     return Export(name, headings, found, f"{name}-{day}.xlsx")

@@ -14,6 +14,7 @@ from handlers.guards import Door, Guard
 from handlers.roster_form import roster_form
 from services import code_tables, roster, roster_export, roster_list, staffing, whole_numbers
 from services.jobs import desk
+from services.jobs.asked import kept_filter
 from services.roster_list import RosterFilter, RosterPage
 from services.staffing import Emptiness, Reason
 
@@ -58,7 +59,7 @@ def export_graduates() -> ResponseReturnValue:
     """Queues the export of what the filter shows; the worker writes it."""
     wanted = _wanted(request.form)
     whole_numbers.count_search(visit.ctx(), seat(), wanted.keyword)
-    job = desk.start_export(visit.ctx(), seat(), roster_export.KIND, roster_export.params_of(wanted))
+    job = desk.start_export(visit.ctx(), seat(), roster_export.KIND, kept_filter(wanted))
     flash("已开始导出，完成后在本页下载。名单含个人信息，导出会留下记录，请妥善保管。")
     return redirect(f"/console/jobs/{job.code}", 303)
 

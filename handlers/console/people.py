@@ -21,6 +21,7 @@ from services import appointments, duties, people, people_export, second_factor,
 from services.appointments import Entry
 from services.duties import Duty
 from services.jobs import desk
+from services.jobs.asked import kept_filter
 from services.listing import Slice
 from services.people import StaffFilter, StaffLine
 from services.seats import Seat
@@ -54,7 +55,7 @@ def export_staff() -> ResponseReturnValue:
     """Queues the export of what the filter shows; the worker writes it."""
     wanted = _wanted(request.form)
     whole_numbers.count_search(visit.ctx(), seat(), wanted.keyword)
-    job = desk.start_export(visit.ctx(), seat(), people_export.KIND, people_export.params_of(wanted))
+    job = desk.start_export(visit.ctx(), seat(), people_export.KIND, kept_filter(wanted))
     flash("已开始导出，完成后在本页下载。名单含个人信息，导出会留下记录，请妥善保管。")
     return redirect(f"/console/jobs/{job.code}", 303)
 

@@ -12,9 +12,8 @@ from models import journal
 from models.db import transaction
 from models.job import Job
 from models.org import Staff
-from models.scope import Scope
 from services.context import Context
-from services.seats import Seat
+from services.seats import Seat, seat_for
 
 LEASE = timedelta(minutes=1)
 _COUNTS = ("total", "good", "bad", "added", "changed", "same")
@@ -39,9 +38,8 @@ def seat_of_job(job: Job) -> Seat | None:
     staff = Staff.get_by_id(job.staff_id)
     if staff.ended_at is not None:
         raise NotAllowed()
-    roles = frozenset({Role.PERSON, Role(staff.level)})
-    actor = Actor(staff.account.code, roles, staff.account_id, staff_id=staff.id)
-    return Seat(actor, staff, Scope.of(staff))
+    account = staff.account
+    return seat_for(Actor(account.code, frozenset({Role(staff.level)}), account.id), staff)
 
 
 def advance(ctx: Context, job: Job, **columns: Any) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from services import appointments, binding, links, people, people_export
 from services.appointments import Entry
 from services.context import Context
 from services.jobs import desk
+from services.jobs.asked import kept_filter
 from services.people import StaffFilter
 from services.seats import Seat, seat_of, sit_down
 from services.sessions import open_session, visitor_of
@@ -230,7 +231,7 @@ def test_the_list_is_taken_out_as_it_is_shown(ctx: Context, cast: Cast, sit: Sit
 
 
 def test_an_export_is_a_job_with_a_sealed_keyword(ctx: Context, cast: Cast, sit: Sit) -> None:
-    params = people_export.params_of(StaffFilter(keyword=cast.counselor.phone))
+    params = kept_filter(StaffFilter(keyword=cast.counselor.phone))
     job = desk.start_export(ctx, sit("school"), people_export.KIND, params)
     assert cast.counselor.phone not in str(job.params)
     export = people_export.staff(ctx, job)

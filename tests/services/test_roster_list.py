@@ -14,6 +14,7 @@ from models.org import OrgUnit, Responsibility
 from services import roster, roster_export, roster_list
 from services.context import Context
 from services.jobs import desk
+from services.jobs.asked import kept_filter
 from services.listing import SLICE
 from services.roster_list import RosterFilter, RosterPage
 from tests.cast import Cast, Persona
@@ -252,7 +253,7 @@ def test_all_rows_are_taken_out_in_the_order_of_the_list(ctx: Context, cast: Cas
 def test_a_job_carries_the_filter_and_no_name(ctx: Context, cast: Cast) -> None:
     seat = seat_of(ctx, cast.college)
     wanted = RosterFilter(keyword="李晓雨", status="open", order="-name")
-    job = desk.start_export(ctx, seat, roster_export.KIND, roster_export.params_of(wanted))
+    job = desk.start_export(ctx, seat, roster_export.KIND, kept_filter(wanted))
     assert "李" not in str(job.params)
     export = roster_export.graduates(ctx, Job.get_by_id(job.id))
     assert export.headings[:2] == ["年度", "学历"]
@@ -261,7 +262,7 @@ def test_a_job_carries_the_filter_and_no_name(ctx: Context, cast: Cast) -> None:
 
 
 def test_whoever_has_left_takes_nothing_out(ctx: Context, cast: Cast) -> None:
-    params = roster_export.params_of(RosterFilter())
+    params = kept_filter(RosterFilter())
     job = desk.start_export(ctx, seat_of(ctx, cast.college), roster_export.KIND, params)
     cast.college.staff.change(ended_at=ctx.clock())
     with pytest.raises(NotAllowed):

@@ -210,18 +210,6 @@ def test_what_is_no_student_number(text: str) -> None:
 # -- masks -------------------------------------------------------------------------------------------------
 
 
-@given(st.text(max_size=40))
-def test_a_masked_name_shows_its_first_character_only(name: str) -> None:
-    masked = personal.mask_name(name)
-    assert masked[:1] == (name[:1] or "*")
-    assert set(masked[1:]) <= {"*"}
-    assert "*" in masked
-
-
-def test_a_masked_name_keeps_a_rare_character_whole() -> None:
-    assert personal.mask_name("𠮷田太郎") == "𠮷***"
-
-
 @given(st.text(alphabet="0123456789+ ", max_size=20))
 def test_a_masked_phone_shows_seven_of_eleven_at_most(phone: str) -> None:
     masked = personal.mask_phone(phone)
