@@ -12,6 +12,7 @@ from redis import Redis
 
 from config.settings import Settings
 from domain.keyring import Keyring
+from handlers.visit import CONTEXT
 from models.db import connected
 from services import binding, sessions
 from services.context import Context
@@ -138,16 +139,29 @@ def cast(ctx: Context, password_hash: str) -> Cast:
 
 @pytest.fixture(scope="session")
 def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
-    """Every test has an application of its own; their templates are compiled once."""
+    """Templates are compiled once, whichever application shows them."""
     return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
 
 
+@pytest.fixture(scope="session")
+def _apps(compiled_templates: FileSystemBytecodeCache) -> Callable[[str, Context], Flask]:
+    """Applications by name: building one takes longer than most tests, so the next test gives it its own Context."""
+    built: dict[str, Flask] = {}
+
+    def app_over(name: str, ctx: Context) -> Flask:
+        if name not in built:
+            built[name] = create_app(ctx)
+            built[name].jinja_env.bytecode_cache = compiled_templates
+        built[name].extensions[CONTEXT] = ctx
+        return built[name]
+
+    return app_over
+
+
 @pytest.fixture
-def app(ctx: Context, compiled_templates: FileSystemBytecodeCache) -> Flask:
+def app(ctx: Context, _apps: Callable[[str, Context], Flask]) -> Flask:
     """The pages over the Context."""
-    app = create_app(ctx)
-    app.jinja_env.bytecode_cache = compiled_templates
-    return app
+    return _apps("pages", ctx)
 
 
 @pytest.fixture
@@ -156,11 +170,9 @@ def oidc() -> OidcDesk:
 
 
 @pytest.fixture
-def app_with_oidc(ctx: Context, oidc: OidcDesk, compiled_templates: FileSystemBytecodeCache) -> Flask:
+def app_with_oidc(ctx: Context, oidc: OidcDesk, _apps: Callable[[str, Context], Flask]) -> Flask:
     """The pages where people log in at an identity provider."""
-    app = create_app(dataclasses.replace(ctx, oidc=oidc))
-    app.jinja_env.bytecode_cache = compiled_templates
-    return app
+    return _apps("pages with a provider", dataclasses.replace(ctx, oidc=oidc))
 
 
 @pytest.fixture

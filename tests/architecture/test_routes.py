@@ -13,6 +13,8 @@ from services.context import Context
 from tests.browser import Browser
 from tests.cast import Cast
 
+pytestmark = pytest.mark.slow
+
 ROLES = (
     *("stranger", "person", "graduate", "counselor", "college", "school", "province", "ministry"),
     "employer",

@@ -16,6 +16,8 @@ from wechat.jssdk import JsTicket
 from wechat.oauth import OAuthRefused
 from wechat.outcomes import Outcome, WeChatTrouble
 
+pytestmark = pytest.mark.slow
+
 SEND = "/cgi-bin/message/template/send"
 MENU = {
     "button": [

@@ -16,6 +16,8 @@ from wechat.answers import Sent
 from wechat.gateway import Account, Gateway
 from wechat.outcomes import Outcome, WeChatTrouble
 
+pytestmark = pytest.mark.slow
+
 OPENID = "oLVPpjqs9BhvzwPj5A-vTYAX3GLc"
 
 
@@ -307,7 +309,6 @@ def test_threads_share_a_gateway(gateway: Gateway, platform: Platform) -> None:
     assert platform.fetches == [False]
 
 
-@pytest.mark.slow
 def test_a_platform_that_hangs_is_given_up_after_ten_seconds(
     make_gateway: Callable[[], Gateway], platform: Platform, store: redis.Redis
 ) -> None:

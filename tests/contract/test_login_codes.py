@@ -13,6 +13,8 @@ from wechat.gateway import Account, Gateway
 from wechat.oauth import OAuthRefused, OAuthUser
 from wechat.outcomes import Outcome, WeChatTrouble
 
+pytestmark = pytest.mark.slow
+
 WEB, MINI = "/sns/oauth2/access_token", "/sns/jscode2session"
 
 

@@ -12,6 +12,8 @@ from valkey_server import Valkey
 from wechat.outcomes import Outcome, WeChatTrouble
 from wechat.tokens import FORCES_A_DAY, Fetched, TokenStore
 
+pytestmark = pytest.mark.slow
+
 KEY = "{wxb}:t"
 
 
@@ -123,7 +125,6 @@ def test_near_the_end_one_renews_while_the_others_go_on(
     assert (renewed, loser.current(), source.asked) == (["t1"], "t1", [False])
 
 
-@pytest.mark.slow
 def test_within_a_process_one_thread_renews_while_the_others_go_on(
     make: Callable[[], TokenStore], source: Source, store: redis.Redis
 ) -> None:

@@ -13,6 +13,8 @@ import pytest
 from launch.ports import free_port
 from launch.register import born
 
+pytestmark = pytest.mark.slow
+
 RUN_DEMO = Path(__file__).with_name("fakes") / "run_demo.py"
 PROGRAMS = ("web", "worker", "sandbox")
 
@@ -77,7 +79,6 @@ def test_it_starts_in_order_tells_where_and_who_and_stops_on_ctrl_c(demo: Demo) 
     assert demo.running() == []
 
 
-@pytest.mark.slow
 def test_a_second_start_keeps_the_data_and_fresh_does_not(demo: Demo) -> None:
     process, _ = demo.start_and_wait()
     demo.stop(process, signal.SIGTERM)
@@ -94,7 +95,6 @@ def test_a_second_start_keeps_the_data_and_fresh_does_not(demo: Demo) -> None:
     assert (demo.root / "var/demo/demo.env").read_text() != secrets
 
 
-@pytest.mark.slow
 def test_a_second_demo_beside_the_first_is_refused(demo: Demo) -> None:
     process, _ = demo.start_and_wait()
     second = demo.start("--fresh")
@@ -116,7 +116,6 @@ def test_a_busy_port_is_told_with_what_to_do(demo: Demo, part: str, option: str)
     assert not demo.data.exists()
 
 
-@pytest.mark.slow
 def test_the_death_of_a_part_ends_the_demo_and_is_told(demo: Demo) -> None:
     process, _ = demo.start_and_wait()
     os.kill(int((demo.data / "web.pid").read_text()), signal.SIGKILL)
@@ -126,7 +125,6 @@ def test_the_death_of_a_part_ends_the_demo_and_is_told(demo: Demo) -> None:
     assert demo.running() == []
 
 
-@pytest.mark.slow
 def test_a_start_that_fails_half_way_is_told_and_the_next_goes_on(demo: Demo) -> None:
     demo.data.mkdir(parents=True)
     (demo.data / "break-migrate").touch()
@@ -142,7 +140,6 @@ def test_a_start_that_fails_half_way_is_told_and_the_next_goes_on(demo: Demo) ->
     demo.stop(process)
 
 
-@pytest.mark.slow
 def test_after_kill_9_the_next_start_simply_works(demo: Demo) -> None:
     process, _ = demo.start_and_wait()
     process.kill()

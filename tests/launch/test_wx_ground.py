@@ -18,6 +18,8 @@ from launch.processes import Supervisor
 from launch.register import born
 from launch.say import Trouble, seconds, tail
 
+pytestmark = pytest.mark.slow
+
 HOLD = (
     "import sys, pathlib; from launch.locks import alone\n"
     "with alone(pathlib.Path(sys.argv[1])): print('held', flush=True); sys.stdin.read()"
@@ -175,7 +177,6 @@ def test_a_path_too_long_for_a_socket_is_told(tmp_path: Path) -> None:
         valkey.Valkey(tmp_path / "data", deep, durable=True).part("valkey-server")
 
 
-@pytest.mark.slow
 def test_mariadb_starts_lets_us_in_and_stops(tmp_path: Path) -> None:
     server = mariadb.MariaDB(tmp_path)
     code = (

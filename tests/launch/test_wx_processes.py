@@ -15,6 +15,8 @@ from launch.processes import Part, Supervisor, ending
 from launch.register import Register, born
 from launch.say import Trouble
 
+pytestmark = pytest.mark.slow
+
 CREW = Path(__file__).with_name("fakes") / "crew.py"
 
 

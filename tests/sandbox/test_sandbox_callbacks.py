@@ -13,6 +13,8 @@ from sandbox.envelope import signature
 from sandbox.replies import OUT_OF_ORDER
 from tests.sandbox.boxes import Box, Seen, box, fields_of, text_reply
 
+pytestmark = pytest.mark.slow
+
 MODES = [(mode, form) for mode in ("plain", "compatible", "safe") for form in ("xml", "json")]
 
 

@@ -13,6 +13,8 @@ from sandbox.options import load_options
 from sandbox.state import OAuthCode, QrTicket, State
 from tests.sandbox.boxes import Box, box, free_port
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 USER_INFO = "/cgi-bin/user/info"
 

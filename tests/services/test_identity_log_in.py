@@ -14,6 +14,8 @@ from tests.fakes import SmsInbox
 from tests.services.hashing import HERE, THERE, BusyPasswords, ListeningPasswords, code_for, with_passwords
 from tests.services.tools import refusal_of
 
+pytestmark = pytest.mark.slow
+
 NEW_PHONE = "13900000999"
 ISSUER = "https://id.example.edu.cn"
 

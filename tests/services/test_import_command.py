@@ -10,6 +10,8 @@ from tests.cast import Cast
 from tests.services.sheets_of_graduates import add_regions, row, xlsx
 from wx_backend.import_commands import BadImport, Choices, import_graduates
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(autouse=True)
 def _regions(ctx: Context, cast: Cast) -> None:

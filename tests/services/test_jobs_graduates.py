@@ -19,6 +19,8 @@ from tests.cast import Cast, Persona
 from tests.services.sheets_of_graduates import TITLES, add_regions, identity_number, row, xlsx
 from tests.services.tools import Meet, acts
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(autouse=True)
 def _regions(ctx: Context) -> None:

@@ -16,6 +16,8 @@ from tests.cast import Cast, Persona
 from tests.services.sheets_of_graduates import add_regions, row, xlsx
 from tests.services.tools import Meet
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(autouse=True)
 def _regions(ctx: Context) -> None:

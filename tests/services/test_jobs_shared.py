@@ -22,6 +22,8 @@ from tests.fakes import FixedClock
 from tests.services.sheets_of_graduates import TITLES, add_regions, row
 from tests.services.tools import Meet, together
 
+pytestmark = pytest.mark.slow
+
 
 class StopsSoon(Event):
     """Says stop from the n-th time on that somebody asks."""

@@ -24,6 +24,8 @@ from tests.services.sheets_of_graduates import xlsx
 from tests.services.test_jobs_shared import StopsSoon
 from tests.services.tools import Meet
 
+pytestmark = pytest.mark.slow
+
 TITLES = ["姓名", "手机号", "级别", "所在单位", "办公地点"]
 
 

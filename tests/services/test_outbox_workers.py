@@ -7,6 +7,8 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from models.message import Message
 from services import outbox
 from services.context import Context
@@ -16,6 +18,8 @@ from tests.services.owing import again
 from tests.services.tools import owed, together
 from wechat.answers import Sent
 from wechat.outcomes import Outcome
+
+pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -12,6 +12,8 @@ import pytest
 from domain.refusals import Invalid, TooMany
 from services.passwords import Passwords, strong_enough
 
+pytestmark = pytest.mark.slow
+
 # Another process that takes the slot, says so, and holds it until its input ends.
 HOLDER = """
 import sys

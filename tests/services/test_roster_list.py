@@ -145,6 +145,7 @@ def test_a_keyword_finds_nobody_outside_the_range(ctx: Context, cast: Cast) -> N
         assert names(listed(ctx, cast.other_counselor, keyword=keyword)) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "order", ["student_number", "-student_number", "name", "-name", "updated_at", "-updated_at"]
 )

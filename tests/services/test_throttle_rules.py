@@ -22,6 +22,8 @@ from services.throttle import (
 )
 from wx_backend.redis_client import connect
 
+pytestmark = pytest.mark.slow
+
 THREE = Rule("three", RateLimitItemPerHour(3, 1))
 QUICK = Rule("quick", RateLimitItemPerSecond(1, 1))
 

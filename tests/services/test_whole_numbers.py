@@ -14,6 +14,8 @@ from services.seats import Seat
 from services.throttle import WHOLE_NUMBERS
 from tests.cast import Cast
 
+pytestmark = pytest.mark.slow
+
 Sit = Callable[[str], Seat]
 LISTS: dict[str, Callable[[Context, Seat, str], object]] = {
     "graduates": lambda ctx, seat, word: roster_list.listed(ctx, seat, RosterFilter(keyword=word)),

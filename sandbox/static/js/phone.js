@@ -55,7 +55,8 @@ export class Phone {
     this.data = data;
     this.account = account;
     this.chat.update(data, account);
-    if (!data.following && this.screen === "chat") this.screen = "home";
+    // Only when the account was left: a look that began before following may arrive after the chat was opened.
+    if (before?.following && !data.following && this.screen === "chat") this.screen = "home";
     this.updateBrowser(data);
     this.draw();
     if (before) this.announce(before, data);

@@ -12,6 +12,8 @@ from loopback import Told, told
 from providers.oidc import Identity, OidcDirectory, OidcRefused, OidcUnavailable
 from providers.oidc_issuer import MAX_AGE
 
+pytestmark = pytest.mark.slow
+
 DESCRIPTION = "/.well-known/openid-configuration"
 
 

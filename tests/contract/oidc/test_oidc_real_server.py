@@ -16,6 +16,8 @@ import requests
 
 from providers.oidc import Begun, Identity, OidcDirectory, OidcRefused
 
+pytestmark = pytest.mark.slow
+
 SERVER = Path(__file__).with_name("provider.mjs")
 BACK = "http://127.0.0.1:9/h5/identity/back"
 CLIENT_ID = "ncssfwh:h5"

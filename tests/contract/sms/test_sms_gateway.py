@@ -10,6 +10,8 @@ from config.sms import load as load_texts
 from providers.outgoing import MAX_BODY, NoAnswer, Outgoing
 from providers.sms_http import HttpSms
 
+pytestmark = pytest.mark.slow
+
 PHONE = "13812345678"
 CODE = {"code": "402918", "minutes": "5"}
 

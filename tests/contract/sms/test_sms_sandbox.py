@@ -16,6 +16,8 @@ import requests
 from config.settings import Settings
 from providers.sms import SmsSender, sender_of
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[3]
 XIAOYU = "13900000101"
 CODE = {"code": "402918", "minutes": "5"}

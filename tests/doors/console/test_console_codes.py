@@ -231,6 +231,7 @@ def test_a_form_without_file_or_year(province_desk: Browser) -> None:
     assert "请选择要导入的文件" in province_desk.open(IMPORT).submit(IMPORT, year="2027").text
 
 
+@pytest.mark.slow
 def test_a_big_file_passes_and_a_huge_one_does_not(province_desk: Browser) -> None:
     at = "/console/codes/major_undergraduate/import"
     token = dict(province_desk.open(at).form(at).fields)["csrf_token"]

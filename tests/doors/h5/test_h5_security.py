@@ -94,6 +94,7 @@ def test_a_forwarded_request_that_nobody_announced_may_not_read_metrics(app, cas
     assert app.test_client().get("/metrics", base_url=BASE, headers=forwarded).status_code == 404
 
 
+@pytest.mark.slow
 def test_whoever_has_a_whole_network_of_addresses_gets_one_count(app, cast):
     def wrong(address):
         browser = Browser(app)
@@ -140,7 +141,8 @@ def test_the_log_names_nobody(desktop, cast):
     assert any(entry["event"] == "request" and entry["who"] for entry in entries)
 
 
-def test_a_fault_of_ours_is_a_page_with_a_number_and_a_log_without_what_was_typed(app, cast):
+def test_a_fault_of_ours_is_a_page_with_a_number_and_a_log_without_what_was_typed(ctx, cast):
+    app = create_app(ctx)
     door = Door("broken")
     door.on("/h5/broken", Guard.ANYONE)(broken)
     app.register_blueprint(door)

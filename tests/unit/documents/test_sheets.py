@@ -14,6 +14,8 @@ from documents.sheets import BadSheet, Source
 from documents.vault import Vault
 from tests.unit.documents.books import book, sheet_xml, with_part
 
+pytestmark = pytest.mark.slow
+
 SHEET = "xl/worksheets/sheet1.xml"
 
 
@@ -245,7 +247,6 @@ def test_a_word_document_is_not_a_workbook(tmp_path: Path) -> None:
     assert refusal(tmp_path / "a.docx")[0] == "sheet_wrong_kind"
 
 
-@pytest.mark.slow
 def test_damage_anywhere_is_a_refusal_or_a_reading_and_never_a_crash(tmp_path: Path) -> None:
     dice = random.Random(20271120)
     whole = book(
