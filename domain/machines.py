@@ -90,4 +90,39 @@ ACCOUNT_REQUEST = Machine(
     },
 )
 
-MACHINES = (BINDING, LINK, MESSAGE, ROSTER, JOB, ACCOUNT_REQUEST)
+_DISPATCHERS = (Role.MINISTRY, Role.PROVINCE, Role.SCHOOL, Role.COLLEGE)
+
+# 任务: dispatching runs in the worker, in steps that survive it. Withdrawing leaves what counselors did in place.
+TASK = Machine(
+    "task",
+    "draft",
+    {
+        ("draft", "schedule"): to("scheduled", *_DISPATCHERS),
+        ("scheduled", "recall"): to("draft", *_DISPATCHERS),
+        ("draft", "dispatch"): to("dispatching", *_DISPATCHERS),
+        ("scheduled", "dispatch"): to("dispatching", Role.SYSTEM),
+        ("dispatching", "finish"): to("dispatched", Role.SYSTEM),
+        ("draft", "discard"): to("discarded", *_DISPATCHERS),
+        ("dispatching", "withdraw"): to("withdrawn", *_DISPATCHERS),
+        ("dispatched", "withdraw"): to("withdrawn", *_DISPATCHERS),
+    },
+)
+
+# 辅导员收到的任务: 未读 → 已读 → 已转发 → 已完成. 完成 before viewing is refused; checking in is a mark beside
+# the status.
+ASSIGNMENT = Machine(
+    "assignment",
+    "unread",
+    {
+        ("unread", "view"): to("viewed", Role.COUNSELOR),
+        ("viewed", "forward"): to("forwarded", Role.COUNSELOR),
+        ("viewed", "complete"): to("completed", Role.COUNSELOR),
+        ("forwarded", "complete"): to("completed", Role.COUNSELOR),
+        ("viewed", "check_in"): to("viewed", Role.COUNSELOR),
+        ("forwarded", "check_in"): to("forwarded", Role.COUNSELOR),
+        ("completed", "check_in"): to("completed", Role.COUNSELOR),
+        ("completed", "forward"): to("completed", Role.COUNSELOR),
+    },
+)
+
+MACHINES = (BINDING, LINK, MESSAGE, ROSTER, JOB, ACCOUNT_REQUEST, TASK, ASSIGNMENT)

@@ -134,6 +134,8 @@ SAY = {
     "codes_successor_retired": "接替代码本身已停用，请填现在在用的代码。",
     "codes_successor_of_used": "在用的代码不需要接替代码；如已停用，请把状态改为“停用”。",
     "codes_in_force": "这个版本正在生效或曾经生效，不能删除，可以撤回。",
+    # tasks
+    "task_filter_not_yours": "筛选条件超出了您的派发范围，请刷新页面后重新选择。",
     # spreadsheets
     "sheet_wrong_kind": "请上传 xlsx、xls 或 csv 格式的文件，其他格式请先在表格软件中另存。",
     "sheet_locked": "文件设置了打开密码，请取消密码后再上传。",

@@ -21,10 +21,13 @@ class Message(Base):
     id = BigAutoField()
     code = CharField(max_length=24, unique=True, default=new_code)
     key = CharField(max_length=120, unique=True)
-    channel = CharField(max_length=12)  # template | sms
+    channel = CharField(max_length=12)  # template | subscribe | sms
     template = CharField(max_length=40)
+    priority = IntegerField(default=2)  # the lower the earlier: 1 task, 2 result, 3 digest
     openid = CharField(max_length=64, null=True, index=True)
     phone = SealedField(null=True)
+    account_id = IntegerField(null=True)  # whom another channel may reach when this one does not
+    assignment_id = BigIntegerField(null=True, index=True)  # the task at a counselor that it tells of
     payload = SealedField()  # JSON of the fields promised
     link = CharField(max_length=300, default="")
     status = CharField(max_length=12, default="queued")
@@ -38,9 +41,13 @@ class Message(Base):
     created_at = UtcField(default=utc_now)
     doubtful_since = UtcField(null=True)  # from then on it may have been sent without our knowing
     settled_at = UtcField(null=True, index=True)
+    fallback_at = UtcField(null=True)  # when another channel was considered after this one had failed
 
     class Meta:
-        indexes = ((("status", "due_at"), False),)
+        indexes = (
+            (("status", "priority", "due_at"), False),
+            (("status", "fallback_at"), False),
+        )
 
     @classmethod
     def add(cls, **columns: Any) -> None:

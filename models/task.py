@@ -1,0 +1,156 @@
+"""Tasks that staff dispatch, what became of them at each counselor, and the counts that are looked at."""
+
+from datetime import datetime
+from typing import Any, Self
+
+from peewee import BigAutoField, BooleanField, CharField, ForeignKeyField, IntegerField, TextField
+
+from models.base import Base, Record, new_code
+from models.db import transaction
+from models.fields import SmallJson, UtcField
+from models.org import OrgUnit, Staff
+
+
+class Task(Record):
+    """任务: a content, an audience, and when. The units above the dispatching unit are kept for lists."""
+
+    unit = ForeignKeyField(OrgUnit, backref="tasks", on_delete="RESTRICT")  # in whose name it is dispatched
+    staff = ForeignKeyField(Staff, backref="tasks", on_delete="RESTRICT")  # who wrote it
+    level = CharField(max_length=12)
+    province_id = IntegerField(null=True)
+    school_id = IntegerField(null=True)
+    status = CharField(max_length=12, default="draft")  # see domain.machines.TASK
+    kind = CharField(max_length=12)  # see domain.tasks.TaskKind
+    title = CharField(max_length=60)
+    body = TextField(default="")  # HTML, cleaned when it was written
+    campaign = CharField(max_length=40, default="")  # 秋季校园招聘月 …
+    link = CharField(max_length=300, default="")  # a post, an event or a live room
+    link_title = CharField(max_length=60, default="")
+    due_at = UtcField(null=True)
+    starts_at = UtcField(null=True)  # of a live course
+    ends_at = UtcField(null=True)
+    minutes_before = IntegerField(default=30)  # check-in windows
+    minutes_after = IntegerField(default=30)
+    is_check_in_twice = BooleanField(default=False)
+    audience = SmallJson(null=True)  # domain.tasks.Filter → the values chosen
+    preview = SmallJson(null=True)  # recipients, unbound, at: as last counted
+    send_at = UtcField(null=True)  # when a scheduled task goes out
+    dispatched_at = UtcField(null=True)
+    withdrawn_at = UtcField(null=True)
+    copied_from = CharField(max_length=24, default="")
+
+    class Meta:
+        indexes = (
+            (("unit", "id"), False),
+            (("province_id", "id"), False),
+            (("school_id", "id"), False),
+            (("status", "send_at"), False),
+            (("status", "due_at"), False),
+            (("status", "starts_at"), False),
+        )
+
+
+class TaskFile(Record):
+    """An attachment (附件); the content lies in the vault."""
+
+    task = ForeignKeyField(Task, backref="files", on_delete="CASCADE")
+    name = CharField(max_length=120)
+    size = IntegerField()
+    media_type = CharField(max_length=80)
+    file = CharField(max_length=64)  # name in the vault
+
+
+class Assignment(Record):
+    """One task at one counselor. ``unit`` and those above it are the counselor's at the time of dispatch.
+
+    ``reach`` is what became of the messages: waiting, told, delivered, or why nobody was reached (unbound,
+    unfollowed, blocked, failed, unknown).
+    """
+
+    id = BigAutoField()
+    task = ForeignKeyField(Task, backref="assignments", on_delete="RESTRICT")
+    staff = ForeignKeyField(Staff, backref="assignments", on_delete="RESTRICT")
+    unit = ForeignKeyField(OrgUnit, on_delete="RESTRICT")
+    share_code = CharField(max_length=24, unique=True, default=new_code)  # of the public page
+    status = CharField(max_length=12, default="unread")  # see domain.machines.ASSIGNMENT
+    reach = CharField(max_length=12, default="waiting")
+    viewed_at = UtcField(null=True)
+    forwarded_at = UtcField(null=True)
+    completed_at = UtcField(null=True)
+    checked_in_at = UtcField(null=True)
+    checked_out_at = UtcField(null=True)
+    finished_at = UtcField(null=True)  # everything asked for is done
+    opens = IntegerField(default=0)  # of the public page
+
+    class Meta:
+        indexes = (
+            (("task", "staff"), True),
+            (("task", "unit", "id"), False),
+            (("staff", "finished_at", "id"), False),
+        )
+
+
+class TaskTally(Base):
+    """Counts of one task at one unit, recounted behind whatever happens: what progress pages add up."""
+
+    task = ForeignKeyField(Task, on_delete="CASCADE")
+    unit = ForeignKeyField(OrgUnit, on_delete="RESTRICT")
+    province_id = IntegerField(null=True)
+    school_id = IntegerField(null=True)
+    college_id = IntegerField(null=True)
+    assigned = IntegerField(default=0)
+    told = IntegerField(default=0)
+    delivered = IntegerField(default=0)
+    unreachable = IntegerField(default=0)
+    viewed = IntegerField(default=0)
+    forwarded = IntegerField(default=0)
+    completed = IntegerField(default=0)
+    checked_in = IntegerField(default=0)
+    finished = IntegerField(default=0)
+    is_dirty = BooleanField(default=True, index=True)
+
+    class Meta:
+        indexes = (
+            (("task", "unit"), True),
+            (("task", "province_id"), False),
+            (("task", "school_id"), False),
+        )
+
+
+class TaskWave(Base):
+    """A pass over all counselors of a task, in steps: counting, dispatching, reminding.
+
+    ``at_id`` is committed with the rows before it, so that whoever goes on starts there.
+    """
+
+    task = ForeignKeyField(Task, backref="waves", on_delete="CASCADE")
+    kind = CharField(max_length=16)  # preview | dispatch | due | opens | closes | nudge
+    number = IntegerField(default=0)  # which of several of one kind
+    params = SmallJson(null=True)
+    due_at = UtcField()
+    at_id = IntegerField(default=0)
+    count = IntegerField(default=0)
+    lease_until = UtcField(null=True)
+    finished_at = UtcField(null=True)
+
+    class Meta:
+        indexes = (
+            (("task", "kind", "number"), True),
+            (("finished_at", "due_at"), False),
+        )
+
+    @classmethod
+    @transaction
+    def take(cls, now: datetime, until: datetime) -> Self | None:
+        """Takes the oldest due wave that nobody works on; its lease runs to ``until``."""
+        free: Any = cls.lease_until.is_null() | (cls.lease_until < now)
+        due = cls.finished_at.is_null() & (cls.due_at <= now) & free
+        for row in cls.select().where(due).order_by(cls.due_at, cls.id).limit(5):
+            same = (
+                cls.lease_until.is_null() if row.lease_until is None else cls.lease_until == row.lease_until
+            )
+            mine = (cls.id == row.id) & cls.finished_at.is_null() & same
+            if cls.update(lease_until=until).where(mine).execute():
+                row.lease_until = until
+                return row
+        return None
