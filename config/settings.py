@@ -131,6 +131,8 @@ class Settings(BaseSettings):
     sms_template_bind_reminder: str = ""
     sms_template_second_factor_set: str = ""
     sms_template_second_factor_reset: str = ""
+    sms_template_recovery_code_used: str = ""
+    sms_template_recovery_codes_renewed: str = ""
 
     # Identity directory (学信账号): empty issuer means the built-in one
     identity_issuer: str = ""
@@ -140,6 +142,7 @@ class Settings(BaseSettings):
     # People's sessions
     session_days: int = Field(default=14, ge=1, le=90)
     console_hours: int = Field(default=12, ge=1, le=24)  # how long one log-in opens the staff console
+    console_idle_minutes: int = Field(default=60, ge=10, le=1440)  # and how long without anything being done
 
     @classmethod
     def settings_customise_sources(

@@ -36,6 +36,7 @@ SAY = {
     "second_factor_wrong": "动态验证码不正确，请输入验证器当前显示的 6 位数字，并核对手机时间。",
     "second_factor_used": "这个动态验证码已经用过，请等验证器显示下一个再输入。",
     "second_factor_on": "该账号已设置动态验证码，请直接输入验证器显示的 6 位数字。",
+    "recovery_code_wrong": "恢复码不正确或已用过，请核对后输入另一个，字母不分大小写。",
     "second_factor_off": "该账号还没有设置动态验证码，无需重置。",
     "day_out_of_range": "日期请在 2000 年至 2100 年之间选择。",
     "days_reversed": "起始日期不能晚于截止日期，请重新选择。",

@@ -76,6 +76,7 @@ class LoginSession(Base):
     openid = CharField(max_length=64, null=True, index=True)
     staff_id = IntegerField(null=True)  # the capacity chosen at the console, where an account has several
     second_factor_at = UtcField(null=True)  # when the second factor was shown
+    seen_at = UtcField(null=True)  # when it was last at work at the console, give or take a few minutes
     created_at = UtcField(default=utc_now)
     expires_at = UtcField(index=True)
     ended_at = UtcField(null=True)
@@ -111,6 +112,10 @@ class LoginSession(Base):
     def choose_staff(self, staff_id: int) -> None:
         """Remembers the capacity that the person sits in."""
         type(self).update(staff_id=staff_id).where(type(self).id == self.id).execute()
+
+    def note_seen(self, now: datetime) -> None:
+        """Remembers that somebody was at work in this session."""
+        type(self).update(seen_at=now).where(type(self).id == self.id).execute()
 
     def note_second_factor(self, now: datetime) -> None:
         """Remembers that the second factor was shown."""

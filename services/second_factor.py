@@ -8,7 +8,7 @@ from urllib.parse import quote
 import pyotp
 
 from config.metrics import LOGINS
-from domain import personal
+from domain import personal, recovery
 from domain.actors import SYSTEM, Role
 from domain.refusals import Conflict, Invalid, NotAllowed, NotFound
 from domain.rights import SECOND_FACTOR, Right
@@ -16,6 +16,7 @@ from models import journal
 from models.account import Account
 from models.db import transaction
 from models.org import OrgUnit, Staff
+from models.recovery import RecoveryCode
 from services.context import Context
 from services.outbox import owe_sms
 from services.seats import Seat
@@ -63,60 +64,89 @@ def enrolment(visitor: Visitor, secret: str) -> Enrolment:
     return Enrolment(secret, address)
 
 
-def confirm(ctx: Context, visitor: Visitor, secret: str, code: str) -> None:
-    """Puts ``secret`` to use and lets the session in, by a code made from it.
+def confirm(ctx: Context, visitor: Visitor, secret: str, code: str) -> tuple[str, ...]:
+    """Puts ``secret`` to use and lets the session in, by a code made from it; answers its recovery codes, this once.
 
     Raises Invalid for a wrong code, TooMany, or Conflict when the account has a second factor already.
     """
-    step = _step_of(ctx, visitor.account, secret, code)
-    _turn_on(ctx, visitor, secret, step)
-    ctx.throttle.forget(SECOND_FACTOR_TRIES, visitor.account.code)
+    step = step_of(ctx, visitor.account, secret, code)
+    codes = recovery.fresh()
+    _turn_on(ctx, visitor, secret, step, codes)
+    forget_tries(ctx, visitor.account)
+    return codes
 
 
 @transaction
-def _turn_on(ctx: Context, visitor: Visitor, secret: str, step: int) -> None:
+def _turn_on(ctx: Context, visitor: Visitor, secret: str, step: int, codes: tuple[str, ...]) -> None:
     if not visitor.account.turn_totp_on(secret, step, ctx.clock()):
         raise Conflict("second_factor_on")
+    keep_codes(ctx, visitor.account, codes)
     visitor.session.note_second_factor(ctx.clock())
     journal.write(visitor.account, "enrol_second_factor", visitor.actor)
-    _tell(ctx, visitor.account, "second_factor_set")
+    tell(ctx, visitor.account, "second_factor_set")
+
+
+def keep_codes(ctx: Context, account: Account, codes: tuple[str, ...]) -> None:
+    """Makes these the account's only recovery codes, in the caller's transaction."""
+    RecoveryCode.replace_all(account.id, [recovery.digest(account.code, code) for code in codes], ctx.clock())
 
 
 def show(ctx: Context, visitor: Visitor, code: str) -> None:
     """Lets the session in by a code of the account's app. Raises Invalid for a wrong or used code, TooMany."""
     if not is_on(visitor):
         raise Conflict("second_factor_off")
-    step = _step_of(ctx, visitor.account, visitor.account.totp_secret, code)
+    step = step_of(ctx, visitor.account, visitor.account.totp_secret, code)
     _let_in(ctx, visitor, step)
-    ctx.throttle.forget(SECOND_FACTOR_TRIES, visitor.account.code)
+    forget_tries(ctx, visitor.account)
 
 
 @transaction
 def _let_in(ctx: Context, visitor: Visitor, step: int) -> None:
-    if not visitor.account.use_totp_step(step):
-        raise Invalid.field("code", "second_factor_used")
+    use_step(visitor.account, step)
     visitor.session.note_second_factor(ctx.clock())
 
 
-def _step_of(ctx: Context, account: Account, secret: str, code: str) -> int:
+def use_step(account: Account, step: int) -> None:
+    """Marks a step of the app used, in the caller's transaction. Raises Invalid when it has been used."""
+    if not account.use_totp_step(step):
+        raise Invalid.field("code", "second_factor_used")
+
+
+def step_of(ctx: Context, account: Account, secret: str, code: str) -> int:
     """The step whose code this is; every try counts until one is right, and a wrong one all day."""
-    ctx.throttle.check(SECOND_FACTOR_WRONG, account.code)
-    ctx.throttle.use(SECOND_FACTOR_TRIES, account.code)
+    take_try(ctx, account)
     typed = re.sub(r"\s", "", code)
     totp = pyotp.TOTP(secret)
     now = int(ctx.clock().timestamp()) // _SECONDS
     for step in range(now - _DRIFT, now + _DRIFT + 1):
         if hmac.compare_digest(totp.generate_otp(step).encode(), typed.encode()):
             return step
-    ctx.throttle.count(SECOND_FACTOR_WRONG, account.code)
-    LOGINS.labels("wrong_second_factor").inc()
+    count_wrong(ctx, account)
     raise Invalid.field("code", "second_factor_wrong")
 
 
-def _tell(ctx: Context, account: Account, text: str) -> None:
+def take_try(ctx: Context, account: Account) -> None:
+    """Counts a try at the second factor. Raises TooMany."""
+    ctx.throttle.check(SECOND_FACTOR_WRONG, account.code)
+    ctx.throttle.use(SECOND_FACTOR_TRIES, account.code)
+
+
+def forget_tries(ctx: Context, account: Account) -> None:
+    """Clears the count of tries after a right one; wrong ones still count for the day."""
+    ctx.throttle.forget(SECOND_FACTOR_TRIES, account.code)
+
+
+def count_wrong(ctx: Context, account: Account) -> None:
+    """Counts a try that was wrong."""
+    ctx.throttle.count(SECOND_FACTOR_WRONG, account.code)
+    LOGINS.labels("wrong_second_factor").inc()
+
+
+def tell(ctx: Context, account: Account, text: str, **params: str) -> None:
     """Owes the owner's phone a word, for whoever did it may have had the password alone."""
     if account.phone:
-        owe_sms(ctx, text, {}, phone=account.phone, key=f"{text}:{account.code}:{ctx.clock():%Y%m%d%H%M%S}")
+        key = f"{text}:{account.code}:{ctx.clock():%Y%m%d%H%M%S%f}"
+        owe_sms(ctx, text, params, phone=account.phone, key=key)
 
 
 def reset(ctx: Context, seat: Seat, staff_code: str) -> None:
@@ -125,7 +155,7 @@ def reset(ctx: Context, seat: Seat, staff_code: str) -> None:
     Raises NotFound outside the seat's range, NotAllowed unless the seat manages this capacity and every other of
     the account that asks for a second factor, Conflict when there is none to take away.
     """
-    _forget_tries(ctx, _reset(ctx, seat, staff_code))
+    _forget_all_tries(ctx, _reset(ctx, seat, staff_code))
 
 
 @transaction
@@ -150,7 +180,7 @@ def _reset(ctx: Context, seat: Seat, staff_code: str) -> Account:
 
 def reset_by_phone(ctx: Context, phone: str) -> None:
     """The same from the command line, for the top level, which has nobody above. Raises NotFound, Conflict."""
-    _forget_tries(ctx, _reset_by_phone(ctx, phone))
+    _forget_all_tries(ctx, _reset_by_phone(ctx, phone))
 
 
 @transaction
@@ -166,10 +196,11 @@ def _reset_by_phone(ctx: Context, phone: str) -> Account:
 def _take_away(ctx: Context, account: Account) -> None:
     if not account.turn_totp_off(ctx.clock()):
         raise Conflict("second_factor_off")
-    _tell(ctx, account, "second_factor_reset")
+    keep_codes(ctx, account, ())
+    tell(ctx, account, "second_factor_reset")
 
 
-def _forget_tries(ctx: Context, account: Account) -> None:
+def _forget_all_tries(ctx: Context, account: Account) -> None:
     """Whoever made wrong tries at the former one leaves its owner free to set up the next."""
     for rule in (SECOND_FACTOR_TRIES, SECOND_FACTOR_WRONG):
         ctx.throttle.forget(rule, account.code)

@@ -22,6 +22,7 @@ SEEN_BY = {
     "/console/login": ("stranger",),
     "/console/password": ("school",),
     "/console/second-factor": ("school",),
+    "/console/second-factor/codes": ("school", "college"),
     "/console/seat": ("counselor", "school"),
     "/console/journal": ("counselor", "school", "ministry"),
     "/console/journal?person=nobody": ("school",),

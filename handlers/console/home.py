@@ -9,7 +9,7 @@ from handlers.console.wording import KINDS, STATUSES, VERBS
 from handlers.dress import page
 from handlers.forms import Form
 from handlers.guards import Door, Guard
-from services import overview, seats
+from services import overview, recovery_codes, seats, second_factor
 
 door = Door("console_home")
 
@@ -29,4 +29,12 @@ def choose_seat() -> ResponseReturnValue:
     if form.is_sent:
         seats.sit_down(visit.me(), form.text("staff"))
         return redirect(visit.onward(), 303)
-    return form.show("console/seat.html", visitor=visit.me(), seat=seat(), onward=visit.onward())
+    visitor = visit.me()
+    return form.show(
+        "console/seat.html",
+        visitor=visitor,
+        seat=seat(),
+        onward=visit.onward(),
+        has_second_factor=second_factor.is_on(visitor),
+        codes_left=recovery_codes.left(visitor),
+    )

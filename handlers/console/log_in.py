@@ -10,6 +10,7 @@ from qrcode.constants import ERROR_CORRECT_M
 from qrcode.image.svg import SvgPathFillImage
 
 from handlers import visit
+from handlers.console import recovery
 from handlers.forms import Form
 from handlers.guards import Door, Guard
 from services import identity, second_factor, sessions
@@ -66,7 +67,10 @@ def console_password() -> ResponseReturnValue:
 
 @door.on("/console/second-factor", Guard.RECENT, ["GET", "POST"])
 def show_second_factor() -> ResponseReturnValue:
-    """The code of the app; the first time the app is given its secret, which the browser keeps sealed till then."""
+    """The code of the app, or a recovery code; the first time the app is given its secret.
+
+    The browser keeps that secret sealed until it is confirmed.
+    """
     visitor, onward = visit.me(), visit.onward()
     if not second_factor.is_owed(visitor):
         return redirect(onward, 303)
@@ -74,13 +78,17 @@ def show_second_factor() -> ResponseReturnValue:
     form = Form()
     if form.is_sent:
         with form.refusals():
-            form.need("code")
-            if enrolment is None:
-                second_factor.show(visit.ctx(), visitor, form.text("code"))
-            else:
-                second_factor.confirm(visit.ctx(), visitor, enrolment.secret, form.text("code"))
+            if enrolment is not None:
+                form.need("code")
+                codes = second_factor.confirm(visit.ctx(), visitor, enrolment.secret, form.text("code"))
                 session.pop("pending", None)
                 flash("动态验证码已设置，以后登录工作台时输入验证器显示的 6 位数字。")
+                return recovery.shown_next(codes, onward)
+            if form.text("recovery"):
+                recovery.come_in(visitor, form.text("recovery"))
+            else:
+                form.need("code")
+                second_factor.show(visit.ctx(), visitor, form.text("code"))
             return redirect(onward, 303)
     drawing = _drawn(enrolment) if enrolment is not None else ""
     return form.show("console/second-factor.html", onward=onward, enrolment=enrolment, drawing=drawing)

@@ -49,6 +49,8 @@ VERB_GROUPS = {
         "reset_password": "重设密码",
         "enrol_second_factor": "设置动态验证码",
         "reset_second_factor": "重置动态验证码",
+        "renew_recovery_codes": "换发恢复码",
+        "use_recovery_code": "用恢复码登录",
     },
     "账号申请": {
         "fetch": "下载结果",
@@ -135,6 +137,7 @@ _KEYS: dict[str, str] = {
     "graduate": "毕业生",
     "items": "内容",
     "kind": "任务",
+    "left": "剩余",
     "level": "级别",
     "links": "关联",
     "list": "名单",
@@ -198,6 +201,8 @@ TEMPLATES = {
     "code": "短信：验证码",
     "counselor_linked": "关联辅导员成功",
     "link_ended": "关联已解除",
+    "recovery_code_used": "短信：恢复码已使用",
+    "recovery_codes_renewed": "短信：恢复码已换发",
     "role_added": "短信：增加身份",
 }
 MESSAGE_STATUSES = {

@@ -1,4 +1,4 @@
-// Every page works without this file; it only keeps a second click from sending twice.
+// Every page works without this file: it keeps a second click from sending twice, and prints at a click.
 "use strict";
 
 (function () {
@@ -12,6 +12,11 @@
   });
   window.addEventListener("pageshow", function () {
     document.querySelectorAll("form[data-sent]").forEach(function (form) { delete form.dataset.sent; });
+  });
+
+  document.querySelectorAll("[data-print]").forEach(function (button) {
+    button.hidden = false;
+    button.addEventListener("click", function () { window.print(); });
   });
 
   // On a narrow screen the menu is a strip: the line for this page comes into sight.

@@ -74,6 +74,8 @@ GET  /console/password                       L       ✓       ✓         ✓  
 POST /console/password                       L       ✓       ✓         ✓        ✓      ✓       ✓        ✓        ✓
 GET  /console/second-factor                  L       ✗       ✗         ✓        ✓      ✓       ✓        ✓        ✗
 POST /console/second-factor                  L       ✗       ✗         ✓        ✓      ✓       ✓        ✓        ✗
+GET  /console/second-factor/codes            L       ✗       ✗         ✓        ✓      ✓       ✓        ✓        ✗
+POST /console/second-factor/codes            L       ✗       ✗         ✓        ✓      ✓       ✓        ✓        ✗
 GET  /console/journal                        L       ✗       ✗         ✓        ✓      ✓       ✓        ✓        ✗
 GET  /console/codes                          L       ✗       ✗         ✓        ✓      ✓       ✓        ✓        ✗
 GET  /console/codes/<table>                  L       ✗       ✗         ✓        ✓      ✓       ✓        ✓        ✗

@@ -12,6 +12,8 @@ SAMPLES = {
     "bind_reminder": {},
     "second_factor_set": {},
     "second_factor_reset": {},
+    "recovery_code_used": {"left": "10"},
+    "recovery_codes_renewed": {},
 }
 
 
