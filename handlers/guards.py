@@ -171,6 +171,8 @@ def _not_yet(guard: Guard, visitor: Visitor) -> Response | None:
         if visit.wants_json():
             raise NotAllowed("log_in_first")
         return entrance(_here())
+    if not visit.wants_json():  # a page that asks how far a job is does so without anybody before it
+        sessions.note_seen(visit.ctx(), visitor.session)
     if guard is Guard.RECENT:
         return None
     if second_factor.is_owed(visitor):

@@ -31,6 +31,7 @@ class Visitor:
 
 
 CONSOLE = "console"  # the door whose sessions end the same day
+SEEN_EVERY = timedelta(minutes=3)  # so often at most is it written down that somebody is still at work
 
 
 @transaction
@@ -52,8 +53,23 @@ def open_session(ctx: Context, account: Account, door: str, openid: str | None =
 
 
 def is_recent(ctx: Context, session: LoginSession) -> bool:
-    """Whether the log-in is recent enough for the console, through whichever door it came."""
-    return ctx.clock() < cast(datetime, session.created_at) + _console_life(ctx)
+    """Whether the log-in is recent enough for the console, through whichever door it came, and not left alone since."""
+    is_young = ctx.clock() < cast(datetime, session.created_at) + _console_life(ctx)
+    return is_young and not _is_idle(ctx, session)
+
+
+def note_seen(ctx: Context, session: LoginSession) -> None:
+    """Takes note that somebody is at work at the console, if the last note is not fresh anyway."""
+    if ctx.clock() >= _last_seen(session) + SEEN_EVERY:
+        session.note_seen(ctx.clock())
+
+
+def _is_idle(ctx: Context, session: LoginSession) -> bool:
+    return ctx.clock() >= _last_seen(session) + timedelta(minutes=ctx.settings.console_idle_minutes)
+
+
+def _last_seen(session: LoginSession) -> datetime:
+    return cast(datetime, session.seen_at or session.created_at)
 
 
 def _console_life(ctx: Context) -> timedelta:
@@ -61,9 +77,9 @@ def _console_life(ctx: Context) -> timedelta:
 
 
 def visitor_of(ctx: Context, token: str) -> Visitor | None:
-    """The person behind a token, or None when there is no live session."""
+    """The person behind a token, or None when there is no live session or the console was left alone too long."""
     session = LoginSession.live(_digest(token), ctx.clock()) if token else None
-    if session is None:
+    if session is None or (session.door == CONSOLE and _is_idle(ctx, session)):
         return None
     account = session.account
     graduate = Graduate.of_account(account.id)
