@@ -1,10 +1,11 @@
 """Messages about a person's own account."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from templates_msg.base import Template, slot
 
+_AT = datetime(2026, 11, 20, 7, 1, tzinfo=UTC)
 NAMELESS = "学信账号"  # what an account is called whose directory tells no name
 
 
@@ -15,8 +16,8 @@ class AccountBound(Template):
     name = "account_bound"
     title = "账号绑定成功通知"
 
-    account: str = slot("thing1", "账号姓名")
-    at: datetime = slot("time2", "绑定时间")
+    account: str = slot("thing1", "账号姓名", sample="李晓雨")
+    at: datetime = slot("time2", "绑定时间", sample=_AT)
 
 
 @dataclass(frozen=True)
@@ -26,5 +27,5 @@ class AccountMoved(Template):
     name = "account_moved"
     title = "账号绑定变更提醒"
 
-    account: str = slot("thing1", "账号姓名")
-    at: datetime = slot("time2", "变更时间")
+    account: str = slot("thing1", "账号姓名", sample="李晓雨")
+    at: datetime = slot("time2", "变更时间", sample=_AT)

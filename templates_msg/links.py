@@ -1,10 +1,11 @@
 """Messages about the tie between a graduate and a counselor."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from templates_msg.base import Template, slot
 
+_AT = datetime(2026, 11, 20, 7, 1, tzinfo=UTC)
 NO_REASON = "未填写原因"
 ACCOUNT_ENDED = "辅导员账号已停用"
 
@@ -16,9 +17,9 @@ class CounselorLinked(Template):
     name = "counselor_linked"
     title = "毕业生关联通知"
 
-    graduate: str = slot("thing1", "毕业生")
-    group: str = slot("thing2", "学院班级")
-    at: datetime = slot("time3", "关联时间")
+    graduate: str = slot("thing1", "毕业生", sample="李晓雨")
+    group: str = slot("thing2", "学院班级", sample="计算机学院 软件工程2301班")
+    at: datetime = slot("time3", "关联时间", sample=_AT)
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,6 @@ class LinkEnded(Template):
     name = "link_ended"
     title = "解除关联通知"
 
-    person: str = slot("thing1", "对方姓名")
-    reason: str = slot("thing2", "原因")
-    at: datetime = slot("time3", "解除时间")
+    person: str = slot("thing1", "对方姓名", sample="王建国")
+    reason: str = slot("thing2", "原因", sample=NO_REASON)
+    at: datetime = slot("time3", "解除时间", sample=_AT)

@@ -204,6 +204,12 @@ TEMPLATES = {
     "recovery_code_used": "短信：恢复码已使用",
     "recovery_codes_renewed": "短信：恢复码已换发",
     "role_added": "短信：增加身份",
+    "task_assigned": "新任务提醒",
+    "task_due": "任务即将截止",
+    "task_unfinished": "任务未完成提醒",
+    "check_in_opens": "直播课签到开始",
+    "check_in_closes": "直播课签到即将截止",
+    "task_withdrawn": "任务撤回",
 }
 MESSAGE_STATUSES = {
     "accepted": "微信已接收",

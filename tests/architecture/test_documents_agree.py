@@ -101,10 +101,13 @@ def test_every_message_has_an_id_and_every_id_a_message() -> None:
 @pytest.mark.parametrize("message", CATALOGUE.values(), ids=lambda message: message.name)
 def test_the_sandboxs_account_has_the_same_template(message: type[Template]) -> None:
     rows = tomllib.loads((ROOT / "sandbox" / "templates.toml").read_text("utf-8"))["template"]
-    theirs = {row["name"]: row for row in rows}[message.name]
-    assert theirs["id"] == template_ids(ROOT / "config" / "template_ids.toml")[message.name]
+    ours = template_ids(ROOT / "config" / "template_ids.toml")[message.name]
+    theirs = {row["id"]: row for row in rows}[ours]
     assert theirs["title"] == message.title
     assert {field["key"]: field["label"] for field in theirs["fields"]} == message.slots()
+    values = {field["key"]: field["values"] for field in theirs["fields"] if "values" in field}
+    assert values.keys() == message.approved().keys()
+    assert all(set(message.approved()[slot]) <= set(values[slot]) for slot in values)
 
 
 # -- text messages -----------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """Fields of template messages: whatever is put in, the platform has no reason to refuse what comes out."""
 
 import re
+import unicodedata
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 
 import pytest
@@ -18,7 +19,7 @@ def test_a_thing_fits_or_is_a_fault_of_ours(text: str) -> None:
     try:
         fitted = fields.thing(text)
     except BadField:
-        assert not text.replace("\x7f", " ").translate(dict.fromkeys(range(32), " ")).strip()
+        assert not [sign for sign in text if unicodedata.category(sign)[0] in "LN"]
         return
     assert 1 <= len(fitted) <= 20
     assert not re.search(r"[\x00-\x1f\x7f]", fitted)
@@ -43,7 +44,8 @@ def test_rare_characters_count_once_and_are_not_torn() -> None:
     ("name", "fitted"),
     [
         ("李晓雨", "李晓雨"),
-        (MINORITY, MINORITY[:9] + "…"),
+        (MINORITY, "阿卜杜喀迪尔"),
+        ("尼格买提·热合曼", "尼格买提·热合曼"),
         ("John Alexander Smith", "John Alexander Smith"),
         ("John Alexander Smithson", "John Alexander Smit…"),
     ],
