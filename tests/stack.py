@@ -1,12 +1,16 @@
 """The whole product as processes of its own, on free ports and new data, against the sandbox."""
 
+import dataclasses
 import json
 import os
+import re
 import sys
+import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +20,9 @@ from launch.processes import Part, Supervisor
 
 ROOT = Path(__file__).resolve().parents[1]
 PYTHON = Path(sys.executable)
+PRODUCT = [PYTHON, "-m", "wx_backend"]
+# Seconds in which a program must serve; on a busy machine a start takes many times as long as usual.
+PATIENCE = 120.0
 
 
 @dataclass
@@ -27,7 +34,7 @@ class Stack:
     env: dict[str, str]
     log: Path
     store: Supervisor
-    store_part: Part
+    crew: Supervisor
 
     def phone(self, key: str, path: str = "/") -> str:
         """The address of a page of ours in a phone's own browser."""
@@ -44,13 +51,28 @@ class Stack:
         with urllib.request.urlopen(request, timeout=30) as answer:
             return json.loads(answer.read() or b"null")
 
+    def sms_with(self, key: str, pattern: str) -> str:
+        """The first group of ``pattern`` in the newest text message of a phone that has it, once it is there."""
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            for message in reversed(self.api("GET", f"/phones/{key}/sms")):
+                found = re.search(pattern, message["text"])
+                if found:
+                    return found.group(1)
+            time.sleep(0.25)
+        raise AssertionError("no such text message came")
+
     def stop_redis(self) -> None:
         """Takes Redis away."""
         self.store.stop()
 
+    def start_worker(self) -> None:
+        """Starts the worker, in a stack that runs without one."""
+        self.crew.start(Part("worker", [*PRODUCT, "worker"], ready=lambda: True))
+
 
 @contextmanager
-def running(folder: Path, *, web_port: int = 0, **settings: str) -> Iterator[Stack]:
+def running(folder: Path, *, web_port: int = 0, has_worker: bool = True, **settings: str) -> Iterator[Stack]:
     """A stack with ``settings`` (``WXB_…``) on top of the demo's, stopped at the end."""
     web, sandbox = Address("127.0.0.1", web_port or free_port()), Address("127.0.0.1", free_port())
     (folder / "data").mkdir(parents=True)
@@ -58,17 +80,19 @@ def running(folder: Path, *, web_port: int = 0, **settings: str) -> Iterator[Sta
     kept = demo_settings.load_or_make(folder / "demo.env") | settings
     env = demo_settings.environment(os.environ, kept, folder, web=web, sandbox=sandbox)
     env["WXB_REDIS_URL"] = redis.url
-    product = [PYTHON, "-m", "wx_backend"]
-    store_part = redis.part(valkey.find(PYTHON))
     with (
         Supervisor(folder / "log", env, cwd=ROOT) as store,
         Supervisor(folder / "log", env, cwd=ROOT) as crew,
     ):
-        store.start(store_part)
-        crew.start(Part("sandbox", [PYTHON, "-m", "sandbox"], ready=lambda: answers(f"{sandbox.url}/")))
+        up = Stack(web.url, demo_settings.sandbox_url(sandbox), env, folder / "log", store, crew)
+        store.start(dataclasses.replace(redis.part(valkey.find(PYTHON)), patience=PATIENCE))
+        serves = partial(answers, f"{sandbox.url}/")
+        crew.start(Part("sandbox", [PYTHON, "-m", "sandbox"], ready=serves, patience=PATIENCE))
         for name in ("migrate", "seed-demo", "push-menu"):
-            crew.run(name, [*product, name])
+            crew.run(name, [*PRODUCT, name])
         # The menu is pushed before the door is open; nobody taps it yet.
-        crew.start(Part("web", [*product, "web"], ready=lambda: answers(f"{web.url}/readyz")))
-        crew.start(Part("worker", [*product, "worker"], ready=lambda: True))
-        yield Stack(web.url, demo_settings.sandbox_url(sandbox), env, folder / "log", store, store_part)
+        is_ready = partial(answers, f"{web.url}/readyz")
+        crew.start(Part("web", [*PRODUCT, "web"], ready=is_ready, patience=PATIENCE))
+        if has_worker:
+            up.start_worker()
+        yield up

@@ -39,6 +39,7 @@ class Phone:
     def close_web(self) -> None:
         """Closes the browser, if it is open."""
         close = self.frame.get_by_role("button", name="关闭网页")
+        # Only what was opened before is closed: every flow has seen its page by then.
         if close.is_visible():
             close.click()
             expect(close).to_be_hidden()

@@ -1,14 +1,13 @@
 """A school sets itself up without an engineer: roster, college, counselor, and the counselor's first day."""
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
-import pyotp
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests import stack
+from tests.e2e.consoles import WORKER_MS, come_in, log_in
 from tests.e2e.phones import Phone
 from tests.e2e.test_bind_and_link import PASSWORD, PEOPLE
 from tests.services.sheets_of_graduates import row, xlsx
@@ -42,14 +41,6 @@ def running(tmp_path: Path) -> Iterator[Stack]:
         yield up
 
 
-@pytest.fixture
-def window(browser: Browser) -> Iterator[Page]:
-    """The admin's own computer."""
-    context = browser.new_context(viewport={"width": 1200, "height": 900}, locale="zh-CN")
-    yield context.new_page()
-    context.close()
-
-
 def rosters(folder: Path) -> tuple[Path, Path]:
     """The file with its 37 bad rows, and the same file mended."""
     wrong: dict[int, dict[str, str]] = {}
@@ -63,29 +54,17 @@ def rosters(folder: Path) -> tuple[Path, Path]:
     return bad, good
 
 
-def come_in(page: Page, running: Stack) -> None:
-    """The admin logs in for the first time and sets up the second factor."""
-    page.goto(f"{running.web}/console/login")
-    page.get_by_label("手机号").fill(ADMIN["phone"])
-    page.get_by_label("密码").fill(PASSWORD)
-    page.get_by_role("button", name="登录", exact=True).click()
-    secret = re.sub(r"\s", "", page.locator("code.secret").inner_text())
-    page.get_by_label("动态验证码").fill(pyotp.TOTP(secret).now())
-    page.get_by_role("button", name="完成设置").click()
-    expect(page.get_by_text("动态验证码已设置")).to_be_visible()
-
-
 def send_in(page: Page, running: Stack, file: Path) -> None:
     """Uploads a roster and waits until the worker is through."""
     page.goto(f"{running.web}/console/jobs/import/graduates")
     page.get_by_label("文件").set_input_files(str(file))
     page.get_by_role("button", name="上传").click()
-    expect(page.get_by_text("已完成")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("已完成")).to_be_visible(timeout=WORKER_MS)
 
 
 def test_a_school_sets_itself_up(running: Stack, window: Page, desk: Page, tmp_path: Path) -> None:
     bad, good = rosters(tmp_path)
-    come_in(window, running)
+    come_in(window, running, ADMIN["phone"], PASSWORD)
     send_in(window, running, bad)
     expect(window.get_by_text("正确 1963 行，错误 37 行")).to_be_visible()
     for _count, _mistake, column in MISTAKES:
@@ -98,7 +77,7 @@ def test_a_school_sets_itself_up(running: Stack, window: Page, desk: Page, tmp_p
     expect(window.get_by_text("1963 行与现有数据相同")).to_be_visible()
     make_college(window, running)
     appoint(window, running)
-    first = first_password(running, window)
+    first = first_password(running)
 
     desk.goto(running.sandbox)
     phone = Phone(desk, NEW_COUNSELOR["name"])
@@ -142,23 +121,14 @@ def appoint(page: Page, running: Stack) -> None:
     expect(page.get_by_role("cell", name=CLASS)).to_be_visible()
 
 
-def first_password(running: Stack, page: Page) -> str:
+def first_password(running: Stack) -> str:
     """The password that came by text message."""
-    for _ in range(60):
-        for message in running.api("GET", f"/phones/{NEW_COUNSELOR['key']}/sms"):
-            found = re.search(r"初始密码：([^。\s]+)", message["text"])
-            if found:
-                return found.group(1)
-        page.wait_for_timeout(250)
-    raise AssertionError("no first password came")
+    return running.sms_with(NEW_COUNSELOR["key"], r"初始密码：([^。\s]+)")
 
 
 def sees_the_class(page: Page, running: Stack) -> None:
     """At the console the counselor finds the class and nobody else."""
-    page.goto(f"{running.web}/console/login")
-    page.get_by_label("手机号").fill(NEW_COUNSELOR["phone"])
-    page.get_by_label("密码").fill(OWN_PASSWORD)
-    page.get_by_role("button", name="登录", exact=True).click()
+    log_in(page, running, NEW_COUNSELOR["phone"], OWN_PASSWORD)
     page.goto(f"{running.web}/console/graduates")
     expect(page.get_by_text("共 2,000 人")).to_be_visible()
     expect(page.get_by_role("cell", name=CLASS).first).to_be_visible()
