@@ -33,7 +33,8 @@
         .then(function (got) {
           if (got.answer.ok) {
             says.textContent = "验证码已发送，5 分钟内有效。";
-            form.elements.code.focus();
+            // Whoever types already is left where they are.
+            if (document.activeElement === button || document.activeElement === document.body) { form.elements.code.focus(); }
             count(got.told.seconds);
             return;
           }
@@ -80,5 +81,5 @@
   });
 
   var wrong = document.querySelector("[aria-invalid=true]");
-  if (wrong && wrong.focus) { wrong.focus(); }
+  if (wrong && wrong.focus && document.activeElement === document.body) { wrong.focus(); }
 })();

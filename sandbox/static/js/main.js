@@ -99,12 +99,26 @@ function connected(on) {
   accountLine.textContent = on ? `${account.name} · ${modes[account.mode]}模式 · 产品在 ${account.product_url}` : "与沙盒断开，正在重连…";
 }
 
+// A button that is drawn anew between pressing and letting go of it never learns of the click, so a finger is waited for,
+// though not for ever: where a press opens a menu of the browser, nobody tells of its end.
+const LONGEST_PRESS = 3000;
+let finger = Promise.resolve();
+document.addEventListener("pointerdown", () => {
+  finger = new Promise((lifted) => {
+    const up = () => setTimeout(lifted); // the click comes before
+    for (const end of ["pointerup", "pointercancel", "dragend"]) document.addEventListener(end, up, { capture: true, once: true });
+    window.addEventListener("blur", up, { once: true });
+    setTimeout(lifted, LONGEST_PRESS);
+  });
+}, { capture: true });
+
 async function changed(what) {
   for (const key of what.filter((name) => state.phones[name])) state.phones[key] = await look(`/phones/${key}`);
   if (what.includes("menu") || what.includes("faults")) {
     const fresh = await look("/state");
     Object.assign(state, fresh);
   }
+  await finger;
   if (what.some((name) => name !== "log")) draw();
   if (what.includes("log")) panel.refreshLog();
 }

@@ -42,7 +42,6 @@ export class Panel {
     this.tab = "faults";
     this.kind = "";
     this.last = 0;
-    this.entries = h("ol", { class: "entries", reversed: true });
     this.body = h("div", { class: "body", role: "tabpanel" });
     this.heads = h("div", { class: "heads", role: "tablist", "aria-label": "面板" });
     element.replaceChildren(this.heads, this.body);
@@ -105,18 +104,31 @@ export class Panel {
     choose.value = this.kind;
     const clear = h("button", { type: "button", class: "deed", onclick: async () => { await remove("/log"); this.draw(); } }, "清空");
     this.last = 0;
-    this.entries.replaceChildren();
+    this.entries = h("ol", { class: "entries", reversed: true });
     this.hint = h("p", { class: "hint" }, "还没有记录");
     return [h("div", { class: "filters" }, choose, clear), this.hint, this.entries];
   }
 
   async refreshLog() {
-    if (this.element.hidden || this.tab !== "log" || this.fetching) return;
+    if (this.element.hidden || this.tab !== "log") return;
+    this.stale = true;
+    if (this.fetching) return;
     this.fetching = true;
-    const { kind } = this;
-    const fresh = await look(`/log?since=${this.last}&kind=${kind}`);
+    try {
+      while (this.stale) {
+        this.stale = false;
+        await this.fetchLog();
+      }
+    } catch {
+      // the line is down: whatever comes over it next asks again
+    }
     this.fetching = false;
-    if (kind !== this.kind) return void this.refreshLog();
+  }
+
+  async fetchLog() {
+    const { entries } = this;
+    const fresh = await look(`/log?since=${this.last}&kind=${this.kind}`);
+    if (entries !== this.entries) return; // drawn anew meanwhile, which has asked again
     for (const entry of fresh) {
       if (entry.n <= this.last) continue;
       this.last = entry.n;
