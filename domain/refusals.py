@@ -89,6 +89,7 @@ SAY = {
     "not_of_counselors": "只有辅导员账号需要设置负责范围。",
     "duty_college": "请选择本校且在您所辖范围内的院系。",
     "duty_exists": "该辅导员已有这项负责范围。",
+    "duty_taken": "取消之后，这项负责范围已交给其他辅导员，不能恢复。确需共同负责的，请重新增加。",
     "same_year": "新届别与原届别相同，请重新选择。",
     # requests for accounts
     "no_level_above": "部级账号没有上级，不需要申请。",

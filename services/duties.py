@@ -66,22 +66,31 @@ def add(ctx: Context, seat: Seat, code: str, duty: Duty) -> None:
 
     Raises NotFound, NotAllowed, Conflict for somebody who is no counselor at work, Invalid for a bad field.
     """
-    staff = _counselor(seat, code)
+    staff = counselor_at_work(seat, code)
     duty = _tidy(duty)
-    college = _college(seat, staff, duty)
-    if _row(staff, college, duty) is None:
-        Responsibility.create(staff=staff, **_columns(college, duty))
+    college = college_of(seat, staff, duty)
+    if row_of(staff, college, duty) is None:
+        Responsibility.create(staff=staff, **columns_of(college, duty))
         journal.write(staff, "add_duty", seat.actor, note=asdict(duty))
 
 
 @transaction
 def remove(ctx: Context, seat: Seat, code: str, duty: Duty) -> None:
     """Takes a responsibility away; one that is not held is gone already. Raises NotFound, NotAllowed, Conflict."""
-    staff = _counselor(seat, code)
-    row = _row(staff, units.unit_of(seat, duty.college), duty)
+    staff = counselor_at_work(seat, code)
+    college = units.unit_of(seat, duty.college)
+    row = row_of(staff, college, duty)
     if row is not None:
         row.delete_instance()
-        journal.write(staff, "remove_duty", seat.actor, note=asdict(duty))
+        note = asdict(duty) | {"others": others_with(staff, college, duty)}
+        journal.write(staff, "remove_duty", seat.actor, note=note)
+
+
+def others_with(staff: Staff, college: OrgUnit, duty: Duty) -> int:
+    """How many other counselors at work answer for just the same range."""
+    same = [getattr(Responsibility, name) == value for name, value in columns_of(college, duty).items()]
+    query = Responsibility.select().join(Staff).where(*same, Staff.id != staff.id, Staff.ended_at.is_null())
+    return int(query.count())
 
 
 @transaction
@@ -90,11 +99,11 @@ def change(ctx: Context, seat: Seat, code: str, old: Duty, new: Duty) -> None:
 
     Raises NotFound, also where neither is held, NotAllowed, Invalid, Conflict when ``new`` is held besides ``old``.
     """
-    staff = _counselor(seat, code)
+    staff = counselor_at_work(seat, code)
     new = _tidy(new)
-    college = _college(seat, staff, new)
-    row = _row(staff, units.unit_of(seat, old.college), old)
-    there = _row(staff, college, new)
+    college = college_of(seat, staff, new)
+    row = row_of(staff, units.unit_of(seat, old.college), old)
+    there = row_of(staff, college, new)
     if row is None:
         if there is None:
             raise NotFound()
@@ -103,7 +112,7 @@ def change(ctx: Context, seat: Seat, code: str, old: Duty, new: Duty) -> None:
         if there.id != row.id:
             raise Conflict("duty_exists")
         return
-    Responsibility.update(**_columns(college, new)).where(Responsibility.id == row.id).execute()
+    Responsibility.update(**columns_of(college, new)).where(Responsibility.id == row.id).execute()
     journal.write(staff, "change_duty", seat.actor, note={"before": asdict(old), "after": asdict(new)})
 
 
@@ -114,7 +123,7 @@ def change_year(ctx: Context, seat: Seat, code: str, old: int, new: int) -> int:
     Classes stay as they are called. What is held in the new 届别 already is not held twice. Asked again it moves
     nothing. Raises NotFound, NotAllowed, Conflict, Invalid.
     """
-    staff = _counselor(seat, code)
+    staff = counselor_at_work(seat, code)
     if new not in _YEARS:
         raise Invalid.field("year", "bad_year")
     if old == new:
@@ -123,8 +132,10 @@ def change_year(ctx: Context, seat: Seat, code: str, old: int, new: int) -> int:
     for duty, college in of_staff(seat, staff):
         if duty.year != old:
             continue
-        held = _row(staff, college, Duty(new, duty.college, duty.education, duty.class_name, duty.major_code))
-        row = _row(staff, college, duty)
+        held = row_of(
+            staff, college, Duty(new, duty.college, duty.education, duty.class_name, duty.major_code)
+        )
+        row = row_of(staff, college, duty)
         if row is None:
             continue
         if held is None:
@@ -146,7 +157,7 @@ def change_year_of(ctx: Context, seat: Seat, codes: Sequence[str], old: int, new
     if not 0 < len(codes) <= people.MOST_AT_ONCE:
         raise Invalid("bad_choice")
     for code in codes:
-        _counselor(seat, code)
+        counselor_at_work(seat, code)
     return sum(change_year(ctx, seat, code, old, new) > 0 for code in codes)
 
 
@@ -182,7 +193,8 @@ def _held(row: Responsibility) -> tuple[int, str, str, str]:
     return row.college_id, row.education, row.class_name, row.major_code
 
 
-def _counselor(seat: Seat, code: str) -> Staff:
+def counselor_at_work(seat: Seat, code: str) -> Staff:
+    """A counselor whom the seat manages. Raises NotFound, NotAllowed, Conflict for anybody else and the ended."""
     staff = people.managed(seat, code)
     if staff.level != Role.COUNSELOR:
         raise Conflict("not_of_counselors")
@@ -191,7 +203,8 @@ def _counselor(seat: Seat, code: str) -> Staff:
     return staff
 
 
-def _college(seat: Seat, staff: Staff, duty: Duty) -> OrgUnit:
+def college_of(seat: Seat, staff: Staff, duty: Duty) -> OrgUnit:
+    """The college of a responsibility, if this counselor may be given it. Raises Invalid."""
     college = next((unit for unit in colleges_for(seat, staff) if unit.code == duty.college), None)
     if college is None:
         raise Invalid.field("college", "duty_college")
@@ -205,12 +218,14 @@ def _school_path(unit: OrgUnit) -> str:
     return str(unit.path).rstrip("/").rpartition("/")[0] + "/"
 
 
-def _row(staff: Staff, college: OrgUnit, duty: Duty) -> Responsibility | None:
-    keys = _columns(college, duty)
+def row_of(staff: Staff, college: OrgUnit, duty: Duty) -> Responsibility | None:
+    """The counselor's responsibility of just this range, if it is held."""
+    keys = columns_of(college, duty)
     return Responsibility.get_or_none(staff=staff.id, **keys)
 
 
-def _columns(college: OrgUnit, duty: Duty) -> dict[str, object]:
+def columns_of(college: OrgUnit, duty: Duty) -> dict[str, object]:
+    """A responsibility as the columns of its row."""
     return {
         "year": duty.year,
         "college": college.id,

@@ -1,6 +1,7 @@
 """人员账号: who works below, appointing, first passwords, reminders, ends and taking them back."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 
 from flask import flash, redirect, request
 from flask.typing import ResponseReturnValue
@@ -17,7 +18,16 @@ from handlers.console.tried import tried
 from handlers.dress import LEVELS
 from handlers.forms import Form
 from handlers.guards import Door, Guard
-from services import appointments, duties, people, people_export, second_factor, units, whole_numbers
+from services import (
+    appointments,
+    duties,
+    duties_undone,
+    people,
+    people_export,
+    second_factor,
+    units,
+    whole_numbers,
+)
 from services.appointments import Entry
 from services.duties import Duty
 from services.jobs import desk
@@ -159,12 +169,14 @@ def person_page(form: Form, mine: Seat, line: StaffLine) -> ResponseReturnValue:
         may_manage=may_manage,
         may_reset=may_manage and staff.account.totp_on_at is not None,
         duties=duties.of_staff(mine, staff) if is_counselor else [],
+        removed=duties_undone.removed_from(mine, staff) if is_counselor and may_manage else [],
         colleges=[(unit.code, unit.name) for unit in duties.colleges_for(mine, staff)]
         if is_counselor
         else [],
         educations=list(code_table("education").items()),
         years=years(),
         this_year=current_year(visit.ctx().clock()),
+        as_form=asdict,
     )
 
 
@@ -242,9 +254,17 @@ def add_duty(code: str) -> ResponseReturnValue:
 
 @door.on(f"{PAGE}/<code>/duties/remove", Guard.CONSOLE, ["POST"])
 def remove_duty(code: str) -> ResponseReturnValue:
-    """Takes a responsibility away."""
-    with tried("已取消这项负责范围。"):
+    """Takes a responsibility away; the page that follows offers to give it back."""
+    with tried("已取消这项负责范围。如有误操作，可在“最近取消的负责范围”中恢复。"):
         duties.remove(visit.ctx(), seat(), code, _duty(Form()))
+    return redirect(f"{PAGE}/{code}", 303)
+
+
+@door.on(f"{PAGE}/<code>/duties/restore", Guard.CONSOLE, ["POST"])
+def restore_duty(code: str) -> ResponseReturnValue:
+    """Gives back a responsibility that was taken away."""
+    with tried("已恢复这项负责范围。"):
+        duties_undone.restore(visit.ctx(), seat(), code, _duty(Form()))
     return redirect(f"{PAGE}/{code}", 303)
 
 

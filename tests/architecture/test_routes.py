@@ -128,6 +128,7 @@ POST /console/people/<code>/remind           L       ✗       ✗         –  
 POST /console/people/<code>/reset-second-factor L    ✗       ✗         –        –      –       –        –        ✗
 POST /console/people/<code>/duties           L       ✗       ✗         –        –      –       –        –        ✗
 POST /console/people/<code>/duties/remove    L       ✗       ✗         –        –      –       –        –        ✗
+POST /console/people/<code>/duties/restore   L       ✗       ✗         –        –      –       –        –        ✗
 POST /console/people/<code>/duties/year      L       ✗       ✗         –        –      –       –        –        ✗
 GET  /console/units                          L       ✗       ✗         ✓        ✓      ✓       ✓        ✓        ✗
 GET  /console/units/new                      L       ✗       ✗         ✗        ✗      ✓       ✓        ✓        ✗

@@ -115,7 +115,15 @@ def test_a_superior_further_up_only_looks_and_reminds(province_desk: Browser, ca
     assert "提醒本人绑定微信" in page.submit(f"{here}/remind").text
     assert "今天已经提醒过" in province_desk.open(here).submit(f"{here}/remind").text
     token = province_desk.token()
-    for verb in ("end", "restore", "send-password", "duties/remove", "duties/year", "reset-second-factor"):
+    for verb in (
+        "end",
+        "restore",
+        "send-password",
+        "duties/remove",
+        "duties/restore",
+        "duties/year",
+        "reset-second-factor",
+    ):
         assert province_desk.post(f"{here}/{verb}", {"csrf_token": token}).status in (403, 404), verb
     assert Staff.get_by_id(cast.counselor.staff.id).ended_at is None
 
@@ -136,6 +144,10 @@ def test_duties_are_given_moved_and_taken(college_desk: Browser, cast: Cast) -> 
     assert {row.year for row in Responsibility.of_staff(cast.counselor.staff.id)} == {YEAR + 1}
     page = page.submit(f"{here}/duties/remove")
     assert Responsibility.select().where(Responsibility.staff == cast.counselor.staff.id).count() == 1
+    page = page.submit(f"{here}/duties/restore")
+    assert "已恢复这项负责范围" in page.text
+    assert Responsibility.select().where(Responsibility.staff == cast.counselor.staff.id).count() == 2
+    assert "最近取消的负责范围" not in page.text
     wrong = page.submit(f"{here}/duties", year="", college=college, education="3")
     assert (wrong.status, "请填写此项" in wrong.text) == (422, True)
 
