@@ -110,10 +110,12 @@ class Settings(BaseSettings):
     wechat_aes_key: SecretStr = Field(default=SecretStr(""), validate_default=True)
     wechat_api_url: str = "https://api.weixin.qq.com"
     wechat_open_url: str = "https://open.weixin.qq.com"
+    wechat_js_url: str = "https://res.wx.qq.com/open/js/jweixin-1.6.0.js"  # the script that shares pages
     mini_app_id: str = ""
     mini_app_secret: SecretStr = SecretStr("")
     callback_max_age: int = Field(default=600, ge=30)
 
+    send_connections: int = Field(default=64, ge=1, le=256)  # to WeChat, kept open while a worker sends
     template_ids: Path = Path("config/template_ids.toml")  # which id the account gave to each message
 
     # Text messages (SMS)
@@ -133,6 +135,8 @@ class Settings(BaseSettings):
     sms_template_second_factor_reset: str = ""
     sms_template_recovery_code_used: str = ""
     sms_template_recovery_codes_renewed: str = ""
+    sms_template_request_granted: str = ""
+    sms_template_request_declined: str = ""
 
     # Identity directory (学信账号): empty issuer means the built-in one
     identity_issuer: str = ""
@@ -170,7 +174,7 @@ class Settings(BaseSettings):
             return tuple(word.strip() for word in value.split(",") if word.strip())
         return value
 
-    @field_validator("public_url", "wechat_api_url", "wechat_open_url")
+    @field_validator("public_url", "wechat_api_url", "wechat_open_url", "wechat_js_url")
     @classmethod
     def _web_address(cls, value: str) -> str:
         parts = urlsplit(value)

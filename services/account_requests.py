@@ -23,9 +23,11 @@ from services import appointments, listing, people
 from services.appointments import Entry, Ready
 from services.context import Context
 from services.listing import SLICE, Slice
+from services.outbox import owe_sms
 from services.seats import Seat
 
 _LONGEST_REASON = 100
+_REASON_TOLD, _NAME_TOLD = 18, 8  # characters in the text message
 
 
 class Act(StrEnum):
@@ -133,6 +135,7 @@ def _grant_creation(
         return row, ()
     _check_asker(row)
     journal.step(row, ACCOUNT_REQUEST, "grant", seat.actor, decided_at=ctx.clock())
+    _tell_asker(ctx, row, "request_granted")
     return row, appointments.appoint(ctx, seat, ready).touched
 
 
@@ -143,6 +146,7 @@ def _grant_end(ctx: Context, seat: Seat, code: str) -> tuple[AccountRequest, Seq
         return row, ()
     _check_asker(row)
     journal.step(row, ACCOUNT_REQUEST, "grant", seat.actor, decided_at=ctx.clock())
+    _tell_asker(ctx, row, "request_granted")
     query = seat.scope.staff(staff_rows()).where(
         (Staff.level == row.asker.level) & (Staff.unit == row.unit_id) & carries_phone(row.phone)
     )
@@ -174,7 +178,22 @@ def _decline(ctx: Context, seat: Seat, code: str, reason: str) -> AccountRequest
     row = one(seat, code)
     if row.status != "declined":
         journal.step(row, ACCOUNT_REQUEST, "decline", seat.actor, decided_at=ctx.clock(), reason=reason)
+        _tell_asker(ctx, row, "request_declined", reason=_shortened(reason, _REASON_TOLD))
     return row
+
+
+def _tell_asker(ctx: Context, row: AccountRequest, text: str, **params: str) -> None:
+    """Owes whoever asked a text message; nobody hears of a request once the own capacity has ended."""
+    phone = row.asker.account.phone
+    if phone and row.asker.ended_at is None:
+        params["name"] = _shortened(row.name, _NAME_TOLD)
+        owe_sms(ctx, text, params, phone=phone, key=f"{text}:{row.code}")
+
+
+def _shortened(text: str, most: int) -> str:
+    """Words within a text message, which are to fit into one of the operators' with the rest of it."""
+    line = text.rstrip("。.")
+    return line if len(line) <= most else f"{line[: most - 1]}…"
 
 
 def _decided_by(seat: Seat) -> Any:

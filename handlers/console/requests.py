@@ -65,7 +65,7 @@ def new_request() -> ResponseReturnValue:
         with form.refusals():
             form.need("name", "phone", "act")
             account_requests.file(ctx, mine, form.text("act"), form.text("name"), form.text("phone"))
-            flash("申请已报上级，办理结果在“我的申请”中查看。")
+            flash("申请已报上级，办理后短信通知您，结果也可在“我的申请”中查看。")
             return redirect(f"{PAGE}/mine", 303)
     return form.show(
         "console/request-new.html", acts=list(ACTS.items()), is_province=mine.level is Role.PROVINCE

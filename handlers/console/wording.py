@@ -205,6 +205,8 @@ TEMPLATES = {
     "link_ended": "关联已解除",
     "recovery_code_used": "短信：恢复码已使用",
     "recovery_codes_renewed": "短信：恢复码已换发",
+    "request_declined": "短信：账号申请被退回",
+    "request_granted": "短信：账号申请已办理",
     "role_added": "短信：增加身份",
     "task_assigned": "新任务提醒",
     "task_due": "任务即将截止",

@@ -1,5 +1,6 @@
 """Requests for accounts of one's own level: filed, granted, sent back, taken back."""
 
+import json
 from collections.abc import Callable
 
 import pytest
@@ -156,3 +157,45 @@ def test_nobody_stands_behind_a_request_whose_asker_has_gone(
         account_requests.grant(ctx, sit("school"), row.code)
     assert AccountRequest.get_by_id(row.id).status == "filed"
     assert account_requests.file(ctx, asker, act, "王建国", cast.counselor.phone).id != row.id
+
+
+# -- what whoever asked hears ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("act", "name"), [("add", "冯雪"), ("remove", "孙丽")])
+def test_whoever_asked_is_told_once_that_it_was_granted(
+    act: str, name: str, ctx: Context, cast: Cast, sit: Sit
+) -> None:
+    phone = PHONE if act == "add" else cast.college.phone
+    row = account_requests.file(ctx, sit("college"), act, name, phone)
+    together(*[lambda: account_requests.grant(ctx, sit("school"), row.code)] * 2)
+    (message,) = owed("request_granted")
+    assert (message.phone, message.payload) == (cast.college.phone, f'{{"name": "{name}"}}')
+
+
+def test_whoever_asked_is_told_once_that_it_was_declined_and_why(ctx: Context, cast: Cast, sit: Sit) -> None:
+    row = account_requests.file(ctx, sit("college"), "add", "阿依古丽·买买提江", PHONE)
+    reason = "手机号与学信账号所留的不一致，\n请核对以后再来申请。"
+    for _ in range(2):
+        account_requests.decline(ctx, sit("school"), row.code, reason)
+    (message,) = owed("request_declined")
+    assert json.loads(message.payload) == {
+        "name": "阿依古丽·买买…",
+        "reason": "手机号与学信账号所留的不一致, 请…",
+    }
+    assert message.phone == cast.college.phone
+
+
+def test_nobody_hears_of_what_was_not_done_or_withdrawn(ctx: Context, cast: Cast, sit: Sit) -> None:
+    row = account_requests.file(ctx, sit("college"), "add", "冯雪", cast.graduate.phone)
+    with pytest.raises(Conflict, match="phone_other_name"):
+        account_requests.grant(ctx, sit("school"), row.code)
+    account_requests.withdraw(ctx, sit("college"), row.code)
+    assert owed("request_granted") + owed("request_declined") == []
+
+
+def test_who_has_left_hears_nothing(ctx: Context, cast: Cast, sit: Sit) -> None:
+    row = account_requests.file(ctx, sit("college"), "add", "冯雪", PHONE)
+    Staff.update(ended_at=ctx.clock()).where(Staff.id == cast.college.staff.id).execute()
+    account_requests.decline(ctx, sit("school"), row.code, "已离岗")
+    assert owed("request_declined") == []

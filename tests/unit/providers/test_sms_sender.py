@@ -104,4 +104,6 @@ def test_an_unfinished_tencent_account_is_told_at_start_with_all_that_is_missing
         "WXB_SMS_TEMPLATE_SECOND_FACTOR_RESET",
         "WXB_SMS_TEMPLATE_RECOVERY_CODE_USED",
         "WXB_SMS_TEMPLATE_RECOVERY_CODES_RENEWED",
+        "WXB_SMS_TEMPLATE_REQUEST_GRANTED",
+        "WXB_SMS_TEMPLATE_REQUEST_DECLINED",
     }

@@ -14,6 +14,8 @@ SAMPLES = {
     "second_factor_reset": {},
     "recovery_code_used": {"left": "10"},
     "recovery_codes_renewed": {},
+    "request_granted": {"name": "阿依古丽·买买…"},
+    "request_declined": {"name": "阿依古丽·买买…", "reason": "手机号与学信账号所留的不一致，请核…"},
 }
 
 
