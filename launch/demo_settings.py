@@ -96,6 +96,7 @@ def environment(
         "WXB_DATABASE_URL": f"sqlite:///{data / 'app.sqlite'}",
         "WXB_WECHAT_API_URL": sandbox_url(sandbox),
         "WXB_WECHAT_OPEN_URL": sandbox_url(sandbox),
+        "WXB_WECHAT_JS_URL": f"{sandbox_url(sandbox)}/open/js/jweixin.js",
         "WXB_SMS_PROVIDER": "http",
         "WXB_SMS_URL": f"{sandbox_url(sandbox)}/sms/send",
         "SANDBOX_BIND": str(sandbox),

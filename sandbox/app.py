@@ -16,6 +16,7 @@ from sandbox.authenticator import Authenticator
 from sandbox.browsing import Scanner, Screen
 from sandbox.callbacks import Courier
 from sandbox.connect import Connect
+from sandbox.jssdk import JsSdk
 from sandbox.machine import Machine, words_for_trouble
 from sandbox.options import Options
 from sandbox.pages import Pages
@@ -37,7 +38,7 @@ def build_app(options: Options) -> web.Application:
     hands = Hands(world, courier)
     receipts = Receipts(world, courier)
     screen = Screen(world)
-    proxy = PhoneProxy(world, screen, Connect(world, screen))
+    proxy = PhoneProxy(world, screen, Connect(world, screen), JsSdk(world, screen))
     templates, messages, mini = TemplateDesk(world, receipts), MessageDesk(world, hands), MiniDesk(world)
 
     app = web.Application(client_max_size=LARGEST, middlewares=[_by_host(world, proxy)])

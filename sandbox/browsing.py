@@ -12,6 +12,8 @@ from sandbox.world import World
 QR_PREFIX = "http://weixin.qq.com/q/"
 ACCOUNT_PREFIX = "http://weixin.qq.com/r/"
 STACK_KEPT = 50
+# What the platform itself serves in a phone's browser, on the phone's own origin.
+PHONES_OWN = ("/connect/", "/open/")
 
 
 class Screen:
@@ -25,7 +27,7 @@ class Screen:
         options = self._world.options
         parts = urlsplit(url)
         origin = f"{parts.scheme}://{parts.netloc}"
-        ours = origin == options.origin and parts.path.startswith("/connect/")
+        ours = origin == options.origin and parts.path.startswith(PHONES_OWN)
         if origin == options.product_url or ours:
             return options.phone_origin(phone.key) + url.removeprefix(origin)
         return url
@@ -62,6 +64,7 @@ class Screen:
         reader = PageReader(url)
         reader.feed(html)
         browser.title = reader.title.strip()
+        browser.sdk = None
         browser.html = [html]
         if not browser.stack or browser.stack[-1] != url:
             browser.stack = [*browser.stack[-STACK_KEPT:], url]

@@ -105,6 +105,7 @@ class Options(BaseSettings):
             "WXB_WECHAT_MODE": self.mode,
             "WXB_WECHAT_API_URL": self.origin,
             "WXB_WECHAT_OPEN_URL": self.origin,
+            "WXB_WECHAT_JS_URL": f"{self.origin}/open/js/jweixin.js",
             "WXB_MINI_APP_ID": self.mini_app_id,
             "WXB_MINI_APP_SECRET": self.mini_app_secret,
             "WXB_SMS_PROVIDER": "http",

@@ -20,6 +20,7 @@ from sandbox.callbacks import Delivery
 from sandbox.cookies import cookie_header
 from sandbox.machine import as_json
 from sandbox.phones import Hands, NotPossible
+from sandbox.sharing import Sharing
 from sandbox.state import Phone
 from sandbox.views import phone_view
 from sandbox.world import World
@@ -50,6 +51,7 @@ class Wish(BaseModel):
     accepts: bool = True
     on: bool = True
     scope: str = "snsapi_base"
+    to: str = ""
 
 
 def outcome(delivery: Delivery | None) -> Outcome:
@@ -69,6 +71,7 @@ class PhoneApi:
         self._hands = hands
         self._screen = screen
         self._scanner = scanner
+        self._sharing = Sharing(world)
 
     def register(self, app: web.Application) -> None:
         base = "/phones/{key}"
@@ -92,6 +95,8 @@ class PhoneApi:
             "close": self._close,
             "read-chat": self._read_chat,
             "read-sms": self._read_sms,
+            "forward": self._forward,
+            "read-talk": self._read_talk,
             "revoke": self._revoke,
             "cancel": self._cancel,
             "popup": self._popup,
@@ -218,6 +223,14 @@ class PhoneApi:
     async def _read_sms(self, phone: Phone, _wish: Wish) -> Outcome:
         phone.sms_read = phone.sms[-1].id if phone.sms else 0
         self._world.touch(phone.key)
+        return {}
+
+    async def _forward(self, phone: Phone, wish: Wish) -> Outcome:
+        """··· → 发送给朋友 (``to`` is the friend's key), or 分享到朋友圈 (``to`` is empty)."""
+        return {"card": self._sharing.send(phone, wish.to).model_dump()}
+
+    async def _read_talk(self, phone: Phone, wish: Wish) -> Outcome:
+        self._sharing.read(phone, wish.to)
         return {}
 
     async def _revoke(self, phone: Phone, wish: Wish) -> Outcome:

@@ -13,9 +13,10 @@ import aiohttp
 from aiohttp import web
 from multidict import CIMultiDict
 
-from sandbox.browsing import Screen
+from sandbox.browsing import PHONES_OWN, Screen
 from sandbox.connect import Connect
 from sandbox.cookies import cookie_header, keep
+from sandbox.jssdk import PREFIX, JsSdk
 from sandbox.log import Entry
 from sandbox.pages import Notice, simple_page
 from sandbox.state import Phone
@@ -50,15 +51,18 @@ TIMEOUT = aiohttp.ClientTimeout(total=60)
 class PhoneProxy:
     """Serves every request on a phone's origin."""
 
-    def __init__(self, world: World, screen: Screen, connect: Connect) -> None:
+    def __init__(self, world: World, screen: Screen, connect: Connect, sdk: JsSdk) -> None:
         self._world = world
         self._screen = screen
         self._connect = connect
+        self._sdk = sdk
 
     async def serve(self, request: web.Request, phone: Phone) -> web.StreamResponse:
-        """OAuth is answered here; everything else is the product's."""
+        """OAuth and the platform's script are answered here; everything else is the product's."""
         if request.path.startswith("/connect/"):
             return await self._connect.serve(request, phone)
+        if request.path.startswith(PREFIX):
+            return await self._sdk.serve(request, phone)
         started = time.monotonic()
         try:
             response = await self._pass_on(request, phone)
@@ -143,8 +147,8 @@ class PhoneProxy:
         own = options.phone_origin(phone.key)
 
         def swapped(found: re.Match[str]) -> str:
-            oauth = found["origin"] == options.origin and html.startswith("/connect/", found.end())
-            ours = found["origin"] == options.product_url or oauth
+            platform = found["origin"] == options.origin and html.startswith(PHONES_OWN, found.end())
+            ours = found["origin"] == options.product_url or platform
             return found["head"] + (own if ours else found["origin"])
 
         return ATTRIBUTE.sub(swapped, html).encode()

@@ -27,7 +27,7 @@ class Message(BaseModel):
 
     id: int
     at: float
-    side: Literal["account", "me", "notice"]
+    side: Literal["account", "me", "notice", "friend"]
     kind: str
     text: str = ""
     cards: list[Card] = Field(default_factory=list)
@@ -51,12 +51,23 @@ class Cookie(BaseModel):
     same_site: str = "lax"
 
 
+class SdkPage(BaseModel):
+    """What the page on screen has told the platform's script: see ``sandbox.jssdk``."""
+
+    url: str
+    apis: list[str] = Field(default_factory=list)
+    problem: str = ""  # why wx.config failed, in the platform's words
+    cards: dict[str, Card] = Field(default_factory=dict)  # "friend" and "timeline"
+    hidden: list[str] = Field(default_factory=list)  # items of the ··· menu
+
+
 class Browser(BaseModel):
     """The in-app browser of a phone: the pages seen, newest last. ``seq`` counts what its holder asked for."""
 
     seq: int = 0
     stack: list[str] = Field(default_factory=list)
     title: str = ""
+    sdk: SdkPage | None = None
     html: list[str] = Field(default_factory=list, exclude=True)  # what is on screen, to find QR codes on it
 
 
@@ -81,6 +92,8 @@ class Phone(BaseModel):
     qr_scene: str = ""
     chat: list[Message] = Field(default_factory=list)
     chat_read: int = 0
+    talks: dict[str, list[Message]] = Field(default_factory=dict)  # with other persons, by their key
+    talks_read: dict[str, int] = Field(default_factory=dict)
     sms: list[Sms] = Field(default_factory=list)
     sms_read: int = 0
     cookies: list[Cookie] = Field(default_factory=list)
@@ -96,6 +109,14 @@ class Phone(BaseModel):
     @property
     def chat_unread(self) -> int:
         return sum(1 for message in self.chat if message.side == "account" and message.id > self.chat_read)
+
+    @property
+    def talks_unread(self) -> dict[str, int]:
+        """How many cards of each friend have not been seen."""
+        return {
+            key: sum(1 for one in talk if one.side == "friend" and one.id > self.talks_read.get(key, 0))
+            for key, talk in self.talks.items()
+        }
 
     @property
     def sms_unread(self) -> int:

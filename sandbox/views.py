@@ -30,12 +30,15 @@ def phone_view(world: World, screen: Screen, phone: Phone) -> dict[str, Any]:
             "src": screen.address_on(phone, url),
             "title": phone.browser.title,
             "depth": len(phone.browser.stack),
+            "sdk": phone.browser.sdk.model_dump() if phone.browser.sdk else None,
         }
     return {
         "persona": persona_view(world, phone),
         "following": phone.following,
         "chat": [message.model_dump() for message in phone.chat],
         "chat_unread": phone.chat_unread,
+        "talks": {key: [one.model_dump() for one in talk] for key, talk in phone.talks.items()},
+        "talks_unread": phone.talks_unread,
         "sms": [sms.model_dump() for sms in phone.sms],
         "sms_unread": phone.sms_unread,
         "browser": browser,

@@ -72,10 +72,10 @@ function arrange() {
       phone.chat.toEnd();
     }
   }
-  people.replaceChildren(...Object.values(state.phones).map(({ persona, chat_unread: chat, sms_unread: sms }) =>
+  people.replaceChildren(...Object.values(state.phones).map(({ persona, chat_unread: chat, sms_unread: sms, talks_unread: talks }) =>
     h("button", { type: "button", class: "person", "aria-pressed": String(visible(persona.key)), onclick: () => press(persona.key) },
       h("img", { src: `/sandbox/avatar/${persona.key}.svg`, alt: "" }), persona.name, h("small", {}, persona.role),
-      visible(persona.key) ? null : badge(chat + sms))));
+      visible(persona.key) ? null : badge(Object.values(talks).reduce((sum, one) => sum + one, chat + sms)))));
   desk.querySelector(".empty-desk")?.remove();
   if (![...phones.keys()].some(visible)) desk.append(h("p", { class: "empty-desk" }, "桌上没有手机：在上面点一个人，把他的手机拿出来"));
 }

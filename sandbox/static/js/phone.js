@@ -4,6 +4,7 @@ import { act } from "./api.js";
 import { Chat } from "./chat.js";
 import { badge, h, icon, iconButton, timeNow } from "./dom.js";
 import { Scan } from "./scan.js";
+import { Share } from "./share.js";
 import * as screens from "./screens.js";
 
 const TABS = [["home", "chat", "微信"], ["sms", "sms", "短信"], ["scan", "scan", "扫一扫"], ["me", "me", "我"]];
@@ -20,6 +21,9 @@ export class Phone {
     this.drawn = "";
     this.chat = new Chat(this);
     this.scanner = new Scan(this, others);
+    this.sharing = new Share(this, others);
+    this.others = others;
+    this.friend = ""; // whose talk is shown
     this.plain = h("div", { class: "layer" });
     this.web = this.buildBrowser(data);
     this.time = h("span");
@@ -43,7 +47,7 @@ export class Phone {
     this.frameHost = h("iframe", { title: `${data.persona.name}的浏览器`, hidden: true });
     return h("div", { class: "layer web", hidden: true },
       h("div", { class: "bar" }, iconButton("close", "关闭网页", () => this.try(() => act(this.key, "close"))), this.webTitle,
-        h("span", { class: "end" }, iconButton("more", "复制网址", () => this.copy(this.data.browser.url, "已复制网址")))),
+        h("span", { class: "end" }, iconButton("more", "更多", () => this.sharing.open()))),
       this.frameHost,
       h("div", { class: "foot" }, iconButton("back", "后退", () => this.try(() => act(this.key, "back"))),
         iconButton("reload", "刷新", () => this.load(this.data.browser)),
@@ -70,17 +74,19 @@ export class Phone {
     const covered = this.inWeb();
     if (chatting && !covered && data.chat_unread && this.visible()) this.try(() => act(this.key, "read-chat"));
     if (screen === "sms" && !covered && data.sms_unread && this.visible()) this.try(() => act(this.key, "read-sms"));
+    if (screen === "talk" && !covered && data.talks_unread[this.friend] && this.visible()) this.try(() => act(this.key, "read-talk", { to: this.friend }));
     if (chatting) return;
     const { browser: _browser, ...rest } = data;
-    const state = JSON.stringify([screen, this.scanned, account, rest]);
+    const state = JSON.stringify([screen, this.scanned, this.friend, account, rest]);
     if (state === this.drawn) return;
     this.drawn = state;
     const parts = screens[screen](this, data, account);
-    this.plain.replaceChildren(...parts, ...(screen === "profile" ? [] : [this.drawTabs()]));
+    this.plain.replaceChildren(...parts, ...(["profile", "talk"].includes(screen) ? [] : [this.drawTabs()]));
   }
 
   drawTabs() {
-    const counts = { home: this.data.chat_unread, sms: this.data.sms_unread };
+    const fromFriends = Object.values(this.data.talks_unread).reduce((sum, one) => sum + one, 0);
+    const counts = { home: this.data.chat_unread + fromFriends, sms: this.data.sms_unread };
     return h("nav", { class: "tabs", "aria-label": "底部导航" }, TABS.map(([name, shape, label]) =>
       h("button", { type: "button", class: "tab", "aria-current": this.screen === name ? "page" : null, onclick: () => (name === "scan" ? this.scan() : this.go(name)) },
         icon(shape), label, badge(counts[name]))));
@@ -140,6 +146,12 @@ export class Phone {
     const newest = (list, old) => list.filter((one) => !old.some((known) => known.id === one.id)).at(-1);
     const sms = newest(data.sms, before.sms);
     if (sms && (this.screen !== "sms" || covered)) this.banner("短信", sms.text, null, () => this.leaveWeb("sms"));
+    for (const [key, talk] of Object.entries(data.talks)) {
+      const card = newest(talk.filter((one) => one.side === "friend"), before.talks[key] ?? []);
+      if (card && (this.screen !== "talk" || this.friend !== key || covered)) {
+        this.banner(this.nameOf(key), `[链接] ${card.cards[0].title}`, `/sandbox/avatar/${key}.svg`, () => this.talk(key));
+      }
+    }
     const news = newest(data.chat.filter((one) => one.side === "account"), before.chat);
     if (news && (this.screen !== "chat" || covered)) {
       const text = news.cards[0]?.title || news.text.replace(/<[^>]+>/g, "");
@@ -154,6 +166,16 @@ export class Phone {
     if (screen !== "profile") this.scanned = false;
     this.draw();
     if (screen === "chat") this.chat.toEnd();
+  }
+
+  nameOf(key) {
+    return this.others().find(({ persona }) => persona.key === key)?.persona.name ?? key;
+  }
+
+  talk(key) {
+    this.friend = key;
+    if (this.inWeb()) this.leaveWeb("talk");
+    else this.go("talk");
   }
 
   profile(searched) {

@@ -9,6 +9,7 @@ function bar(title, back) {
 
 function summary(message) {
   if (!message) return "还没有消息";
+  if (message.kind === "link") return `[链接] ${message.cards[0].title}`;
   if (message.cards.length) return `[${message.kind === "template" ? "通知" : "图文"}] ${message.cards[0].title}`;
   const kinds = { image: "[图片]", voice: "[语音]", location: "[位置]" };
   return kinds[message.kind] ?? message.text.replace(/<[^>]+>/g, "");
@@ -27,7 +28,35 @@ export function home(phone, data, account) {
       h("img", { src: "/sandbox/static/account.svg", alt: "" }),
       h("p", {}, `还没有关注“${account.name}”`),
       h("button", { type: "button", class: "go", onclick: () => phone.profile(true) }, "去看看公众号"));
-  return [bar("微信"), h("div", { class: "scroll" }, list)];
+  return [bar("微信"), h("div", { class: "scroll" }, list, friends(phone, data))];
+}
+
+function friends(phone, data) {
+  return Object.entries(data.talks).map(([key, talk]) => {
+    const last = talk.at(-1);
+    const unread = data.talks_unread[key];
+    return h("button", { type: "button", class: "row", onclick: () => phone.talk(key) },
+      h("img", { src: `/sandbox/avatar/${key}.svg`, alt: "" }),
+      h("div", { class: "main" },
+        h("div", { class: "title" }, phone.nameOf(key), h("time", {}, clock(last.at))),
+        h("div", { class: "sub" }, summary(last))),
+      unread ? h("span", { class: "weui-badge", "aria-label": `${unread} 条未读` }, String(unread)) : null);
+  });
+}
+
+// The talk with another person: the pages that were sent on.
+export function talk(phone, data) {
+  const said = (data.talks[phone.friend] ?? []).map((message) => {
+    const [card] = message.cards;
+    const mine = message.side === "me";
+    return h("div", { class: mine ? "said me" : "said" },
+      h("img", { src: `/sandbox/avatar/${mine ? data.persona.key : phone.friend}.svg`, alt: "" }),
+      h("button", { type: "button", class: "card link", onclick: () => phone.open(card.url) },
+        h("h5", {}, card.title),
+        h("span", { class: "link__body" }, h("span", {}, card.text), card.picture ? h("img", { src: card.picture, alt: "" }) : null)));
+  });
+  return [bar(phone.nameOf(phone.friend), () => phone.go("home")),
+    h("div", { class: "scroll" }, h("div", { class: "messages", role: "log", "aria-label": `与${phone.nameOf(phone.friend)}的聊天` }, said))];
 }
 
 export function sms(phone, data) {
