@@ -43,6 +43,13 @@ class CodeSet(Record):
         """Every edition of a table, the newest first."""
         return list(cls.select().where(cls.name == name).order_by(cls.id.desc()))
 
+    @classmethod
+    def left_alone(cls, before: datetime) -> list[Self]:
+        """Editions that are not in force and that nobody has touched since a moment, the oldest first."""
+        return list(
+            cls.select().where(cls.in_force_at.is_null() & (cls.updated_at < before)).order_by(cls.updated_at)
+        )
+
     def put_in_force(self, moment: datetime | None) -> bool:
         """Has the edition hold from a moment on, or no longer; False when somebody else changed it meanwhile."""
         cls = type(self)

@@ -4,10 +4,11 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from config.roster import roster_fields
 from config.shipped_codes import CodeTable, code_tables
-from domain.actors import Actor
+from domain.actors import SYSTEM, Actor
 from domain.code_rows import Entry, RowTrouble, read_entries
 from domain.refusals import Conflict, Invalid, NotAllowed, NotFound, Stale
 from domain.rights import KEEPS_CODES
@@ -21,6 +22,7 @@ from services.seats import Seat
 EVERY_YEAR = 0  # the 届别 of an edition that holds for all
 _YEARS = range(2000, 2101)
 _BATCH = 500
+DRAFTS_KEPT = timedelta(days=30)
 _VERB_IN_FORCE = "take_effect"
 
 
@@ -157,9 +159,30 @@ def discard(ctx: Context, seat: Seat, code: str) -> str:
     edition = edition_named(code)
     if edition.in_force_at is not None or _were_in_force([edition]):
         raise Conflict("codes_in_force")
-    _note(edition, "discard", seat.actor)
-    edition.delete_instance()
+    _delete(edition, seat.actor)
     return edition.name
+
+
+def drop_drafts(ctx: Context) -> int:
+    """Deletes what was sent in and never put in force within ``DRAFTS_KEPT``; returns how many editions went."""
+    return sum(_drop_draft(ctx, row.code) for row in CodeSet.left_alone(ctx.clock() - DRAFTS_KEPT))
+
+
+@transaction
+def _drop_draft(ctx: Context, code: str) -> bool:
+    edition = CodeSet.get_or_none(CodeSet.code == code)
+    if edition is None or edition.updated_at >= ctx.clock() - DRAFTS_KEPT or _were_in_force([edition]):
+        return False
+    _delete(edition, SYSTEM)
+    return True
+
+
+def _delete(edition: CodeSet, actor: Actor) -> None:
+    # Whoever puts it in force at this moment either comes first, and it stays, or finds it gone.
+    if not edition.put_in_force(None):
+        raise Stale()
+    _note(edition, "discard", actor)
+    edition.delete_instance()
 
 
 def history(table: str) -> list[Standing]:
@@ -185,6 +208,8 @@ def _keep(actor: Actor, table: str, year: int, entries: Sequence[Entry]) -> Prop
     digest = _digest(entries)
     known = CodeSet.alike(table, year, digest)
     if known is not None:
+        if known.in_force_at is None:
+            known.change()  # sent in again, it is looked at again
         return Proposal(known, is_news=not _holds(known))
     edition = CodeSet.create(name=table, year=year, rows=len(entries), digest=digest)
     for start in range(0, len(entries), _BATCH):

@@ -8,6 +8,7 @@ from models.callback import CallbackEvent, CallbackLog, DeliveryReceipt, HelpQue
 from models.db import transaction
 from models.message import Message
 from models.wechat_user import Scene
+from services import code_editions
 from services.context import Context
 
 EVENTS_KEPT = timedelta(days=3)  # far beyond the platform's retries
@@ -20,7 +21,7 @@ BATCH = 5000
 
 
 def tidy(ctx: Context) -> int:
-    """Deletes, a batch each, what is past its keeping; returns how many rows went."""
+    """Deletes, a batch each, what is past its keeping; returns how many rows and drafts of code tables went."""
     now = ctx.clock()
     DeliveryReceipt.close_before(now - STRAY_RECEIPT, now)
     return sum(
@@ -33,6 +34,7 @@ def tidy(ctx: Context) -> int:
             _drop(Message, "settled_at", now - LOGS_KEPT),
             _drop(HelpQuestion, "answered_at", now - LOGS_KEPT),
             _drop(Scene, "expires_at", now - SCENES_KEPT),
+            code_editions.drop_drafts(ctx),
         )
     )
 

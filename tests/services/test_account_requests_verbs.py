@@ -181,7 +181,7 @@ def test_whoever_asked_is_told_once_that_it_was_declined_and_why(ctx: Context, c
     (message,) = owed("request_declined")
     assert json.loads(message.payload) == {
         "name": "阿依古丽·买买…",
-        "reason": "手机号与学信账号所留的不一致, 请…",
+        "reason": "手机号与学信账号所留的不一致， 请…",
     }
     assert message.phone == cast.college.phone
 

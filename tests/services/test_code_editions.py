@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,8 @@ from domain.actors import SYSTEM
 from domain.code_rows import Entry, RowTrouble
 from domain.refusals import Conflict, Invalid, NotAllowed, NotFound
 from models.codes import CodeRow, CodeSet
-from services import code_editions, code_reports, code_tables
+from models.journal import Journal
+from services import code_editions, code_reports, code_tables, housekeeping
 from services.code_editions import Proposal
 from services.context import Context
 from services.seats import Seat
@@ -303,3 +305,57 @@ def test_a_report_is_sealed_and_forgotten(ctx: Context, keeper: Seat) -> None:
     ctx.redis.set(key, b"broken")
     with pytest.raises(NotFound):
         code_reports.fetch(ctx, keeper, name)
+
+
+# -- drafts that nobody puts in force --------------------------------------------------------------------------
+
+
+def aged(edition: CodeSet, ctx: Context, **span: float) -> None:
+    CodeSet.update(updated_at=ctx.clock() - timedelta(**span)).where(CodeSet.id == edition.id).execute()
+
+
+def test_a_draft_goes_after_thirty_days_with_a_line_in_the_journal(
+    ctx: Context, propose: Callable[..., Proposal]
+) -> None:
+    old, young = edition_of(propose(*HARDSHIP)), edition_of(propose(*HARDSHIP, year=2028))
+    aged(old, ctx, days=30, seconds=1)
+    aged(young, ctx, days=30)
+    assert housekeeping.tidy(ctx) == 1
+    assert housekeeping.tidy(ctx) == 0
+    assert [row.id for row in CodeSet.select()] == [young.id]
+    assert CodeRow.select().where(CodeRow.edition == old.id).count() == 0
+    line = Journal.get(Journal.verb == "discard")
+    assert (line.record, line.role, line.note["year"]) == (old.code, "system", 2027)
+
+
+def test_what_holds_or_held_once_stays(ctx: Context, keeper: Seat, propose: Callable[..., Proposal]) -> None:
+    holding, former = edition_of(propose(*HARDSHIP)), edition_of(propose(*HARDSHIP, year=2028))
+    for edition in (holding, former):
+        code_editions.take_effect(ctx, keeper, edition.code)
+    code_editions.take_back(ctx, keeper, former.code)
+    for edition in (holding, former):
+        aged(edition, ctx, days=300)
+    assert code_editions.drop_drafts(ctx) == 0
+    assert CodeSet.select().count() == 2
+
+
+def test_a_draft_sent_in_again_is_kept_anew(ctx: Context, propose: Callable[..., Proposal]) -> None:
+    edition = edition_of(propose(*HARDSHIP))
+    aged(edition, ctx, days=40)
+    assert edition_of(propose(*HARDSHIP)).id == edition.id
+    assert code_editions.drop_drafts(ctx) == 0
+
+
+def test_put_in_force_just_then_it_stays_or_is_gone_for_both(
+    ctx: Context, keeper: Seat, propose: Callable[..., Proposal]
+) -> None:
+    edition = edition_of(propose(*HARDSHIP))
+    aged(edition, ctx, days=40)
+    results = together(
+        lambda: code_editions.take_effect(ctx, keeper, edition.code), lambda: code_editions.drop_drafts(ctx)
+    )
+    in_force = CodeSet.get_or_none(CodeSet.in_force_at.is_null(False))
+    if in_force is None:
+        assert (codes_of(results), CodeSet.select().count()) == (["not_found", "ok"], 0)
+    else:
+        assert names(ctx) == dict(HARDSHIP)
