@@ -137,6 +137,15 @@ class Settings(BaseSettings):
     sms_template_recovery_codes_renewed: str = ""
     sms_template_request_granted: str = ""
     sms_template_request_declined: str = ""
+    sms_template_task_assigned: str = ""
+    sms_template_task_due: str = ""
+    sms_template_task_unfinished: str = ""
+    sms_template_interview_invited: str = ""
+    sms_template_signing_invited: str = ""
+    sms_template_signing_expires: str = ""
+    sms_template_release_decided: str = ""
+    sms_template_source_to_confirm: str = ""
+    sms_template_destination_rejected: str = ""
 
     # Identity directory (学信账号): empty issuer means the built-in one
     identity_issuer: str = ""

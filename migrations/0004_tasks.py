@@ -166,7 +166,11 @@ def _tables(db):
         assigned = IntegerField(default=0)
         told = IntegerField(default=0)
         delivered = IntegerField(default=0)
-        unreachable = IntegerField(default=0)
+        unbound = IntegerField(default=0)
+        unfollowed = IntegerField(default=0)
+        blocked = IntegerField(default=0)
+        failed = IntegerField(default=0)
+        unknown = IntegerField(default=0)
         viewed = IntegerField(default=0)
         forwarded = IntegerField(default=0)
         completed = IntegerField(default=0)
@@ -188,6 +192,7 @@ def _tables(db):
     class TaskWave(Model):
         task = ForeignKeyField(Task, on_delete="CASCADE")
         kind = CharField(max_length=16)
+        unit_id = IntegerField(default=0)
         number = IntegerField(default=0)
         params = TextField(null=True)
         due_at = Moment()
@@ -200,7 +205,7 @@ def _tables(db):
             database = db
             table_name = "task_wave"
             indexes = (
-                (("task", "kind", "number"), True),
+                (("task", "kind", "unit_id", "number"), True),
                 (("finished_at", "due_at"), False),
             )
 
@@ -232,6 +237,8 @@ def _tables(db):
         failed_at = Moment(null=True)
         problem = CharField(max_length=60, default="")
         lag_milliseconds = IntegerField(default=0)
+        every_seconds = IntegerField(default=0)
+        seen_at = Moment(null=True)
 
         class Meta:
             database = db
@@ -256,6 +263,6 @@ def _columns(migrator):
 
 def _indexes(migrator):
     # New indexes come first: MariaDB lets no index go that a foreign key leans on.
+    migrator.migrate(migrator.add_index("message", ("channel", "status", "priority", "due_at")))
     migrator.migrate(migrator.add_index("message", ("status", "fallback_at")))
-    migrator.migrate(migrator.add_index("message", ("status", "priority", "due_at")))
     migrator.migrate(migrator.drop_index("message", "message_status_due_at"))

@@ -1,10 +1,11 @@
 """What came in by the platform's callback."""
 
+from collections.abc import Callable
 from datetime import datetime
 from functools import cache
 from typing import Any
 
-from peewee import BigAutoField, BigIntegerField, CharField
+from peewee import SQL, BigAutoField, BigIntegerField, CharField
 
 from models.alone import run_alone
 from models.base import Base, Record
@@ -114,27 +115,34 @@ class DeliveryReceipt(Base):
     settled_at = UtcField(null=True, index=True)
 
     @classmethod
-    def unsettled(cls, limit: int) -> list[tuple["DeliveryReceipt", Message]]:
-        """Receipts not yet joined with their accepted message, each with that message."""
+    def settle(cls, now: datetime, limit: int, verdict: Callable[[str], str]) -> tuple[int, list[Message]]:
+        """Ends accepted messages by their receipts; answers how many receipts found theirs, and those that ended.
+
+        The first receipt of a message has the word; one that comes later is closed and changes nothing. Inside
+        the caller's transaction, which holds the receipts: whoever else settles passes over them.
+        """
         query = (
-            cls.select(cls, Message)
-            .join(Message, on=(cls.msgid == Message.msgid), attr="message")
-            .where(cls.settled_at.is_null() & (cls.msgid > 0) & (Message.status == "accepted"))
+            cls.select(cls.id, cls.status, cls.msgid, Message.id)
+            .join(Message, on=(cls.msgid == Message.msgid))
+            .where(cls.settled_at.is_null() & (cls.msgid > 0))
             .order_by(cls.id)
             .limit(limit)
         )
-        return [(receipt, receipt.message) for receipt in query]
+        found = list((query if is_sqlite() else query.for_update(skip_locked=True)).tuples())
+        first: dict[int, str] = {}
+        for _receipt, status, _msgid, message in found:
+            first.setdefault(message, verdict(status))
+        ended = Message.end(first, now)
+        if found:
+            ids = ", ".join(str(int(row[0])) for row in found)
+            cls.update(settled_at=now).where(SQL(f"id IN ({ids})")).execute()
+        return len(found), ended
 
     @classmethod
     def close_before(cls, moment: datetime, now: datetime) -> int:
         """Closes receipts from before a moment that no message of ours has claimed; returns how many."""
         stray = cls.settled_at.is_null() & (cls.happened_at < moment)
         return int(cls.update(settled_at=now).where(stray).execute())
-
-    @classmethod
-    def mark_settled(cls, row_id: int, now: datetime) -> None:
-        """The receipt has done its work."""
-        cls.update(settled_at=now).where(cls.id == row_id).execute()
 
 
 class HelpQuestion(Record):

@@ -1,18 +1,54 @@
 """The outbox: messages owed, each written in the transaction that caused it."""
 
 import secrets
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Self
+from functools import cache
+from typing import Any, NamedTuple, Self
 
 import structlog
-from peewee import BigAutoField, BigIntegerField, CharField, IntegerField, Value, fn
+from peewee import SQL, BigAutoField, BigIntegerField, CharField, IntegerField, Value, fn
 
 from domain.keyring import Unreadable
 from models.base import Base, new_code
-from models.db import transaction
+from models.db import database, is_sqlite, transaction
 from models.fields import SealedField, UtcField, utc_now
 
 log = structlog.get_logger()
+
+CHANNELS = ("template", "subscribe", "sms")
+PRIORITIES = (1, 2, 3)  # a task, a result, a digest
+_PIECE = 1000  # rows of one INSERT
+_OWED = (
+    "code",
+    "key",
+    "channel",
+    "template",
+    "priority",
+    "openid",
+    "phone",
+    "account_id",
+    "assignment_id",
+    "payload",
+    "link",
+    "status",
+    "due_at",
+    "useless_at",
+    "claim",
+    "tries",
+    "msgid",
+    "errcode",
+    "created_at",
+)
+
+
+class Settled(NamedTuple):
+    """How one claimed message goes on: its new columns but for ``msgid``, which each has of its own."""
+
+    row_id: int
+    claim: str
+    msgid: int
+    changes: tuple[tuple[str, Any], ...]
 
 
 class Message(Base):
@@ -45,90 +81,182 @@ class Message(Base):
 
     class Meta:
         indexes = (
-            (("status", "priority", "due_at"), False),
+            (("channel", "status", "priority", "due_at"), False),
             (("status", "fallback_at"), False),
         )
 
     @classmethod
-    def add(cls, **columns: Any) -> None:
-        """Owes a message; nothing happens when its key is owed already."""
-        cls.insert_once([columns])
+    def add_many(cls, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Owes messages; those whose key is owed already are passed over. Raises ValueError for one too long.
+
+        By the driver, a thousand rows a statement: a campaign owes hundreds of thousands.
+        """
+        now = utc_now()
+        for at in range(0, len(rows), _PIECE):
+            values = [cls._values(row, now) for row in rows[at : at + _PIECE]]
+            database.cursor().executemany(_statement(is_sqlite()), values)
+
+    @classmethod
+    def _values(cls, row: Mapping[str, Any], now: datetime) -> tuple[Any, ...]:
+        for name, most in (("key", 120), ("link", 300), ("openid", 64), ("template", 40)):
+            # An insert that passes over doubles would also cut without a word.
+            if len(row.get(name) or "") > most:
+                raise ValueError(f"{name} of a message is longer than {most}")
+        whole: dict[str, Any] = {
+            "priority": 2,
+            "link": "",
+            "status": "queued",
+            "due_at": now,
+            "claim": "",
+            "created_at": now,
+        }
+        whole |= {"code": new_code(), "tries": 0, "msgid": 0, "errcode": 0, **row}
+        if whole["priority"] not in PRIORITIES:
+            raise ValueError(f"priority {whole['priority']} is none of {PRIORITIES}")
+        fields = cls._meta.fields
+        return tuple(fields[name].db_value(whole.get(name)) for name in _OWED)
 
     @classmethod
     @transaction
-    def claim_due(cls, now: datetime, limit: int, lease: timedelta) -> list[Self]:
+    def claim_due(
+        cls,
+        now: datetime,
+        limit: int,
+        lease: timedelta,
+        *,
+        channels: Sequence[str] = CHANNELS,
+        hold: Callable[[list[Self]], Mapping[int, datetime]] | None = None,
+    ) -> list[Self]:
         """Takes up to ``limit`` due messages for this caller alone and answers them as ``sending``.
 
-        Taken by a conditional update under a fresh word, so that any number of workers never share a row.
+        ``hold`` is shown what would be taken and answers, by row id, until when some of them must wait.
         """
-        word = secrets.token_urlsafe(12)
-        queued = cls.status == "queued"
-        due = list(
-            cls.select(cls.id, cls.useless_at)
-            .where(queued & (cls.due_at <= now))
-            .order_by(cls.due_at)
-            .limit(limit)
-        )
-        too_late = [row.id for row in due if row.useless_at is not None and row.useless_at <= now]
-        if too_late:
-            cls.update(status="skipped", settled_at=now).where(cls.id.in_(too_late) & queued).execute()
-        wanted = [row.id for row in due if row.id not in too_late]
-        if not wanted:
+        due = cls._due(now, limit, channels)
+        useless = [row.id for row in due if row.useless_at is not None and row.useless_at <= now]
+        if useless:
+            cls.update(status="skipped", settled_at=now).where(_among(useless)).execute()
+        rows = [row for row in due if row.id not in useless]
+        held = hold(rows) if hold and rows else {}
+        cls._put_off(held)
+        taken = [row for row in rows if row.id not in held]
+        if not taken:
             return []
+        word = secrets.token_urlsafe(12)
         cls.update(
             status="sending",
             claim=word,
             lease_until=now + lease,
             tries=cls.tries + 1,
             doubtful_since=fn.COALESCE(cls.doubtful_since, Value(now, converter=cls.doubtful_since.db_value)),
-        ).where(cls.id.in_(wanted) & queued).execute()
-        mine = cls.select().where(cls.claim == word).order_by(cls.id)
-        try:
-            return list(mine)
-        except Unreadable:
-            cls._fail_unreadable([row_id for (row_id,) in mine.select(cls.id).tuples()], now)
-            return list(mine.clone())
+        ).where(_among(row.id for row in taken)).execute()
+        for row in taken:
+            changes = {"status": "sending", "claim": word, "tries": row.tries + 1, "lease_until": now + lease}
+            row.__data__ |= changes | {"doubtful_since": row.doubtful_since or now}
+        return taken
 
     @classmethod
-    def _fail_unreadable(cls, row_ids: list[int], now: datetime) -> None:
-        """Gives up the messages that no key on the ring opens, so that they do not hold up the others."""
+    def _due(cls, now: datetime, limit: int, channels: Sequence[str]) -> list[Self]:
+        """The next due rows, locked for this transaction and passed over by whoever else looks for some.
+
+        Priority by priority, so that each look reads the index from where work begins, however much waits for
+        another day.
+        """
+        found: list[Self] = []
+        for channel in channels:
+            for priority in PRIORITIES:
+                queued = (cls.channel == channel) & (cls.status == "queued") & (cls.priority == priority)
+                query = cls.select().where(queued & (cls.due_at <= now)).order_by(cls.due_at)
+                query = query.limit(limit - len(found))
+                found += cls._readable(query if is_sqlite() else query.for_update(skip_locked=True), now)
+                if len(found) >= limit:
+                    return found
+        return found
+
+    @classmethod
+    def _readable(cls, query: Any, now: datetime) -> list[Self]:
+        """Rows of a query; gives up those that no key on the ring opens, so that they do not hold up the others."""
+        try:
+            return list(query)
+        except Unreadable:
+            row_ids = [row_id for (row_id,) in query.clone().select(cls.id).tuples()]
         for row_id in row_ids:
             try:
                 cls.get_by_id(row_id)
             except Unreadable:
                 log.error("message_unreadable", row=row_id)
                 cls.update(status="failed", claim="", settled_at=now).where(cls.id == row_id).execute()
+        return list(query.clone())
 
     @classmethod
-    def settle(cls, row_id: int, status: str, claim: str, **changes: Any) -> bool:
-        """Ends this caller's claim with an outcome; False when the lease was lost to somebody else."""
-        changes |= {"status": status, "claim": "", "lease_until": None}
-        return bool(
-            cls.update(**changes)
-            .where((cls.id == row_id) & (cls.status == "sending") & (cls.claim == claim))
-            .execute()
-        )
+    def _put_off(cls, held: Mapping[int, datetime]) -> None:
+        """Lets queued messages wait, each until its moment."""
+        by_moment: dict[datetime, list[int]] = {}
+        for row_id, moment in held.items():
+            by_moment.setdefault(moment, []).append(row_id)
+        for moment, row_ids in by_moment.items():
+            cls.update(due_at=moment).where(_among(row_ids)).execute()
 
     @classmethod
-    def finish(cls, row_id: int, status: str, now: datetime) -> bool:
-        """Ends an accepted message by its delivery receipt."""
-        return bool(
-            cls.update(status=status, settled_at=now)
-            .where((cls.id == row_id) & (cls.status == "accepted"))
-            .execute()
+    @transaction
+    def settle(cls, outcomes: Sequence[Settled]) -> set[int]:
+        """Ends claims with their outcomes; answers the rows whose lease had not been lost to somebody else."""
+        held = cls._held(outcomes)
+        alike: dict[tuple[tuple[str, Any], ...], list[Settled]] = {}
+        for one in outcomes:
+            if one.row_id in held:
+                alike.setdefault(one.changes, []).append(one)
+        for changes, group in alike.items():
+            columns = dict(changes) | {"claim": "", "lease_until": None}
+            numbers = [(one.row_id, one.msgid) for one in group if one.msgid]
+            if numbers:
+                cases = " ".join(f"WHEN {row_id:d} THEN {msgid:d}" for row_id, msgid in numbers)
+                columns["msgid"] = SQL(f"CASE id {cases} ELSE msgid END")
+            cls.update(**columns).where(_among(one.row_id for one in group)).execute()
+        return held
+
+    @classmethod
+    def _held(cls, outcomes: Sequence[Settled]) -> set[int]:
+        claims = {one.row_id: one.claim for one in outcomes}
+        if not claims:
+            return set()
+        query = cls.select(cls.id, cls.claim).where(_among(claims) & (cls.status == "sending"))
+        rows = (query if is_sqlite() else query.for_update()).tuples()
+        return {row_id for row_id, claim in rows if claim == claims[row_id]}
+
+    @classmethod
+    def end(cls, statuses: Mapping[int, str], now: datetime) -> list[Self]:
+        """Ends accepted messages by the word of their receipts; answers those that were still accepted."""
+        if not statuses:
+            return []
+        query = cls.select(cls.id, cls.openid, cls.assignment_id).where(
+            _among(statuses) & (cls.status == "accepted")
         )
+        rows = list(query if is_sqlite() else query.for_update())
+        for row in rows:
+            row.status = statuses[row.id]
+        for status in {row.status for row in rows}:
+            ended = _among(row.id for row in rows if row.status == status)
+            cls.update(status=status, settled_at=now).where(ended).execute()
+        return rows
 
     @classmethod
     def backlog(cls, now: datetime) -> tuple[int, float]:
         """How many messages are due and unsent, and the age in seconds of the oldest."""
-        due = (cls.status == "queued") & (cls.due_at <= now)
-        oldest = cls.select(cls.due_at).where(due).order_by(cls.due_at).first()
-        return int(cls.select().where(due).count()), (now - oldest.due_at).total_seconds() if oldest else 0.0
+        due = cls.channel.in_(CHANNELS) & (cls.status == "queued") & (cls.due_at <= now)
+        [(count, oldest)] = cls.select(fn.COUNT(cls.id), fn.MIN(cls.due_at)).where(due).tuples()
+        since = cls.due_at.python_value(oldest)
+        return int(count), (now - since).total_seconds() if since else 0.0
 
     @classmethod
     def orphans(cls, now: datetime, limit: int) -> list[Self]:
         """Messages whose sender died between taking and settling: perhaps sent, perhaps not."""
-        return list(cls.select().where((cls.status == "sending") & (cls.lease_until < now)).limit(limit))
+        lost = (cls.status == "sending") & (cls.lease_until < now)
+        return list(cls.select(*cls.told_by()).where(lost).limit(limit))
+
+    @classmethod
+    def told_by(cls) -> list[Any]:
+        """The columns that recording an outcome needs; none of them is sealed."""
+        return [field for field in cls._meta.sorted_fields if not isinstance(field, SealedField)]
 
     @classmethod
     def forget(cls, openid: str, now: datetime) -> None:
@@ -136,3 +264,15 @@ class Message(Base):
         mine = cls.openid == openid
         cls.update(status="skipped", settled_at=now).where(mine & (cls.status == "queued")).execute()
         cls.update(openid=None).where(mine).execute()
+
+
+def _among(row_ids: Iterable[int]) -> SQL:
+    """Rows by their ids, which stand in the statement as they are: hundreds of parameters cost more than the search."""
+    return SQL(f"id IN ({', '.join(str(int(row_id)) for row_id in row_ids)})")
+
+
+@cache
+def _statement(for_sqlite: bool) -> str:
+    once, mark = ("INSERT OR IGNORE", "?") if for_sqlite else ("INSERT IGNORE", "%s")
+    columns = ", ".join(f"`{name}`" for name in _OWED)
+    return f"{once} INTO message ({columns}) VALUES ({', '.join([mark] * len(_OWED))})"

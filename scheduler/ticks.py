@@ -18,7 +18,8 @@ class Tick:
 
 
 TICKS = (
-    Tick("send_messages", 1, outbox.pump),
+    Tick("send_messages", 1, outbox.pump_templates),
+    Tick("send_texts", 1, outbox.pump_texts),
     Tick("drain_callbacks", 1, callbacks.drain),
     Tick("settle_receipts", 2, outbox.settle_receipts),
     Tick("reap_messages", 30, outbox.reap),

@@ -1,13 +1,15 @@
 """Hands for a Context that record instead of reaching out."""
 
 import itertools
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from models.db import in_transaction
 from providers.oidc import Begun, Identity, OidcRefused
 from providers.sms import SmsResult
-from wechat.answers import FollowerInfo, QrTicket, Sent
+from wechat.answers import FollowerInfo, Parcel, QrTicket, Sent
+from wechat.jssdk import JsSignature
 from wechat.oauth import OAuthRefused, OAuthUser
 from wechat.outcomes import Outcome, WeChatTrouble
 
@@ -48,6 +50,7 @@ class RecordingGateway:
     scenes: list[str] = field(default_factory=list)
     codes: dict[str, OAuthUser] = field(default_factory=dict)
     states: list[str] = field(default_factory=list)  # with which codes were shown
+    signed: list[str] = field(default_factory=list)  # pages whose address was signed
     followers: dict[str, FollowerInfo] = field(default_factory=dict)
     outcomes: list[Outcome] = field(default_factory=list)
     trouble: WeChatTrouble | None = None
@@ -67,6 +70,22 @@ class RecordingGateway:
         outcome = self.outcomes.pop(0) if self.outcomes else Outcome.ACCEPTED
         return Sent(outcome, next(self._msg_ids) if outcome is Outcome.ACCEPTED else 0)
 
+    def send_all(
+        self,
+        source: Callable[[int], Sequence[Parcel]],
+        sink: Callable[[Sequence[tuple[Parcel, Sent]]], None],
+        *,
+        connections: int,
+    ) -> None:
+        self._call()
+        while parcels := source(connections):
+            told = []
+            for parcel in parcels:
+                what = (parcel.openid, parcel.template_id, parcel.data)
+                sent = self.send_template(*what, link=parcel.link, client_msg_id=parcel.client_msg_id)
+                told.append((parcel, sent))
+            sink(told)
+
     def menu(self) -> dict[str, object] | None:
         self._call()
         return self.menus[-1] if self.menus else None
@@ -83,6 +102,11 @@ class RecordingGateway:
         self._call()
         self.scenes.append(scene)
         return QrTicket("ticket", f"http://weixin.qq.com/q/{scene}", seconds)
+
+    def js_signature(self, url: str) -> JsSignature:
+        self._call()
+        self.signed.append(url)
+        return JsSignature("wx0000000000000001", 7, "nonce", "signature")
 
     def oauth_url(self, redirect_uri: str, state: str, scope: str = "snsapi_base") -> str:
         return f"https://open.weixin.qq.com/connect?to={redirect_uri}&scope={scope}&state={state}"

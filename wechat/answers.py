@@ -26,6 +26,23 @@ class Sent:
 
 
 @dataclass(frozen=True, slots=True)
+class Parcel:
+    """One message as it is handed over; `key` is the caller's own name for it.
+
+    `channel` is `template`, or `subscribe` for a subscription notice, which the platform sends twice when it
+    is asked twice: it knows no `client_msg_id`.
+    """
+
+    key: int
+    openid: str = field(repr=False)
+    template_id: str
+    data: dict[str, str] = field(repr=False)
+    link: str | None
+    client_msg_id: str
+    channel: str = "template"
+
+
+@dataclass(frozen=True, slots=True)
 class RemoteTemplate:
     """A template as the account has it; `fields` in the order of its text, such as `thing1`, `time2`."""
 

@@ -6,13 +6,14 @@ access token is replaced and the call repeated once, and whatever else goes wron
 
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
 import redis
 
-from wechat.answers import FollowerInfo, QrTicket, RemoteTemplate, Sent, menu_as_pushed
+from wechat.answers import FollowerInfo, Parcel, QrTicket, RemoteTemplate, Sent, menu_as_pushed
 from wechat.calls import Calls, Observe, observe_nothing
 from wechat.client import Client
 from wechat.firsts import Firsts
@@ -104,6 +105,31 @@ class Gateway:
         except WeChatTrouble as trouble:
             return Sent(trouble.outcome, 0, trouble.errcode, trouble.detail, trouble.rid)
         return Sent(Outcome.ACCEPTED, msg_id)
+
+    def send_all(
+        self,
+        source: Callable[[int], Sequence[Parcel]],
+        sink: Callable[[Sequence[tuple[Parcel, Sent]]], None],
+        *,
+        connections: int,
+    ) -> None:
+        """Sends whatever `source` gives until it gives none, `connections` at once, and tells `sink` in batches.
+
+        `source(count)` answers at most `count` parcels.
+        """
+        self._calls.guard()
+        with ThreadPoolExecutor(connections) as senders:
+            while parcels := source(connections):
+                sink(list(zip(parcels, senders.map(self._send_parcel, parcels), strict=True)))
+
+    def _send_parcel(self, parcel: Parcel) -> Sent:
+        return self.send_template(
+            parcel.openid,
+            parcel.template_id,
+            parcel.data,
+            link=parcel.link,
+            client_msg_id=parcel.client_msg_id,
+        )
 
     def templates(self) -> list[RemoteTemplate]:
         """The templates that the account has."""

@@ -13,6 +13,7 @@ from models.message import Message
 from providers.sms import SmsResult
 from services import outbox
 from services.context import Context
+from services.outbox import receipts, recording
 from templates_msg.account import AccountBound
 from tests.fakes import START, FixedClock, RecordingGateway, SmsInbox
 from tests.services.owing import OPENID, PHONE, again, follow, is_unreachable
@@ -133,7 +134,8 @@ def test_a_message_without_template_id_waits_for_the_operator(
     settings = ctx.settings.model_copy(update={"template_ids": tmp_path / "ids.toml"})
     row = owe()
     outbox.pump(Context(**{**vars(ctx), "settings": settings}))
-    assert (again(row).status, again(row).due_at) == ("queued", ctx.clock() + timedelta(minutes=10))
+    assert again(row).status == "queued"
+    assert timedelta(minutes=7) < again(row).due_at - ctx.clock() <= timedelta(minutes=10)
     assert gateway.sent == []
 
 
@@ -160,7 +162,9 @@ def test_outcomes_that_are_tried_again(
     gateway.outcomes = [outcome]
     outbox.pump(ctx)
     stored = again(row)
-    assert (stored.status, stored.due_at - ctx.clock()) == ("queued", timedelta(seconds=AGAIN_AFTER[outcome]))
+    pause = timedelta(seconds=AGAIN_AFTER[outcome])
+    assert stored.status == "queued"
+    assert 0.7 * pause < stored.due_at - ctx.clock() <= pause
     assert (stored.claim, stored.lease_until, stored.settled_at) == ("", None, None)
     assert not is_unreachable(ctx)
     assert outbox.pump(ctx) == 0
@@ -195,7 +199,8 @@ def test_pauses_grow_and_end(
         pause = again(row).due_at - ctx.clock()
         pauses.append(int(pause.total_seconds()))
         clock.advance(seconds=max(0, pause.total_seconds()))
-    assert pauses[:-1] == [5, 10, 20, 40, 80, 160, 320]
+    for pause, longest in zip(pauses[:-1], (5, 10, 20, 40, 80, 160, 320), strict=True):
+        assert 0.6 * longest < pause <= longest
     assert (again(row).status, again(row).tries) == ("failed", 8)
 
 
@@ -256,14 +261,14 @@ def test_the_backlog_is_what_is_due(
 
 @pytest.mark.parametrize("channel", ["template", "sms"])
 @pytest.mark.parametrize("outcome", Outcome)
-@pytest.mark.parametrize("tries", [1, outbox.MAX_TRIES])
+@pytest.mark.parametrize("tries", [1, recording.MAX_TRIES])
 def test_the_machine_knows_every_way_a_message_may_go(channel: str, outcome: Outcome, tries: int) -> None:
     """Message statuses do not pass through ``step``; the table in the documents must still be true."""
     row = Message(channel=channel, tries=tries, doubtful_since=START)
-    status, _due = outbox._next(row, outcome, START)
+    status, _due = recording.next_status(row, outcome, START)
     assert status in {arrow.status for (source, _), arrow in MESSAGE.arrows.items() if source == "sending"}
 
 
 def test_receipts_lead_where_the_machine_says() -> None:
     ends = {arrow.status for (source, _), arrow in MESSAGE.arrows.items() if source == "accepted"}
-    assert {outbox._verdict(word) for word in ("success", "failed:user block", "failed:x")} == ends
+    assert {receipts.verdict(word) for word in ("success", "failed:user block", "failed:x")} == ends

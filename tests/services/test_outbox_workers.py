@@ -12,6 +12,8 @@ import pytest
 from models.message import Message
 from services import outbox
 from services.context import Context
+from services.outbox.recording import record
+from services.outbox.sending import LEASE
 from tests.conftest import SECRET
 from tests.fakes import FixedClock, RecordingGateway, SmsInbox
 from tests.services.owing import again
@@ -74,7 +76,7 @@ def test_a_sender_that_died_is_noticed_and_its_message_repeated(
     ctx: Context, owe: Callable[..., Message], gateway: RecordingGateway, clock: FixedClock
 ) -> None:
     row = owe()
-    Message.claim_due(ctx.clock(), 10, outbox.LEASE)
+    Message.claim_due(ctx.clock(), 10, LEASE)
     clock.advance(minutes=5)
     assert outbox.reap(ctx) == 0
     clock.advance(seconds=1)
@@ -91,7 +93,7 @@ def test_a_sender_that_died_long_ago_leaves_a_question(
 ) -> None:
     """Every worker was down; the platform no longer recognises a repeat."""
     row = owe()
-    Message.claim_due(ctx.clock(), 10, outbox.LEASE)
+    Message.claim_due(ctx.clock(), 10, LEASE)
     clock.advance(hours=3)
     outbox.reap(ctx)
     assert again(row).status == "unknown"
@@ -104,7 +106,7 @@ def test_a_text_message_whose_sender_died_is_left_for_a_person(
     ctx: Context, owe_sms: Callable[..., Message], inbox: SmsInbox, clock: FixedClock
 ) -> None:
     row = owe_sms()
-    Message.claim_due(ctx.clock(), 10, outbox.LEASE)
+    Message.claim_due(ctx.clock(), 10, LEASE)
     clock.advance(minutes=6)
     outbox.reap(ctx)
     outbox.pump(ctx)
@@ -116,12 +118,12 @@ def test_a_slow_sender_does_not_overwrite_what_happened_since(
     ctx: Context, owe: Callable[..., Message], gateway: RecordingGateway, clock: FixedClock
 ) -> None:
     row = owe()
-    [slow] = Message.claim_due(ctx.clock(), 10, outbox.LEASE)
+    [slow] = Message.claim_due(ctx.clock(), 10, LEASE)
     clock.advance(minutes=6)
     outbox.reap(ctx)
     clock.advance(seconds=10)
     outbox.pump(ctx)
-    outbox._record(ctx, slow, Sent(Outcome.BUG))
+    record(ctx, [(slow, Sent(Outcome.BUG))])
     assert again(row).status == "accepted"
 
 
@@ -129,14 +131,14 @@ def test_a_slow_sender_does_not_settle_what_another_is_sending(
     ctx: Context, owe: Callable[..., Message], clock: FixedClock
 ) -> None:
     row = owe()
-    [slow] = Message.claim_due(ctx.clock(), 10, outbox.LEASE)
+    [slow] = Message.claim_due(ctx.clock(), 10, LEASE)
     clock.advance(minutes=6)
     outbox.reap(ctx)
     clock.advance(seconds=10)
-    [other] = Message.claim_due(ctx.clock(), 10, outbox.LEASE)
-    outbox._record(ctx, slow, Sent(Outcome.BUG))
+    [other] = Message.claim_due(ctx.clock(), 10, LEASE)
+    record(ctx, [(slow, Sent(Outcome.BUG))])
     assert (again(row).status, again(row).claim) == ("sending", other.claim)
-    outbox._record(ctx, other, Sent(Outcome.ACCEPTED, 7))
+    record(ctx, [(other, Sent(Outcome.ACCEPTED, 7))])
     assert (again(row).status, again(row).msgid) == ("accepted", 7)
 
 
@@ -145,7 +147,7 @@ def test_reaping_at_once_takes_each_back_once(
 ) -> None:
     for number in range(20):
         owe(f"k{number}", f"o{number}")
-    Message.claim_due(ctx.clock(), 100, outbox.LEASE)
+    Message.claim_due(ctx.clock(), 100, LEASE)
     clock.advance(minutes=6)
     together(*[lambda: outbox.reap(ctx)] * 4)
     assert Counter(row.status for row in owed()) == {"queued": 20}

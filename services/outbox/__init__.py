@@ -1,0 +1,17 @@
+"""Messages owed: written with the change that caused them, sent behind it, settled by outcome and receipt."""
+
+from services.outbox.owing import Owed, owe, owe_many, owe_sms
+from services.outbox.receipts import settle_receipts
+from services.outbox.sending import pump, pump_templates, pump_texts, reap
+
+__all__ = [
+    "Owed",
+    "owe",
+    "owe_many",
+    "owe_sms",
+    "pump",
+    "pump_templates",
+    "pump_texts",
+    "reap",
+    "settle_receipts",
+]
