@@ -1,38 +1,64 @@
 """How each message is sent, read from ``messages.toml``: priority, other channels, frequency cap, quiet hours."""
 
 import tomllib
+from datetime import time
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 SOURCE = Path(__file__).with_name("messages.toml")
-RESULT = 2
+TASK, RESULT, DIGEST = 1, 2, 3
+
+Channel = Literal["subscribe", "sms"]
 
 
-class Manner(BaseModel):
-    """How messages of one kind are sent. ``priority`` 1 is a task, 2 a result, 3 a digest: the lower goes first."""
-
+class _Said(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    priority: int = Field(default=RESULT, ge=1, le=3)
-    fallback: tuple[str, ...] = ()
+
+class Manner(_Said):
+    """How messages of one kind are sent. ``priority`` 1 is a task, 2 a result, 3 a digest: the lower goes first.
+
+    ``fallback`` are the channels for whom the template message does not reach, ``capped`` counts towards a
+    person's frequency cap, ``quiet`` never arrives in the quiet hours.
+    """
+
+    priority: int = Field(default=RESULT, ge=TASK, le=DIGEST)
+    fallback: tuple[Channel, ...] = ()
     capped: bool = False
     quiet: bool = False
 
 
-class _File(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+class Cap(_Said):
+    """How many capped messages one person gets at most."""
+
+    a_day: int = Field(ge=1)
+    a_week: int = Field(ge=1)
+
+
+class Quiet(_Said):
+    """From when to when quiet messages wait, in China; it may span midnight."""
+
+    begins: time
+    ends: time
+
+
+class Manners(_Said):
+    """The whole file."""
 
     message: dict[str, Manner]
+    cap: Cap
+    quiet: Quiet
 
 
 @cache
-def manners(source: Path = SOURCE) -> dict[str, Manner]:
-    """Name of the message → how it is sent. Raises ValueError for a file that says anything else."""
-    return _File.model_validate(tomllib.loads(source.read_text(encoding="utf-8"))).message
+def manners(source: Path = SOURCE) -> Manners:
+    """What the file says; raises ValueError when it is not such a file."""
+    return Manners.model_validate(tomllib.loads(source.read_text(encoding="utf-8")))
 
 
 def manner_of(name: str) -> Manner:
     """How a message is sent; one that the file does not name is a result without any other channel."""
-    return manners().get(name, Manner())
+    return manners().message.get(name, Manner())

@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from string import Formatter
 
@@ -19,6 +20,10 @@ class SmsTexts:
     def names(self) -> tuple[str, ...]:
         """The logical names, in the order of the file."""
         return tuple(self._texts)
+
+    def fields(self, name: str) -> tuple[str, ...]:
+        """The parameters that a text takes."""
+        return self._names[name]
 
     def render(self, name: str, params: Mapping[str, str]) -> str:
         """The whole message with its sign; raises ValueError when the parameters are not those of the text."""
@@ -41,6 +46,13 @@ class SmsTexts:
 def load(sign: str, source: Path = SOURCE) -> SmsTexts:
     """The texts of ``source``; raises OSError, or ValueError when the file is not TOML."""
     return SmsTexts(tomllib.loads(source.read_text(encoding="utf-8")), sign)
+
+
+@cache
+def fields_of(name: str) -> tuple[str, ...] | None:
+    """What a text of ours has to be given, in the order of its sentence; None when there is no such text."""
+    texts = load("")
+    return texts.fields(name) if name in texts.names() else None
 
 
 def _placeholders(text: str) -> tuple[str, ...]:

@@ -58,6 +58,12 @@ class Template:
         return {part.metadata["slot"]: part.metadata["label"] for part in parts}
 
     @classmethod
+    def places(cls) -> dict[str, str]:
+        """Name of a field of ours → the slot that it fills."""
+        parts: tuple[Field[Any], ...] = fields(cls)
+        return {part.name: part.metadata["slot"] for part in parts}
+
+    @classmethod
     def approved(cls) -> dict[str, tuple[str, ...]]:
         """Slot → the values that must be approved for it; only slots of such kinds."""
         parts: tuple[Field[Any], ...] = fields(cls)

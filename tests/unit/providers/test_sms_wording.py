@@ -4,6 +4,8 @@ import pytest
 
 from config import sms
 
+LONG = "二十个字的名称" * 2 + "二十个字的…"  # as long as a message's field can be
+WHEN = "2026年11月30日 18:00"
 SAMPLES = {
     "code": {"code": "402918", "minutes": "5"},
     "account_moved": {"time": "11月20日 17:50"},
@@ -16,6 +18,15 @@ SAMPLES = {
     "recovery_codes_renewed": {},
     "request_granted": {"name": "阿依古丽·买买…"},
     "request_declined": {"name": "阿依古丽·买买…", "reason": "手机号与学信账号所留的不一致，请核…"},
+    "task_assigned": {"task": LONG, "due": WHEN},
+    "task_due": {"task": LONG, "due": WHEN, "state": "未完成"},
+    "task_unfinished": {"asker": LONG, "task": LONG},
+    "interview_invited": {"unit": LONG, "at": WHEN},
+    "signing_invited": {"unit": LONG, "until": WHEN},
+    "signing_expires": {"unit": LONG, "state": "即将到期", "until": WHEN},
+    "release_decided": {"other": LONG, "result": "不同意解约"},
+    "source_to_confirm": {"school": LONG, "by": WHEN},
+    "destination_rejected": {"reason": LONG},
 }
 
 
