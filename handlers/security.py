@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit
 
-from flask import Flask, Request, Response, request
+from flask import Flask, Request, Response, g, request
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -77,9 +77,12 @@ def set_up(app: Flask, settings: Settings, keyring: Keyring) -> None:
         # Flask's own way of wrapping; the attribute is declared as a method.
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
     headers = _headers(settings)
+    policy_with_sdk = _policy(settings, f" {_origin_of(settings.wechat_js_url)}")
 
     @app.after_request
     def add_headers(response: Response) -> Response:
+        if g.get("loads_sdk"):
+            response.headers.setdefault("Content-Security-Policy", policy_with_sdk)
         for name, value in headers.items():
             response.headers.setdefault(name, value)
         if not response.cache_control.public:
@@ -87,21 +90,26 @@ def set_up(app: Flask, settings: Settings, keyring: Keyring) -> None:
         return response
 
 
-def _headers(settings: Settings) -> dict[str, str]:
+def _policy(settings: Settings, scripts: str = "") -> str:
+    """``scripts`` is one more origin from which a page may load a script, after a space."""
     # A form's answer may lead on to the platform's log-in, and browsers hold form-action against redirects too.
     log_in = _origin_of(settings.wechat_open_url)
     policy = {
         "default-src": "'none'",
         "style-src": "'self'",
-        "script-src": "'self'",
+        "script-src": f"'self'{scripts}",
         "img-src": "'self' data:",
         "connect-src": "'self'",
         "form-action": f"'self' {log_in}",
         "base-uri": "'none'",
         "frame-ancestors": "'none'",
     }
+    return "; ".join(f"{name} {value}" for name, value in policy.items())
+
+
+def _headers(settings: Settings) -> dict[str, str]:
     headers = {
-        "Content-Security-Policy": "; ".join(f"{name} {value}" for name, value in policy.items()),
+        "Content-Security-Policy": _policy(settings),
         "X-Content-Type-Options": "nosniff",
         "X-Frame-Options": "DENY",
         "Referrer-Policy": "same-origin",

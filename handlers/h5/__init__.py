@@ -9,6 +9,7 @@ from handlers.h5 import (
     home,
     identify,
     intention,
+    js_sdk,
     log_in,
     move,
     oauth,
@@ -34,4 +35,5 @@ DOORS = (
     graduates.door,
     account.door,
     help_desk.door,
+    js_sdk.door,
 )

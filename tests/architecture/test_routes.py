@@ -38,6 +38,7 @@ GET  /h5/oauth/begin                         ✓       ✓       ✓         ✓
 GET  /h5/oauth/back                          ✗       ✓       ✓         ✓        ✓      ✓       ✓        ✓        ✓
 GET  /h5/oidc/begin                          ✓       ✓       ✓         ✓        ✓      ✓       ✓        ✓        ✓
 GET  /h5/oidc/back                           ✗       ✗       ✗         ✗        ✗      ✗       ✗        ✗        ✗
+GET  /h5/js-signature                        –       –       –         –        –      –       –        –        –
 GET  /h5/c/<word>                            ✓       ✓       ✓         ✓        ✓      ✓       ✓        ✓        ✓
 POST /h5/logout                              L       ✓       ✓         ✓        ✓      ✓       ✓        ✓        ✓
 GET  /h5/password                            L       ✓       ✓         ✓        ✓      ✓       ✓        ✓        ✓
