@@ -259,6 +259,13 @@ class Message(Base):
         return [field for field in cls._meta.sorted_fields if not isinstance(field, SealedField)]
 
     @classmethod
+    def skip_of(cls, assignment_ids: Sequence[int], now: datetime) -> None:
+        """Drops what is not sent yet of the messages that tell of some tasks at counselors."""
+        unsent = cls.assignment_id.in_(list(assignment_ids)) & (cls.status == "queued")
+        if assignment_ids:
+            cls.update(status="skipped", settled_at=now).where(unsent).execute()
+
+    @classmethod
     def forget(cls, openid: str, now: datetime) -> None:
         """Takes an openid out of every message and drops those not yet sent to it."""
         mine = cls.openid == openid

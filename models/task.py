@@ -1,5 +1,6 @@
 """Tasks that staff dispatch, what became of them at each counselor, and the counts that are looked at."""
 
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Self
 
@@ -9,6 +10,8 @@ from models.base import Base, Record, new_code
 from models.db import transaction
 from models.fields import SmallJson, UtcField
 from models.org import OrgUnit, Staff
+
+_STATEMENT = 500  # ids
 
 
 class Task(Record):
@@ -89,6 +92,21 @@ class Assignment(Record):
             (("staff", "finished_at", "id"), False),
         )
 
+    @classmethod
+    @transaction
+    def note_reach(cls, pairs: Mapping[str, Sequence[int]]) -> None:
+        """Writes what became of messages: reach → ids of assignments. What was delivered stays so.
+
+        The counts that this touches are made anew behind it.
+        """
+        for reach, ids in pairs.items():
+            for start in range(0, len(ids), _STATEMENT):
+                some = list(ids[start : start + _STATEMENT])
+                other = (cls.reach != reach) & (cls.reach != "delivered")
+                if cls.update(reach=reach).where(cls.id.in_(some) & other).execute():
+                    places = cls.select(cls.task, cls.unit).where(cls.id.in_(some)).distinct()
+                    TaskTally.touch_all(places.tuples())
+
 
 class TaskTally(Base):
     """Counts of one task at one unit, recounted behind whatever happens: what progress pages add up."""
@@ -101,7 +119,11 @@ class TaskTally(Base):
     assigned = IntegerField(default=0)
     told = IntegerField(default=0)
     delivered = IntegerField(default=0)
-    unreachable = IntegerField(default=0)
+    unbound = IntegerField(default=0)  # this and the next four: why nobody was reached
+    unfollowed = IntegerField(default=0)
+    blocked = IntegerField(default=0)
+    failed = IntegerField(default=0)
+    unknown = IntegerField(default=0)
     viewed = IntegerField(default=0)
     forwarded = IntegerField(default=0)
     completed = IntegerField(default=0)
@@ -116,6 +138,25 @@ class TaskTally(Base):
             (("task", "school_id"), False),
         )
 
+    @classmethod
+    def touch(cls, task_id: int, unit_ids: Iterable[int]) -> None:
+        """Asks for new counts, in the transaction that changes what is counted.
+
+        Rows that wait for it already are written as well: whoever is counting them at this moment holds their
+        locks, so that this comes after it and the change is not lost.
+        """
+        mine = (cls.task == task_id) & cls.unit.in_(sorted(set(unit_ids)))
+        cls.update(is_dirty=True).where(mine).execute()
+
+    @classmethod
+    def touch_all(cls, places: Iterable[tuple[int, int]]) -> None:
+        """The same for pairs of task and unit."""
+        by_task: dict[int, list[int]] = {}
+        for task_id, unit_id in places:
+            by_task.setdefault(task_id, []).append(unit_id)
+        for task_id in sorted(by_task):
+            cls.touch(task_id, by_task[task_id])
+
 
 class TaskWave(Base):
     """A pass over all counselors of a task, in steps: counting, dispatching, reminding.
@@ -124,7 +165,8 @@ class TaskWave(Base):
     """
 
     task = ForeignKeyField(Task, backref="waves", on_delete="CASCADE")
-    kind = CharField(max_length=16)  # preview | dispatch | due | opens | closes | nudge
+    kind = CharField(max_length=16)  # preview | dispatch | withdraw | due | opens | closes | nudge
+    unit_id = IntegerField(default=0)  # whose counselors alone; 0 stands for everybody
     number = IntegerField(default=0)  # which of several of one kind
     params = SmallJson(null=True)
     due_at = UtcField()
@@ -135,7 +177,7 @@ class TaskWave(Base):
 
     class Meta:
         indexes = (
-            (("task", "kind", "number"), True),
+            (("task", "kind", "unit_id", "number"), True),
             (("finished_at", "due_at"), False),
         )
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from services import callbacks, housekeeping, outbox
 from services.context import Context
 from services.jobs import desk, runner
+from services.tasks import reminders, tally, waves
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,9 @@ TICKS = (
     Tick("settle_receipts", 2, outbox.settle_receipts),
     Tick("reap_messages", 30, outbox.reap),
     Tick("work_on_jobs", 1, runner.work),
+    Tick("begin_waves", 5, reminders.sweep),
+    Tick("work_on_waves", 1, waves.work),
+    Tick("count_tasks", 1, tally.sweep),
     Tick("tidy_jobs", 3600, desk.tidy),
     Tick("tidy", 3600, housekeeping.tidy),
 )

@@ -12,11 +12,13 @@ from services import people_export, roster_export
 from services.context import Context
 from services.jobs.forms import Export
 from services.jobs.steps import advance, move, settle, vault
+from services.tasks import export as task_export
 
 # Kind → what makes the list, in the range of whoever asked.
 EXPORTS: dict[str, Callable[[Context, Job], Export]] = {
     roster_export.KIND: roster_export.graduates,
     people_export.KIND: people_export.staff,
+    task_export.KIND: task_export.task_progress,
 }
 
 _EVERY = 1_000  # rows between two signs of life

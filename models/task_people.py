@@ -1,0 +1,131 @@
+"""Named queries over the counselors whom a task is for, a stretch of ids at a time."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from domain.actors import Role
+from models.org import OrgUnit, Responsibility, Staff
+from models.task import Assignment
+from models.wechat_user import Binding
+
+_FEW = 1_000  # units that are better looked up than walked past
+
+
+@dataclass(frozen=True, slots=True)
+class Circle:
+    """Who is meant: counselors in ``units`` (id → path), and those standing in one of ``schools`` itself who answer
+    for one of its ``colleges``; by what they answer for, where ``years`` or ``educations`` narrow.
+    """
+
+    units: dict[int, str]
+    schools: dict[int, str]  # id → path of those that are not chosen as a whole
+    colleges: frozenset[int]
+    years: tuple[int, ...] = ()
+    educations: tuple[str, ...] = ()
+
+    def path_of(self, unit_id: int) -> str:
+        """The path of a unit where somebody meant stands."""
+        return self.units.get(unit_id) or self.schools[unit_id]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A counselor of a stretch."""
+
+    staff_id: int
+    account_id: int
+    unit_id: int
+
+
+def units_below(paths: Sequence[str]) -> dict[int, str]:
+    """Id → path of the units at some paths and below them."""
+    found: dict[int, str] = {}
+    for path in paths:
+        query = OrgUnit.select(OrgUnit.id, OrgUnit.path).where(OrgUnit.path.startswith(path))
+        found.update(query.tuples())
+    return found
+
+
+def stretch(circle: Circle, after: int, many: int) -> tuple[list[Candidate], int]:
+    """Those meant among the next counselors at work behind the id ``after``, and the last id looked at; 0 at the end.
+
+    Few units are looked up by their index; of many the table is walked, so that no stretch costs more than ``many``
+    rows.
+    """
+    at_work = (Staff.level == Role.COUNSELOR.value) & Staff.ended_at.is_null() & (Staff.id > after)
+    places = set(circle.units) | set(circle.schools)
+    if len(places) <= _FEW:
+        at_work &= Staff.unit.in_(sorted(places))
+    query = Staff.select(Staff.id, Staff.account, Staff.unit).where(at_work).order_by(Staff.id).limit(many)
+    rows = [Candidate(*row) for row in query.tuples()]
+    end = rows[-1].staff_id if len(rows) == many else 0
+    return list(_meant(circle, [row for row in rows if row.unit_id in places])), end
+
+
+def _meant(circle: Circle, rows: list[Candidate]) -> Iterator[Candidate]:
+    answers = circle.years or circle.educations or any(row.unit_id not in circle.units for row in rows)
+    held = _duties(circle, [row.staff_id for row in rows]) if answers else {}
+    narrowed = bool(circle.years or circle.educations)
+    for row in rows:
+        colleges = held.get(row.staff_id, frozenset())
+        if row.unit_id not in circle.units:
+            if colleges & circle.colleges:
+                yield row
+        elif colleges or not narrowed:
+            yield row
+
+
+def _duties(circle: Circle, staff_ids: list[int]) -> dict[int, frozenset[int]]:
+    """Counselor → colleges in which what they answer for is of the years and levels meant."""
+    right = Responsibility.staff.in_(staff_ids)
+    if circle.years:
+        right &= Responsibility.year.in_(circle.years)
+    if circle.educations:
+        right &= Responsibility.education.in_(circle.educations)
+    found: dict[int, set[int]] = {}
+    if staff_ids:
+        for staff_id, college in (
+            Responsibility.select(Responsibility.staff, Responsibility.college).where(right).tuples()
+        ):
+            found.setdefault(staff_id, set()).add(college)
+    return {staff_id: frozenset(colleges) for staff_id, colleges in found.items()}
+
+
+def openids(app_id: str, account_ids: Sequence[int]) -> dict[int, str]:
+    """Account → the openid it is bound to, for those that are."""
+    bound = (
+        (Binding.app_id == app_id) & Binding.account.in_(list(account_ids)) & Binding.openid.is_null(False)
+    )
+    return dict(Binding.select(Binding.account, Binding.openid).where(bound).tuples()) if account_ids else {}
+
+
+def assignments(task_id: int, staff_ids: Sequence[int]) -> list[tuple[int, str, int]]:
+    """(id, code, staff) of a task's assignments at some counselors."""
+    mine = (Assignment.task == task_id) & Assignment.staff.in_(list(staff_ids))
+    return list(Assignment.select(Assignment.id, Assignment.code, Assignment.staff).where(mine).tuples())
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An assignment with whom a message about it goes to."""
+
+    id: int
+    code: str
+    staff_id: int
+    account_id: int
+    status: str
+    reach: str
+
+
+def told_stretch(
+    task_id: int, unit_ids: Sequence[int] | None, undone: str, after: int, many: int
+) -> list[Told]:
+    """The next assignments of a task, by staff id; in some units alone, and where the column ``undone`` is empty."""
+    mine = (Assignment.task == task_id) & (Assignment.staff > after)
+    if unit_ids is not None:
+        mine &= Assignment.unit.in_(list(unit_ids))
+    if undone:
+        mine &= getattr(Assignment, undone).is_null()
+    columns = (Assignment.id, Assignment.code, Assignment.staff, Staff.account)
+    query = Assignment.select(*columns, Assignment.status, Assignment.reach).join(Staff).where(mine)
+    return [Told(*row) for row in query.order_by(Assignment.staff).limit(many).tuples()]

@@ -1,0 +1,1 @@
+"""任务: writing and dispatching them, what counselors do with them, and how far everybody is."""

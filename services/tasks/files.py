@@ -1,0 +1,128 @@
+"""Attachments of tasks: taken in encrypted, known by their content, handed out piece by piece."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from pathlib import PurePosixPath
+
+from documents.file_kinds import FileKind, Unfit, kind_of
+from documents.vault import Damaged
+from domain import personal
+from domain.refusals import Conflict, Invalid, NotFound
+from models import journal
+from models.db import transaction
+from models.task import Task, TaskFile
+from services.context import Context
+from services.jobs.steps import vault
+from services.seats import Seat
+from services.tasks.visible import owned, seen
+
+MOST_FILES = 9
+MOST_BYTES = 20 * 2**20
+_LONGEST_NAME = 100
+
+
+def of_task(task: Task) -> list[TaskFile]:
+    """The attachments, in the order in which they came."""
+    return list(TaskFile.select().where(TaskFile.task == task.id).order_by(TaskFile.id))
+
+
+def attach(
+    ctx: Context, seat: Seat, code: str, name: str, media_type: str, pieces: Iterable[bytes]
+) -> TaskFile:
+    """Adds a file to a draft; ``media_type`` is what the browser said, which counts for nothing.
+
+    Raises NotFound, Conflict for no draft, Invalid for a file that is empty, too big, one too many or of no kind
+    that is taken (PDF, pictures, Office documents without macros).
+    """
+    _check(owned(seat, code))
+    shelf = vault(ctx)
+    stored, size = _take_in(ctx, pieces)
+    try:
+        with shelf.open(stored) as file:
+            kind = kind_of(file)  # type: ignore[arg-type]  # a RawIOBase that reads as much as it is asked for
+        return _attach(ctx, seat, code, (stored, size), (_named(name, kind), kind.media_type))
+    except Unfit:
+        shelf.delete(stored)
+        raise Invalid.field("file", "task_file_kind") from None
+    except (Invalid, NotFound, Conflict):
+        shelf.delete(stored)
+        raise
+
+
+def _take_in(ctx: Context, pieces: Iterable[bytes]) -> tuple[str, int]:
+    size = 0
+
+    def counted() -> Iterator[bytes]:
+        nonlocal size
+        for piece in pieces:
+            size += len(piece)
+            if size > MOST_BYTES:
+                raise Invalid.field("file", "task_file_too_big")
+            yield piece
+        if not size:
+            raise Invalid.field("file", "file_needed")
+
+    return vault(ctx).store(counted()), size
+
+
+@transaction
+def _attach(ctx: Context, seat: Seat, code: str, stored: tuple[str, int], named: tuple[str, str]) -> TaskFile:
+    task = owned(seat, code)
+    # Its lock: two files at once must not both be the last one allowed.
+    Task.update(updated_at=ctx.clock()).where(Task.id == task.id).execute()
+    _check(task)
+    file = TaskFile.create(task=task, name=named[0], size=stored[1], media_type=named[1], file=stored[0])
+    journal.write(task, "attach", seat.actor, note={"file": file.code})
+    return file
+
+
+def detach(ctx: Context, seat: Seat, code: str, file_code: str) -> None:
+    """Removes a file from a draft; one that is not there is gone already. Raises NotFound, Conflict."""
+    stored = _detach(seat, code, file_code)
+    if stored:
+        vault(ctx).delete(stored)
+
+
+@transaction
+def _detach(seat: Seat, code: str, file_code: str) -> str:
+    task = owned(seat, code)
+    if task.status != "draft":
+        raise Conflict("task_no_draft")
+    file = TaskFile.get_or_none((TaskFile.task == task.id) & (TaskFile.code == file_code))
+    if file is None:
+        return ""
+    file.delete_instance()
+    journal.write(task, "detach", seat.actor, note={"file": file.code})
+    return str(file.file)
+
+
+def fetch(ctx: Context, seat: Seat, code: str, file_code: str) -> tuple[TaskFile, Iterator[bytes]]:
+    """An attachment of a task that the seat sees. Raises NotFound."""
+    return content(ctx, seen(seat, code), file_code)
+
+
+def content(ctx: Context, task: Task, file_code: str) -> tuple[TaskFile, Iterator[bytes]]:
+    """An attachment and its pieces, for a caller who has made sure that the task may be seen. Raises NotFound."""
+    file = TaskFile.get_or_none((TaskFile.task == task.id) & (TaskFile.code == file_code))
+    if file is None:
+        raise NotFound()
+    with suppress(Damaged):
+        shelf = vault(ctx)
+        shelf.key_of(file.file)
+        return file, shelf.pieces(file.file)
+    raise NotFound()
+
+
+def _check(task: Task) -> None:
+    if task.status != "draft":
+        raise Conflict("task_no_draft")
+    if TaskFile.select().where(TaskFile.task == task.id).count() >= MOST_FILES:
+        raise Invalid.field("file", "task_too_many_files")
+
+
+def _named(name: str, kind: FileKind) -> str:
+    """The name as people know it, without folders, with the ending that its content calls for."""
+    bare = personal.prose(PurePosixPath(name.replace("\\", "/")).name)
+    stem = bare.rpartition(".")[0] if "." in bare else bare
+    stem = "".join(char for char in stem if char not in '<>:"/\\|?*').strip(". ")[:_LONGEST_NAME]
+    return (stem or "file") + kind.ending

@@ -1,0 +1,285 @@
+"""The worker's passes over counselors: counting, handing out, reminding, taking back.
+
+A pass goes by stretches, each in one transaction with the place where the next one begins. A worker that is killed
+leaves its lease; whoever comes next begins where the last transaction ended, so nobody is left out or told twice.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import structlog
+
+from domain.actors import SYSTEM
+from domain.machines import TASK
+from domain.refusals import Refusal
+from models import journal
+from models.base import new_code
+from models.bulk import insert_rows
+from models.db import DatabaseAway, connected, transaction
+from models.message import Message
+from models.org import OrgUnit
+from models.task import Assignment, Task, TaskWave
+from models.task_counts import add_rows, units_of
+from models.task_people import Candidate, Circle, Told, assignments, openids, stretch, told_stretch
+from services import outbox
+from services.context import Context
+from services.outbox import Owed
+from services.tasks import words
+from services.tasks.circles import circle_of
+
+log = structlog.get_logger()
+
+LEASE = timedelta(minutes=1)
+STRETCH = 1_000  # counselors to a transaction
+_COLUMNS = (
+    *("code", "version", "created_at", "updated_at", "task_id", "staff_id", "unit_id", "share_code"),
+    *("status", "reach", "opens"),
+)
+
+
+class Lost(Exception):
+    """Somebody else has the wave now, or it was ended: whoever gets this stops without a word."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """A wave under way, with what is the same for all of its stretches."""
+
+    wave: TaskWave
+    task: Task
+    circle: Circle | None = None
+    units: list[int] | None = None
+
+
+def work(ctx: Context) -> int:
+    """Works on waves until none is due or the process is to stop; returns how many it took."""
+    taken = 0
+    with connected():
+        while not ctx.stopping.is_set():
+            wave = TaskWave.take(ctx.clock(), ctx.clock() + LEASE)
+            if wave is None:
+                break
+            taken += 1
+            run(ctx, wave)
+    return taken
+
+
+def run(ctx: Context, wave: TaskWave) -> None:
+    """Works on a wave that was taken, to its end or until it is somebody else's."""
+    try:
+        under_way = _prepare(wave)
+        while not ctx.stopping.is_set():
+            if _STEPS[wave.kind](ctx, under_way):
+                return
+        _release(wave)
+    except Lost:
+        log.info("wave_lost", task=wave.task_id, kind=wave.kind)
+    except DatabaseAway:
+        log.warning("wave_waits_for_database", task=wave.task_id, kind=wave.kind)
+    except Refusal as refusal:
+        log.warning("wave_refused", task=wave.task_id, kind=wave.kind, code=refusal.code)
+        _give_up(ctx, wave)
+
+
+def _prepare(wave: TaskWave) -> Pass:
+    task = Task.get_by_id(wave.task_id)
+    if wave.kind in ("preview", "dispatch"):
+        return Pass(wave, task, circle=circle_of(task))
+    units = units_of(task.id, OrgUnit.get_by_id(wave.unit_id)) if wave.unit_id else None
+    return Pass(wave, task, units=units)
+
+
+def _advance(ctx: Context, wave: TaskWave, at: int, count: int, **columns: Any) -> None:
+    """Moves the wave on, first thing in the transaction of a stretch; ``at`` 0 ends it. Raises Lost."""
+    now = ctx.clock()
+    written = {"count": wave.count + count, "lease_until": now + LEASE, **columns}
+    written |= {"at_id": at} if at else {"finished_at": now, "lease_until": None}
+    mine = (
+        (TaskWave.id == wave.id)
+        & TaskWave.finished_at.is_null()
+        & (TaskWave.at_id == wave.at_id)
+        & (TaskWave.lease_until == wave.lease_until)
+    )
+    if TaskWave.update(**written).where(mine).execute() != 1:
+        raise Lost
+
+
+def _take_over(wave: TaskWave) -> None:
+    """Reads what was written, once it holds."""
+    fresh = TaskWave.get_by_id(wave.id)
+    wave.at_id, wave.count, wave.params = fresh.at_id, fresh.count, fresh.params
+    wave.lease_until = fresh.lease_until
+
+
+@transaction
+def _release(wave: TaskWave) -> None:
+    mine = (TaskWave.id == wave.id) & (TaskWave.lease_until == wave.lease_until)
+    TaskWave.update(lease_until=None).where(mine).execute()
+
+
+@transaction
+def _give_up(ctx: Context, wave: TaskWave) -> None:
+    TaskWave.update(finished_at=ctx.clock(), lease_until=None).where(TaskWave.id == wave.id).execute()
+
+
+def _count(ctx: Context, under_way: Pass) -> bool:
+    """A stretch of a preview."""
+    wave, task = under_way.wave, under_way.task
+    rows, end = stretch(_circle(under_way), wave.at_id, STRETCH)
+    bound = openids(ctx.settings.wechat_app_id, [row.account_id for row in rows])
+    before = wave.params["unbound"] if wave.params else 0
+    unbound = before + len(rows) - len(bound)
+    _write_count(ctx, wave, task, (end, len(rows), unbound))
+    _take_over(wave)
+    return not end
+
+
+@transaction
+def _write_count(ctx: Context, wave: TaskWave, task: Task, found: tuple[int, int, int]) -> None:
+    end, recipients, unbound = found
+    _advance(ctx, wave, end, recipients, params={"unbound": unbound})
+    if not end:
+        preview = {
+            "recipients": wave.count + recipients,
+            "unbound": unbound,
+            "at": ctx.clock().isoformat(),
+        }
+        Task.update(preview=preview).where(Task.id == task.id).execute()
+
+
+def _dispatch(ctx: Context, under_way: Pass) -> bool:
+    """A stretch of handing a task out."""
+    wave = under_way.wave
+    rows, end = stretch(_circle(under_way), wave.at_id, STRETCH)
+    _hand_out(ctx, under_way, rows, end)
+    _take_over(wave)
+    return not end
+
+
+@transaction
+def _hand_out(ctx: Context, under_way: Pass, rows: list[Candidate], end: int) -> None:
+    wave, task, circle = under_way.wave, under_way.task, _circle(under_way)
+    _advance(ctx, wave, end, len(rows))
+    bound = openids(ctx.settings.wechat_app_id, [row.account_id for row in rows])
+    at = Task.created_at.db_value(ctx.clock())
+    insert_rows(
+        Assignment,
+        _COLUMNS,
+        [
+            (
+                *(new_code(), 0, at, at, task.id, row.staff_id, row.unit_id, new_code()),
+                *("unread", "waiting" if row.account_id in bound else "unbound", 0),
+            )
+            for row in rows
+        ],
+    )
+    add_rows(task.id, {row.unit_id: circle.path_of(row.unit_id) for row in rows})
+    accounts = {row.staff_id: row.account_id for row in rows}
+    message = words.assigned(task)
+    outbox.owe_many(
+        ctx,
+        [
+            Owed(
+                message,
+                bound[accounts[staff_id]],
+                key=f"task:{row_id}",
+                path=words.path(code),
+                account_id=accounts[staff_id],
+                assignment_id=row_id,
+            )
+            for row_id, code, staff_id in assignments(task.id, list(accounts))
+            if accounts[staff_id] in bound
+        ],
+    )
+    if not end:
+        journal.step(Task.get_by_id(task.id), TASK, "finish", SYSTEM, note={"people": wave.count + len(rows)})
+
+
+def _remind(ctx: Context, under_way: Pass) -> bool:
+    """A stretch of reminding those who are not through."""
+    wave, task = under_way.wave, Task.get_by_id(under_way.task.id)
+    if task.status != "dispatched" or not words.is_useful(task, wave, ctx.clock()):
+        _give_up(ctx, wave)
+        return True
+    undone = words.undone(task, wave)
+    rows = told_stretch(task.id, under_way.units, undone, wave.at_id, STRETCH)
+    end = rows[-1].staff_id if len(rows) == STRETCH else 0
+    _owe_reminders(ctx, wave, task, (rows, end))
+    _take_over(wave)
+    return not end
+
+
+@transaction
+def _owe_reminders(ctx: Context, wave: TaskWave, task: Task, found: tuple[list[Told], int]) -> None:
+    rows, end = found
+    _advance(ctx, wave, end, len(rows))
+    bound = openids(ctx.settings.wechat_app_id, [row.account_id for row in rows])
+    outbox.owe_many(
+        ctx,
+        [
+            Owed(
+                words.reminder(task, wave, row.status),
+                bound[row.account_id],
+                key=f"task-{wave.kind}:{wave.id}:{row.id}",
+                path=words.path(row.code),
+                account_id=row.account_id,
+                assignment_id=row.id,
+            )
+            for row in rows
+            if row.account_id in bound
+        ],
+    )
+
+
+def _withdraw(ctx: Context, under_way: Pass) -> bool:
+    """A stretch of taking back: what is unsent is dropped, whoever was told is told of it."""
+    wave = under_way.wave
+    rows = told_stretch(under_way.task.id, None, "", wave.at_id, STRETCH)
+    end = rows[-1].staff_id if len(rows) == STRETCH else 0
+    _take_back(ctx, under_way, (rows, end))
+    _take_over(wave)
+    return not end
+
+
+@transaction
+def _take_back(ctx: Context, under_way: Pass, found: tuple[list[Told], int]) -> None:
+    rows, end = found
+    wave, task = under_way.wave, under_way.task
+    _advance(ctx, wave, end, len(rows))
+    Message.skip_of([row.id for row in rows], ctx.clock())
+    told = [row for row in rows if row.reach in ("told", "delivered")]
+    bound = openids(ctx.settings.wechat_app_id, [row.account_id for row in told])
+    message = words.withdrawn(task)
+    outbox.owe_many(
+        ctx,
+        [
+            Owed(
+                message,
+                bound[row.account_id],
+                key=f"task-withdrawn:{row.id}",
+                path=words.path(row.code),
+                account_id=row.account_id,
+            )
+            for row in told
+            if row.account_id in bound
+        ],
+    )
+
+
+def _circle(under_way: Pass) -> Circle:
+    if under_way.circle is None:
+        raise AssertionError("this kind of wave has a circle")
+    return under_way.circle
+
+
+_STEPS: dict[str, Callable[[Context, Pass], bool]] = {
+    "preview": _count,
+    "dispatch": _dispatch,
+    "withdraw": _withdraw,
+    "due": _remind,
+    "opens": _remind,
+    "closes": _remind,
+    "nudge": _remind,
+}
