@@ -4,30 +4,41 @@
 「还需在直播课开课前后，在平台中点击“签到”」.
 """
 
+import re
 from collections.abc import Iterator
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from domain.actors import Role
+from domain.desk_hours import CHINA
 from domain.machines import ASSIGNMENT
-from domain.refusals import Conflict, NotAllowed, NotFound
-from domain.tasks import TaskKind, Window, windows
+from domain.refusals import Conflict, Invalid, NotAllowed, NotFound
+from domain.tasks import TaskKind, Window
 from models import journal
 from models.db import transaction
 from models.org import OrgUnit, Staff
 from models.task import Assignment, Task, TaskFile, TaskTally
 from services.context import Context
+from services.listing import SLICE, Slice, count, place, place_of
 from services.sessions import Visitor
 from services.tasks import files
+from services.tasks.course import windows_of
+
+SOON = timedelta(days=3)
+SHOWS = ("todo", "unread", "due", "overdue", "done", "all")
+_MONTH = re.compile(r"(20[0-9]{2})-(0[1-9]|1[0-2])")
+_SENT = ("dispatching", "dispatched")
 
 
-def windows_of(task: Task) -> tuple[Window, ...]:
-    """The check-ins that a task asks for; none unless it is a live course."""
-    if task.kind != TaskKind.LIVE or task.starts_at is None or task.ends_at is None:
-        return ()
-    return windows(
-        task.starts_at, task.ends_at, task.minutes_before, task.minutes_after, twice=task.is_check_in_twice
-    )
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many tasks wait for a counselor; each stops at ``listing.MOST_COUNTED + 1``. Due is within ``SOON``."""
+
+    todo: int
+    unread: int
+    due: int
+    overdue: int
 
 
 def counselor(visitor: Visitor) -> Staff:
@@ -111,6 +122,39 @@ def shared_file(ctx: Context, share_code: str, file_code: str) -> tuple[TaskFile
     return files.content(ctx, _shared(share_code).task, file_code)
 
 
+def assignments(ctx: Context, visitor: Visitor, show: str = "todo", after: str = "") -> Slice[Assignment]:
+    """One's own tasks with task and dispatching unit, the newest first. ``show`` is one of SHOWS; else Invalid."""
+    query = _shown(ctx, visitor, show)
+    start = place_of(after, (int,))
+    if start is not None:
+        query = query.where(Assignment.id < start[0])
+    rows = list(query.order_by(Assignment.id.desc()).limit(SLICE + 1))
+    return Slice(rows[:SLICE], place(rows[SLICE - 1].id) if len(rows) > SLICE else "")
+
+
+def counts(ctx: Context, visitor: Visitor) -> Counts:
+    """What waits for a counselor."""
+    return Counts(
+        **{show: count(_shown(ctx, visitor, show)) for show in ("todo", "unread", "due", "overdue")}
+    )
+
+
+def calendar(ctx: Context, visitor: Visitor, month: str = "") -> list[Assignment]:
+    """The live courses of a month in China as in ``2026-11``, empty for this one, by their beginning.
+
+    Raises Invalid for what is no month.
+    """
+    month = month or f"{ctx.clock().astimezone(CHINA):%Y-%m}"
+    parts = _MONTH.fullmatch(month)
+    if parts is None:
+        raise Invalid("bad_choice")
+    begins = datetime(int(parts[1]), int(parts[2]), 1, tzinfo=CHINA)
+    ends = (begins + timedelta(days=32)).replace(day=1)
+    course = (Task.kind == TaskKind.LIVE.value) & (Task.starts_at >= begins) & (Task.starts_at < ends)
+    query = _own(visitor).where(course & Task.status.in_(_SENT))
+    return list(query.order_by(Task.starts_at, Assignment.id).limit(200))
+
+
 def _shared(share_code: str) -> Assignment:
     row = _rows().where(Assignment.share_code == share_code).first()
     if row is None:
@@ -125,9 +169,12 @@ def _rows() -> Any:
     return Assignment.select(Assignment, Task, OrgUnit).join(Task).join(OrgUnit)
 
 
+def _own(visitor: Visitor) -> Any:
+    return _rows().where(Assignment.staff == counselor(visitor).id)
+
+
 def _mine(visitor: Visitor, code: str) -> Assignment:
-    staff = counselor(visitor)
-    row = _rows().where((Assignment.code == code) & (Assignment.staff == staff.id)).first()
+    row = _own(visitor).where(Assignment.code == code).first()
     if row is None:
         raise NotFound()
     return row
@@ -156,3 +203,22 @@ def _step(
         raise NotAllowed()
     journal.step(row, ASSIGNMENT, verb, visitor.actor, note=note, **marks)
     TaskTally.touch(row.task_id, [row.unit_id])
+
+
+def _shown(ctx: Context, visitor: Visitor, show: str) -> Any:
+    if show not in SHOWS:
+        raise Invalid("bad_choice")
+    query = _own(visitor)
+    if show == "all":
+        return query
+    if show == "done":
+        return query.where(Assignment.finished_at.is_null(False))
+    now = ctx.clock()
+    query = query.where(Assignment.finished_at.is_null() & Task.status.in_(_SENT))
+    if show == "unread":
+        return query.where(Assignment.status == "unread")
+    if show == "due":
+        return query.where((Task.due_at > now) & (Task.due_at <= now + SOON))
+    if show == "overdue":
+        return query.where(Task.due_at <= now)
+    return query

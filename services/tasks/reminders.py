@@ -17,7 +17,7 @@ from models.db import connected, transaction
 from models.task import Task, TaskWave
 from services.context import Context
 from services.tasks.compose import begin
-from services.tasks.desk import windows_of
+from services.tasks.course import windows_of
 from services.tasks.drafts import LONGEST_COURSE
 
 MORNING = time(9)  # in China, the day before a deadline

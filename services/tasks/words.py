@@ -4,7 +4,7 @@ from datetime import datetime
 
 from domain.tasks import TaskKind, Window
 from models.task import Task, TaskWave
-from services.tasks.desk import windows_of
+from services.tasks.course import windows_of
 from templates_msg.base import Template
 from templates_msg.fields import Span
 from templates_msg.tasks import (

@@ -9,7 +9,7 @@ from models.task import Assignment
 from services import binding
 from services.context import Context
 from services.seats import Seat
-from services.tasks import audience, compose, desk, desk_lists, lists, progress, tally, waves
+from services.tasks import audience, compose, desk, lists, progress, tally, waves
 from services.tasks.drafts import Draft
 from tests.cast import Cast
 from tests.fakes import FixedClock
@@ -52,7 +52,7 @@ def test_a_live_course_from_province_to_counselor(
     Assignment.note_reach({"delivered": [row.id]})
 
     visitor = meet(cast.counselor)
-    assert desk_lists.counts(ctx, visitor).unread == 1
+    assert desk.counts(ctx, visitor).unread == 1
     desk.open(ctx, visitor, row.code)
     desk.forwarded(ctx, visitor, row.code)
     assert desk.shared(ctx, row.share_code).id == task.id
