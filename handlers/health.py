@@ -1,7 +1,7 @@
 """Life, readiness and numbers, for machines."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from flask import Response, jsonify
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
@@ -11,7 +11,8 @@ from prometheus_client.registry import Collector
 
 from handlers import visit
 from handlers.guards import Door, Guard
-from services import callbacks, health
+from services import callbacks, clockwork, health
+from services.clockwork import TickState
 from services.context import Context
 
 door = Door("health", reads_database=False)
@@ -64,6 +65,33 @@ class Backlog(Collector):
             count, age = messages
             yield GaugeMetricFamily("wxb_messages_waiting", "Messages due and unsent", value=count)
             yield GaugeMetricFamily("wxb_messages_waiting_seconds", "Age of the oldest of them", value=age)
+        yield from _ticks(clockwork.states_if_there(self._ctx))
+
+
+def _ticks(states: list[TickState]) -> Iterator[Metric]:
+    """The clock as every worker together wrote it down; a worker's own counters are in its process alone."""
+    gauges = {
+        "wxb_tick_last_run_timestamp_seconds": ("When the tick last began", _epoch("begun_at")),
+        "wxb_tick_last_success_timestamp_seconds": ("When it last went well", _epoch("succeeded_at")),
+        "wxb_tick_lag_seconds": ("How late it last began", lambda tick: tick.lag.total_seconds()),
+        "wxb_tick_failures": ("Failures since it last went well", lambda tick: float(tick.failures)),
+        "wxb_tick_overdue": ("1 when no worker turns it", lambda tick: float(tick.state == "overdue")),
+    }
+    for name, (words, value_of) in gauges.items():
+        gauge = GaugeMetricFamily(name, words, labels=["tick"])
+        for tick in states:
+            gauge.add_metric([tick.name], value_of(tick))
+        yield gauge
+
+
+def _epoch(column: str) -> Callable[[TickState], float]:
+    """Seconds since 1970 of a moment; 0 for never."""
+
+    def read(tick: TickState) -> float:
+        at = getattr(tick, column)
+        return at.timestamp() if at is not None else 0.0
+
+    return read
 
 
 @door.on("/robots.txt", Guard.ANYONE)

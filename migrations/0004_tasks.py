@@ -116,6 +116,8 @@ def _tables(db):
         app_id = CharField(max_length=32)
         day = DateField()
         used = IntegerField(default=0)
+        used_before_reset = IntegerField(default=0)
+        reset_at = Moment(null=True)
         learnt_limit = IntegerField(null=True)
         spent_at = Moment(null=True)
 
@@ -216,7 +218,7 @@ def _tables(db):
         version = IntegerField(default=0)
         created_at = Moment()
         updated_at = Moment()
-        template = CharField(index=True, max_length=40)
+        template = CharField(index=True, max_length=52)
         errcode = IntegerField()
         detail = CharField(max_length=200, default="")
         resumed_at = Moment(index=True, null=True)

@@ -7,8 +7,11 @@ from peewee import fn
 
 from models.base import Base
 from models.callback import CallbackEvent, CallbackLog
+from models.job import Job
 from models.message import Message
+from models.task import TaskWave
 
+_JOBS_WAITING = ("queued", "checking", "applying")
 _WAITING = ("queued", "sending")
 _HOUR = 13  # characters of a moment in the database up to its hour
 
@@ -65,6 +68,22 @@ def callbacks_by_hour(since: datetime) -> dict[str, int]:
         for name, number in _counted(table, hour, moment, since):
             counts[name] = counts.get(name, 0) + number
     return counts
+
+
+def waves_waiting(now: datetime) -> tuple[int, datetime | None]:
+    """How many passes over the counselors of a task are due and unfinished, and since when the oldest is."""
+    due = TaskWave.finished_at.is_null() & (TaskWave.due_at <= now)
+    oldest = fn.MIN(TaskWave.due_at).python_value(TaskWave.due_at.python_value)
+    number, since = TaskWave.select(fn.COUNT(TaskWave.id), oldest).where(due).tuples().get()
+    return number, since
+
+
+def jobs_waiting() -> tuple[int, datetime | None]:
+    """How many imports and exports wait or are worked on, and since when the oldest does."""
+    oldest = fn.MIN(Job.created_at).python_value(Job.created_at.python_value)
+    waiting = Job.status.in_(_JOBS_WAITING)
+    number, since = Job.select(fn.COUNT(Job.id), oldest).where(waiting).tuples().get()
+    return number, since
 
 
 def _counted(table: type[Base], what: Any, moment: Any, since: datetime) -> list[tuple[str, int]]:

@@ -28,6 +28,7 @@ SEEN_BY = {
     "/console/journal?person=nobody": ("school",),
     "/console/messages": ("ministry",),
     "/console/messages/questions": ("ministry", "school"),
+    "/console/clock": ("ministry",),
     "/console/codes": ("counselor", "province"),
     "/console/codes/ethnicity?word=族": ("school",),
     "/console/codes/major_undergraduate": ("school", "province"),

@@ -1,6 +1,7 @@
 """The staff console: server-rendered pages for 部、省、校、院 and counselors, on a desk or on a phone."""
 
 from handlers.console import (
+    clock,
     codes,
     field_rights,
     graduates,
@@ -18,6 +19,7 @@ from handlers.console import (
 
 DOORS = (
     home.door,
+    clock.door,
     codes.door,
     log_in.door,
     recovery.door,

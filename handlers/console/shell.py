@@ -38,6 +38,7 @@ MENU = (
     Entry("/console/codes", "代码表"),
     Entry("/console/journal", "操作记录"),
     Entry("/console/messages", "消息与咨询", frozenset({Role.MINISTRY, Role.PROVINCE, Role.SCHOOL})),
+    Entry("/console/clock", "后台运行", frozenset({Role.MINISTRY})),
 )
 
 
@@ -45,6 +46,7 @@ def set_up(app: Flask) -> None:
     """Gives the console's templates their words."""
     app.jinja_env.filters |= {
         "moment": moment,
+        "second": second,
         "clock_hour": clock_hour,
         "counted": counted,
         "capacity": capacity,
@@ -78,6 +80,11 @@ def here(**changes: object) -> str:
 def moment(at: datetime | None) -> str:
     """2026-11-20 15:04, as it is in China."""
     return at.astimezone(CHINA).strftime("%Y-%m-%d %H:%M") if at is not None else ""
+
+
+def second(at: datetime | None) -> str:
+    """11-20 15:04:05, as it is in China."""
+    return at.astimezone(CHINA).strftime("%m-%d %H:%M:%S") if at is not None else ""
 
 
 def clock_hour(at: datetime) -> str:

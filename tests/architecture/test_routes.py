@@ -102,6 +102,7 @@ POST /console/jobs/<code>/cancel             L       ✗       ✗         –  
 GET  /console/messages                       L       ✗       ✗         ✓        ✓      ✓       ✓        ✓        ✗
 GET  /console/messages/questions             L       ✗       ✗         ✗        ✗      ✓       ✓        ✓        ✗
 POST /console/messages/questions/<code>/answer L     ✗       ✗         ✗        ✗      –       –        –        ✗
+GET  /console/clock                          L       ✗       ✗         ✗        ✗      ✗       ✗        ✓        ✗
 GET  /console/graduates                      L       ✗       ✗         ✓        ✓      ✓       ✓        ✓        ✗
 POST /console/graduates/export               L       ✗       ✗         ✓        ✓      ✓       ✓        ✓        ✗
 GET  /console/graduates/<code>               L       ✗       ✗         –        –      –       –        –        ✗

@@ -10,6 +10,7 @@ from prometheus_client import REGISTRY
 from structlog.testing import capture_logs
 
 from scheduler import clock
+from scheduler.record import Recorder
 from scheduler.ticks import TICKS, Tick
 from services.context import Context
 
@@ -35,6 +36,10 @@ def _until(done: Callable[[], bool]) -> None:
         time.sleep(0.005)
 
 
+def turn(ctx: Context, tick: Tick) -> bool:
+    return clock.turn(ctx, tick, Recorder(ctx, (tick,)))
+
+
 def turns(name: str, outcome: str) -> float:
     return REGISTRY.get_sample_value("wxb_ticks_total", {"tick": name, "outcome": outcome}) or 0.0
 
@@ -42,7 +47,7 @@ def turns(name: str, outcome: str) -> float:
 def test_a_tick_gets_the_context_and_is_counted(ctx: Context) -> None:
     seen: list[Context] = []
     before = turns("once", "ok")
-    assert clock.turn(ctx, Tick("once", 1, seen.append))
+    assert turn(ctx, Tick("once", 1, seen.append))
     assert seen == [ctx]
     assert turns("once", "ok") == before + 1
 
@@ -53,14 +58,14 @@ def test_a_failing_tick_is_logged_counted_and_not_raised(ctx: Context) -> None:
 
     before = turns("bad", "failed")
     with capture_logs() as logs:
-        assert not clock.turn(ctx, Tick("bad", 1, fail))
+        assert not turn(ctx, Tick("bad", 1, fail))
     assert turns("bad", "failed") == before + 1
     assert [entry["event"] for entry in logs] == ["tick_failed"]
 
 
 def test_what_a_tick_logs_carries_its_name_and_no_other_ticks(ctx: Context) -> None:
     during: list[dict[str, object]] = []
-    clock.turn(ctx, Tick("named", 1, lambda _ctx: during.append(structlog.contextvars.get_contextvars())))
+    turn(ctx, Tick("named", 1, lambda _ctx: during.append(structlog.contextvars.get_contextvars())))
     assert during[0]["tick"] == "named"
     assert str(during[0]["request_id"]).startswith("tick-")
     assert structlog.contextvars.get_contextvars() == {}
@@ -105,5 +110,5 @@ def test_ticks_have_names_of_their_own_and_sane_intervals() -> None:
 
 def test_every_tick_may_turn_with_nothing_to_do(ctx: Context) -> None:
     with capture_logs() as logs:
-        assert all(clock.turn(ctx, tick) for tick in TICKS)
+        assert all(turn(ctx, tick) for tick in TICKS)
     assert logs == []

@@ -1,0 +1,51 @@
+"""后台运行: when each tick last turned, how late and how well, and what waits for them."""
+
+from datetime import timedelta
+
+from flask.typing import ResponseReturnValue
+
+from handlers import visit
+from handlers.console.seat import seat
+from handlers.dress import page
+from handlers.guards import Door, Guard
+from services import clockwork
+
+door = Door("console_clock")
+
+TICK_NAMES = {
+    "drain_callbacks": "回调写入数据库",
+    "reap_messages": "收回中断的消息",
+    "send_messages": "发送消息",
+    "settle_receipts": "核对送达回执",
+    "tidy": "清理过期数据",
+    "tidy_jobs": "清理过期的导入导出",
+    "work_on_jobs": "导入导出",
+}
+STATES = {
+    "fine": ("正常", "good"),
+    "running": ("正在运行", "good"),
+    "failing": ("出错", "bad"),
+    "overdue": ("已停止", "bad"),
+    "never": ("未运行过", "warn"),
+}
+
+
+@door.on("/console/clock", Guard.CONSOLE)
+def clock() -> ResponseReturnValue:
+    """The clock's page, for 部级 alone."""
+    board = clockwork.look(visit.ctx(), seat())
+    return page("console/clock.html", board=board, names=TICK_NAMES, states=STATES, span=span)
+
+
+def span(length: timedelta) -> str:
+    """A length of time in the unit that suits it: 35 毫秒, 2.5 秒, 3 分钟, 1 小时, 2 天."""
+    seconds = length.total_seconds()
+    if seconds < 1:
+        return f"{round(seconds * 1000)} 毫秒" if seconds else "0 秒"
+    if seconds < 60:
+        return f"{seconds:.1f}".removesuffix(".0") + " 秒"
+    if seconds < 3600:
+        return f"{round(seconds / 60)} 分钟"
+    if seconds < 86_400:
+        return f"{seconds / 3600:.1f}".removesuffix(".0") + " 小时"
+    return f"{round(seconds / 86_400)} 天"
