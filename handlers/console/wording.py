@@ -6,7 +6,9 @@ from typing import Any
 from config.codes import code_table
 from config.roster import roster_fields
 from domain.refusals import SAY
+from domain.tasks import TaskKind
 from handlers.dress import LEVELS
+from templates_msg import tasks
 from wechat.outcomes import Outcome, outcome_of
 
 JOB_KINDS = {
@@ -16,10 +18,12 @@ JOB_KINDS = {
     "import.special_groups": "导入特殊群体名单",
     "export.graduates": "导出毕业生生源信息",
     "export.staff": "导出人员名单",
+    "export.task_progress": "导出任务进度",
 }
 KINDS = {
     "account": "账号",
     "account_request": "账号申请",
+    "assignment": "任务办理",
     "binding": "微信绑定",
     "code_set": "代码表",
     "graduate": "毕业生",
@@ -29,6 +33,7 @@ KINDS = {
     "link": "关联辅导员",
     "org_unit": "机构",
     "staff": "人员",
+    "task": "任务",
 }
 # As the filter offers them.
 VERB_GROUPS = {
@@ -58,7 +63,7 @@ VERB_GROUPS = {
         "file": "提交申请",
         "grant": "同意",
         "decline": "不同意",
-        "withdraw": "撤回申请",
+        "withdraw": "撤回",
     },
     "机构与权限": {
         "rename": "改名",
@@ -88,7 +93,20 @@ VERB_GROUPS = {
         "fetch": "下载文件",
         "take_effect": "代码表生效",
         "take_back": "代码表撤回生效",
-        "discard": "删除未生效的代码表",
+        "discard": "删除草稿或未生效的代码表",
+    },
+    "任务": {
+        "copy": "复制任务",
+        "attach": "上传附件",
+        "detach": "删除附件",
+        "schedule": "定时派发",
+        "recall": "取消定时派发",
+        "dispatch": "派发任务",
+        "nudge": "提醒未完成",
+        "view": "查看任务",
+        "forward": "转发任务",
+        "complete": "完成任务",
+        "check_in": "直播课签到",
     },
     "微信": {
         "bind": "绑定微信",
@@ -105,18 +123,27 @@ STATUSES = {
     "cancelled": "已取消",
     "checked": "已检查",
     "checking": "检查中",
+    "completed": "已完成",
     "confirmed": "学生已确认",
     "declined": "未同意",
+    "discarded": "已删除",
+    "dispatched": "已派发",
+    "dispatching": "派发中",
     "done": "已完成",
+    "draft": "草稿",
     "failed": "失败",
     "filed": "待处理",
+    "forwarded": "已转发",
     "granted": "已同意",
     "linked": "已关联",
     "locked": "已锁定",
     "open": "未提交",
     "queued": "等待中",
+    "scheduled": "等待定时派发",
     "unbound": "未绑定",
     "unlinked": "未关联",
+    "unread": "未读",
+    "viewed": "已读",
     "withdrawn": "已撤回",
 }
 _KEYS: dict[str, str] = {
@@ -133,6 +160,8 @@ _KEYS: dict[str, str] = {
     "education": "层次",
     "event": "事件",
     "fields": "字段",
+    "file": "附件",
+    "from": "复制自",
     "given": "开放",
     "good": "正确",
     "graduate": "毕业生",
@@ -143,10 +172,12 @@ _KEYS: dict[str, str] = {
     "links": "关联",
     "list": "名单",
     "major_code": "专业",
+    "mark": "签到",
     "mode": "方式",
     "name": "名称",
     "number": "编号",
     "others": "共同负责的其他人数",
+    "people": "人数",
     "problem": "问题",
     "rows": "行数",
     "same": "相同",
@@ -159,12 +190,30 @@ _KEYS: dict[str, str] = {
     "year": "届别",
 }
 
+_TASK_FIELDS = {
+    "audience": "派发范围",
+    "body": "正文",
+    "campaign": "专项行动",
+    "due_at": "完成期限",
+    "ends_at": "直播结束时间",
+    "is_check_in_twice": "课前课后各签一次",
+    "kind": "类型",
+    "link": "链接",
+    "link_title": "链接名称",
+    "minutes_after": "课后签到分钟数",
+    "minutes_before": "课前签到分钟数",
+    "preview": "预计人数",
+    "starts_at": "直播开始时间",
+    "title": "标题",
+}
+
 # Under these keys a note holds words of ours.
 _VALUES: dict[str, Mapping[str, str]] = {
     "act": {"add": "须新增", "remove": "须删除"},
     "education": code_table("education"),
-    "fields": {field.name: field.title for field in roster_fields()},
-    "kind": JOB_KINDS,
+    "fields": {field.name: field.title for field in roster_fields()} | _TASK_FIELDS,
+    "kind": JOB_KINDS | dict(zip(TaskKind, tasks.KINDS, strict=True)),
+    "mark": {"checked_in_at": "课前", "checked_out_at": "课后"},
     "level": {level.value: words for level, words in LEVELS.items()},
     "mode": {"dry_run": "试运行", "all_or_nothing": "有错误行则全部不导入"},
     "problem": SAY,
