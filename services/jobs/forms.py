@@ -58,6 +58,9 @@ class Importer(Protocol):
     def forecast(self, staged: Staged) -> Tally:
         """What ``apply`` would do."""
 
+    def judge(self, staged: Staged) -> list[Found]:
+        """What keeps rows that passed the check from being stored by now, as ``apply`` would find; writes nothing."""
+
     def apply(self, staged: Staged) -> Tally:
         """Stores rows, each judged again by what holds now; unless atomic, given one by one, and raises Refusal."""
 

@@ -95,6 +95,11 @@ class Graduates:
                 tally.changed += 1
         return tally
 
+    def judge(self, staged: Staged) -> list[Found]:
+        self._look_around()
+        refused = self._refused(staged, self._known(staged))
+        return [trouble for row in refused.values() for trouble in row]
+
     def apply(self, staged: Staged) -> Tally:
         # Two imports of one school take turns here, or both would add the same graduate.
         OrgUnit.update(version=OrgUnit.version + 1).where(OrgUnit.id == self._school.id).execute()

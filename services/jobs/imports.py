@@ -140,7 +140,9 @@ def _decide(ctx: Context, job: Job) -> None:
 
 
 def _apply(ctx: Context, job: Job, importer: Importer) -> bool:
-    """True when everything was stored, False when the process is to stop first."""
+    """True when everything was stored, False when the process is to stop first or the job was called off."""
+    if job.all_or_nothing and job.at_line == 0 and not _still_good(ctx, job, importer):
+        return False
     while (rows := staging.batch(ctx, job, number := staging.number_of(job.at_line + 1))) is not None:
         end = (number + 1) * staging.BATCH
         if importer.is_atomic:
@@ -150,6 +152,29 @@ def _apply(ctx: Context, job: Job, importer: Importer) -> bool:
         if ctx.stopping.is_set():
             return False
     return True
+
+
+def _still_good(ctx: Context, job: Job, importer: Importer) -> bool:
+    """Whether every row may still be stored, looked at once more before the first one is; if not, the job fails.
+
+    False also when the process is to stop: whoever goes on looks at all of them again.
+    """
+    found: list[Found] = []
+    number = lines = 0
+    while not job.bad and (rows := staging.batch(ctx, job, number)) is not None:
+        bad = importer.judge(rows)
+        lines += len({trouble.line for trouble in bad})
+        found += bad[: MOST_TROUBLES - len(found)]
+        number += 1
+        settle(job, _keep(ctx, job, [], {}))
+        if ctx.stopping.is_set():
+            return False
+    if lines:
+        settle(job, _keep(ctx, job, found, {"good": job.good - lines, "bad": lines}))
+    if job.bad:
+        move(ctx, job, "fail", problem="import_has_bad_rows", result=_write_report(ctx, job))
+        staging.clear(ctx, job)
+    return not job.bad
 
 
 @transaction

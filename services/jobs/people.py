@@ -53,6 +53,11 @@ class People:
         there = sum(self._is_there(_entry(row)) for row in staged)
         return Tally(added=len(staged) - there, same=there)
 
+    def judge(self, staged: Staged) -> list[Found]:
+        found: list[Found] = []
+        rehearse(lambda: self._try_again(staged, found))
+        return found
+
     def apply(self, staged: Staged) -> Tally:
         tally = Tally()
         for row in staged:
@@ -84,11 +89,27 @@ class People:
         name, phone = personal.person_name(values.get("name", "")), personal.mobile(values.get("phone", ""))
         office = people.tidy_office(values.get("office", ""))
         entry = Entry(name, phone, place.level.value, place.unit.code, office)
-        if not self._is_there(entry):
-            new = {} if accounts_with_phone(phone) else {"password": _REHEARSED, "password_hash": _REHEARSED}
-            ready = Ready(name, phone, place.level, place.unit.code, office, **new)
-            appointments.appoint(self._ctx, self._seat, ready)
+        self._rehearse(entry)
         return entry
+
+    def _rehearse(self, entry: Entry) -> None:
+        """Appoints somebody who is not there yet, without the cost of hashing. Raises Refusal."""
+        if self._is_there(entry):
+            return
+        new = (
+            {} if accounts_with_phone(entry.phone) else {"password": _REHEARSED, "password_hash": _REHEARSED}
+        )
+        level = Role(entry.level)
+        self._seat.need(level, Right.CREATE)
+        ready = Ready(entry.name, entry.phone, level, entry.unit, entry.office, **new)
+        appointments.appoint(self._ctx, self._seat, ready)
+
+    def _try_again(self, staged: Staged, found: list[Found]) -> None:
+        for row in staged:
+            try:
+                self._rehearse(_entry(row))
+            except Refusal as refusal:
+                found.append(Found(row[0], next(iter(refusal.fields), ""), "", refusal.code))
 
     def _place(self, level_name: str, unit_name: str) -> _Place:
         """The level and the one open unit of that name in range; raises Invalid."""

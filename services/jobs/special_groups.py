@@ -50,8 +50,7 @@ class SpecialGroups:
             else:
                 found.append(Found(line, "identity_number", row[3], "twice_in_file"))
         known = self._known(staged)
-        strangers = [row for row in staged if _key(row) not in known]
-        found += [Found(row[0], "identity_number", row[3], "not_on_roster") for row in strangers]
+        found += [_stranger(row) for row in staged if _key(row) not in known]
         return Checked([row for row in staged if _key(row) in known], found)
 
     def recall(self, staged: Staged) -> None:
@@ -63,13 +62,17 @@ class SpecialGroups:
         changed = sum(_key(row) in known and known[_key(row)].special_group != row[4] for row in staged)
         return Tally(changed=changed, same=len(staged) - changed)
 
+    def judge(self, staged: Staged) -> list[Found]:
+        known = self._known(staged)
+        return [_stranger(row) for row in staged if _key(row) not in known]
+
     def apply(self, staged: Staged) -> Tally:
         known = self._known(staged)
         tally = Tally()
         for row in staged:
             graduate = known.get(_key(row))
             if graduate is None:
-                tally.refused.append(Found(row[0], "identity_number", row[3], "not_on_roster"))
+                tally.refused.append(_stranger(row))
                 continue
             if graduate.special_group == row[4]:
                 tally.same += 1
@@ -113,6 +116,10 @@ def _group(text: str) -> str:
     if len(group) > _LONGEST:
         raise Invalid.field("special_group", "too_long")
     return group
+
+
+def _stranger(row: list[Any]) -> Found:
+    return Found(row[0], "identity_number", row[3], "not_on_roster")
 
 
 def _key(row: list[Any]) -> Person:

@@ -51,6 +51,10 @@ class Units:
         there = sum(self._is_there(name) for _line, name, _number in staged)
         return Tally(added=len(staged) - there, same=there)
 
+    def judge(self, staged: Staged) -> list[Found]:
+        again = Units(self._ctx, self._seat)
+        return again.check([(line, {"name": name, "number": number}) for line, name, number in staged]).found
+
     def apply(self, staged: Staged) -> Tally:
         tally = self.forecast(staged)
         for _line, name, number in staged:
