@@ -30,7 +30,7 @@ from documents import workbook
 from documents.workbook import Sheet
 from domain.actors import SYSTEM
 from domain.keyring import Keyring
-from domain.roster import check_row
+from domain.roster import Rules
 from launch import mariadb
 from launch.processes import Supervisor
 from models import db
@@ -129,12 +129,12 @@ def textbook(ctx: Context, school: OrgUnit, path: Path) -> None:
     """The same rows and columns with openpyxl and insert_many."""
     colleges = {unit.name: unit.id for unit in OrgUnit.select().where(OrgUnit.parent == school)}
     names = [field.name for field in roster_fields()]
-    tables = code_tables.tables_for(ctx, 2027)
+    rules = Rules(code_tables.tables_for(ctx, 2027))
     seen: set[tuple[Any, Any]] = set()
     waiting: list[dict[str, Any]] = []
     sheet = openpyxl.load_workbook(path, read_only=True).worksheets[0]
     for cells in sheet.iter_rows(min_row=2, values_only=True):
-        row, troubles = check_row({n: c or "" for n, c in zip(names, cells, strict=True)}, tables)
+        row, troubles = rules.check({n: c or "" for n, c in zip(names, cells, strict=True)})
         key = (row["year"], row["student_number"])
         if troubles or key in seen:
             raise RuntimeError(troubles)

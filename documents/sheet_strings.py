@@ -5,7 +5,7 @@ import zipfile
 from array import array
 
 from documents.sheet_limits import Limits, Refused
-from documents.sheet_xml import local, parser_of, unescape, walk
+from documents.sheet_xml import MARKUP, local, parser_of, unescape, walk
 
 _USUAL = re.compile(rb'<si><t(?: xml:space="preserve")?>([^<]*)</t></si>')
 _MARKS = (b"<sst", b"</si>")
@@ -32,13 +32,13 @@ class Strings:
             raise Refused("sheet_broken")
         return self._block[self._ends[number] : self._ends[number + 1]].decode("utf-8", "surrogatepass")
 
-    def _shortcut(self, piece: bytes) -> bool:
+    def _shortcut(self, piece: bytes) -> bytes:
         found = _USUAL.findall(piece)
-        if len(found) != piece.count(b"<si") or len(found) != piece.count(b"<t"):
-            return False
+        if len(found) != piece.count(b"<si") or len(found) != piece.count(b"<t") or MARKUP.search(piece):
+            return piece
         for text in found:
             self._add(text)
-        return True
+        return b""
 
     def _add(self, text: bytes) -> None:
         if len(text) > 4 * self._most:

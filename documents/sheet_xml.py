@@ -10,7 +10,9 @@ from documents.sheet_limits import Refused
 _PIECE = 128 * 1024
 _MOST_HELD = 8 * 2**20  # bytes without the end of an element that is sought
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
-_SPECIAL = (b"&", b"<!", b"<?", b"_x")  # nothing for the short cut
+_SPECIAL = (b"&", b"_x")  # texts that are not what they look like: nothing for the short cut
+
+MARKUP = re.compile(b"<[!?]")  # comments and the like, in which elements are none
 
 Start = Callable[[str, dict[str, str]], None]
 
@@ -46,13 +48,14 @@ def unescape(text: str) -> str:
 
 
 def walk(
-    part: IO[bytes], parser: XMLParserType, marks: tuple[bytes, bytes], shortcut: Callable[[bytes], bool]
+    part: IO[bytes], parser: XMLParserType, marks: tuple[bytes, bytes], shortcut: Callable[[bytes], bytes]
 ) -> Iterator[None]:
     """Has the parser read the part, and pauses after every piece.
 
     ``marks`` are the opening of the element that holds the many, such as ``<sheetData>``, and the end of each of
-    the many, such as ``</row>``. Between them pieces of whole elements are offered to ``shortcut`` first; the parser
-    never sees those that it takes, which leaves the rest well-formed.
+    the many, such as ``</row>``. Between them pieces of whole elements are offered to ``shortcut`` first, which
+    answers the elements from the first one on that it does not take; the parser never sees the others, which leaves
+    the rest well-formed.
     """
     opening, ending = marks
     held = b""
@@ -70,7 +73,9 @@ def walk(
         cut = held.rfind(ending) + len(ending)
         if is_inside and cut >= len(ending):
             whole, held = held[:cut], held[cut:]
-            if any(mark in whole for mark in _SPECIAL) or not shortcut(whole):
+            if not any(mark in whole for mark in _SPECIAL):
+                whole = shortcut(whole)
+            if whole:
                 parser.Parse(whole, False)
         elif len(held) > _MOST_HELD:
             raise Refused("sheet_broken")

@@ -27,6 +27,10 @@ CITIES_WITHOUT_COUNTIES = frozenset({"441900", "442000", "460400", "620200"})
 # GB/T 2260 has nothing below these: 台湾, 香港, 澳门. Without them nobody from there could ever be entered.
 PROVINCES_ALONE = frozenset({"710000", "810000", "820000"})
 
+# Whose values hardly ever repeat, and of the others how many a column's rules remember.
+_EVERYONES_OWN = frozenset({"name", "identity_number", "student_number", "candidate_number", "phone"})
+_MOST_KNOWN = 2_000
+
 _MALE, _FEMALE = "1", "2"
 _YEARS = range(2000, 2101)
 _AGES = range(14, 81)  # whole calendar years between birth and 届别
@@ -68,25 +72,47 @@ class _Bad(Exception):
 Check = Callable[[RosterField, str, Tables], Value]
 
 
-def check_row(values: Mapping[str, str], tables: Tables) -> tuple[Row, list[Trouble]]:
-    """The row as it may be stored, and everything that is wrong with it.
+class Rules:
+    """The rules of a row by the tables of one 届别, for one row or for many: what a column says again and again is
+    judged once."""
 
-    ``values`` are texts by field name; what is missing counts as empty. Besides the fields the row has
-    ``education`` (层次). A value in trouble is left out of the row.
-    """
-    row: Row = {}
-    troubles: list[Trouble] = []
-    for field, check in _plan():
-        text = values.get(field.name) or ""
-        try:
-            row[field.name] = check(field, text, tables)
-        except (_Bad, Invalid) as bad:
-            troubles.append(Trouble(field.name, text, str(bad)))
-    for column, reason in _disagreements(row, tables):
-        troubles.append(Trouble(column, values.get(column) or "", reason))
-        row.pop(column, None)
-    row["education"] = str(row.get("education_code", ""))[:1]
-    return row, troubles
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+        self._plan: list[tuple[str, RosterField, Check, dict[str, Value], int]] = [
+            (field.name, field, check, {}, 0 if field.name in _EVERYONES_OWN else _MOST_KNOWN)
+            for field, check in _plan()
+        ]
+
+    def check(self, values: Mapping[str, str]) -> tuple[Row, list[Trouble]]:
+        """The row as it may be stored, and everything that is wrong with it.
+
+        ``values`` are texts by field name; what is missing counts as empty. Besides the fields the row has
+        ``education`` (层次). A value in trouble is left out of the row.
+        """
+        row: Row = {}
+        troubles: list[Trouble] = []
+        for name, field, check, known, most in self._plan:
+            text = values.get(name) or ""
+            if text in known:
+                row[name] = known[text]
+                continue
+            try:
+                value = row[name] = check(field, text, self._tables)
+            except (_Bad, Invalid) as bad:
+                troubles.append(Trouble(name, text, str(bad)))
+                continue
+            if len(known) < most and len(text) <= field.longest:
+                known[text] = value
+        for column, reason in _disagreements(row, self._tables):
+            troubles.append(Trouble(column, values.get(column) or "", reason))
+            row.pop(column, None)
+        row["education"] = str(row.get("education_code", ""))[:1]
+        return row, troubles
+
+
+def check_row(values: Mapping[str, str], tables: Tables) -> tuple[Row, list[Trouble]]:
+    """What ``Rules.check`` says of a single row."""
+    return Rules(tables).check(values)
 
 
 def is_county(code: str) -> bool:

@@ -62,7 +62,13 @@ def _sqlite(path: str, connections: int) -> Database:
         max_connections=connections + 4,
         timeout=5,
         check_same_thread=False,  # the pool lends a connection to one thread at a time
-        pragmas={"journal_mode": "wal", "synchronous": "full", "foreign_keys": 1, "busy_timeout": 5000},
+        pragmas={
+            "journal_mode": "wal",
+            "synchronous": "full",
+            "foreign_keys": 1,
+            "busy_timeout": 5000,
+            "cache_size": -8192,  # KiB: what many rows with many indexes touch at a time
+        },
     )
 
 

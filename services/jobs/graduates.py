@@ -9,7 +9,7 @@ from typing import Any
 from config.roster import roster_field, roster_fields
 from domain.actors import Actor, Role
 from domain.refusals import Stale
-from domain.roster import Row, check_row
+from domain.roster import Row, Rules
 from domain.years import current_year
 from models import journal
 from models.account import IDENTITY_NUMBER, PHONE
@@ -19,7 +19,7 @@ from models.graduate import Graduate
 from models.org import OrgUnit
 from models.scope import Scope
 from services import field_rights
-from services.code_tables import YearTables, tables_for
+from services.code_tables import tables_for
 from services.context import Context
 from services.jobs.forms import Checked, Found, Staged, Tally
 from services.jobs.seen import Seen
@@ -54,7 +54,7 @@ class Graduates:
         self._by = by
         self._key = ctx.keyring.derive("import digest")
         self._look_around()
-        self._tables: dict[str, YearTables] = {}
+        self._rules: dict[str, Rules] = {}
         self._seen = Seen()
         self._people = Seen()
 
@@ -63,7 +63,7 @@ class Graduates:
         staged: Staged = []
         found: list[Found] = []
         for line, values in lines:
-            row, troubles = check_row(values, self._tables_of(values.get("year", "")))
+            row, troubles = self._rules_of(values.get("year", "")).check(values)
             bad = [Found(line, trouble.column, trouble.value, trouble.reason) for trouble in troubles]
             bad += self._placed(line, row, values)
             if bad:
@@ -135,16 +135,16 @@ class Graduates:
         self._college_names = {number: name for name, number in self._ids.items()}
         self._rights = field_rights.rights_in(self._school.id)
 
-    def _tables_of(self, year: str) -> YearTables:
-        tables = self._tables.get(year)
-        if tables is None:
+    def _rules_of(self, year: str) -> Rules:
+        rules = self._rules.get(year)
+        if rules is None:
             digits = year.strip()[:4]
             is_year = len(digits) == 4 and digits.isascii() and digits.isdigit()
             number = int(digits) if is_year else current_year(self._ctx.clock())
-            tables = tables_for(self._ctx, number)
-            if len(self._tables) < 50:  # as many as a file of nonsense may make
-                self._tables[year] = tables
-        return tables
+            rules = Rules(tables_for(self._ctx, number))
+            if len(self._rules) < 10:  # as many as a file of nonsense may make
+                self._rules[year] = rules
+        return rules
 
     def _placed(self, line: int, row: Row, values: dict[str, str]) -> list[Found]:
         """What is wrong with where the row belongs; puts the college's id in the place of its name."""

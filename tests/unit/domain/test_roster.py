@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from config.roster import roster_fields
 from domain import personal
 from domain.refusals import Invalid, said
-from domain.roster import CITIES_WITHOUT_COUNTIES, Trouble, check_row, date_of, is_county
+from domain.roster import CITIES_WITHOUT_COUNTIES, Rules, Trouble, check_row, date_of, is_county
 from tests.identity import identity_number
 
 GOOD = {
@@ -115,6 +115,21 @@ def test_an_empty_row_names_every_field_that_is_required() -> None:
 
 def test_a_trouble_carries_what_was_written() -> None:
     assert check_row(GOOD | {"gender": "3"}, FewCodes())[1] == [Trouble("gender", "3", "code_unknown")]
+
+
+def test_rules_judge_every_row_as_if_it_were_the_first() -> None:
+    texts = ("", "1", "2", "3", "31", "080902", "2027", "2023-09-01", "340104", "  x ", "x" * 150)
+    rows = [GOOD | {field.name: text} for field in roster_fields() for text in texts]
+    rules = Rules(FewCodes())
+    for _ in range(2):
+        assert [rules.check(row) for row in rows] == [check_row(row, FewCodes()) for row in rows]
+
+
+def test_what_rules_remember_is_no_more_than_they_may() -> None:
+    rules = Rules(FewCodes())
+    for n in range(5_000):
+        row, _troubles = rules.check(GOOD | {"class_name": f"班{n % 2_500}"})
+        assert row["class_name"] == f"班{n % 2_500}"
 
 
 @pytest.mark.parametrize("field", [field for field in roster_fields() if field.kind == "text"])
