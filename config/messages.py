@@ -45,12 +45,19 @@ class Quiet(_Said):
     ends: time
 
 
+class Quota(_Said):
+    """How the day's quota is shared: this part of it digests must leave for tasks and results."""
+
+    kept_from_digests: float = Field(ge=0, lt=1)
+
+
 class Manners(_Said):
     """The whole file."""
 
     message: dict[str, Manner]
     cap: Cap
     quiet: Quiet
+    quota: Quota
 
 
 @cache

@@ -117,6 +117,7 @@ class Settings(BaseSettings):
 
     send_connections: int = Field(default=64, ge=1, le=256)  # to WeChat, kept open while a worker sends
     template_ids: Path = Path("config/template_ids.toml")  # which id the account gave to each message
+    daily_template_quota: int = Field(default=100_000, ge=0)  # template messages a day; 0 where nobody knows
 
     # Text messages (SMS)
     sms_provider: SmsProviderName = "log"

@@ -33,6 +33,13 @@ def messages_waiting() -> list[tuple[str, str, int, int, datetime]]:
     return list(query.tuples())
 
 
+def messages_by_priority() -> dict[int, int]:
+    """Priority → how many template messages wait."""
+    waiting = (Message.channel == "template") & (Message.status == "queued")
+    query = Message.select(Message.priority, fn.COUNT(Message.id)).where(waiting).group_by(Message.priority)
+    return dict(query.tuples())
+
+
 def messages_settled(since: datetime) -> list[tuple[str, str, int, int]]:
     """(template, status, errcode, how many) of the messages settled since a moment."""
     query = (

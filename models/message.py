@@ -18,6 +18,7 @@ log = structlog.get_logger()
 
 CHANNELS = ("template", "subscribe", "sms")
 PRIORITIES = (1, 2, 3)  # a task, a result, a digest
+_GOT = ("accepted", "delivered", "unknown")  # unknown: perhaps
 _PIECE = 1000  # rows of one INSERT
 _OWED = (
     "code",
@@ -238,6 +239,25 @@ class Message(Base):
             ended = _among(row.id for row in rows if row.status == status)
             cls.update(status=status, settled_at=now).where(ended).execute()
         return rows
+
+    @classmethod
+    def had_since(
+        cls, openids: Iterable[str], templates: Sequence[str], since: datetime
+    ) -> list[tuple[str, datetime | None]]:
+        """(openid, when) of the messages of some templates that these people have got or are getting.
+
+        None stands for now.
+        """
+        theirs = cls.openid.in_(list(openids)) & cls.template.in_(list(templates))
+        got = cls.status.in_(_GOT) & (cls.settled_at >= since)
+        query = cls.select(cls.openid, cls.settled_at).where(theirs & (got | (cls.status == "sending")))
+        return list(query.tuples())
+
+    @classmethod
+    def hurry(cls, errcode: int, now: datetime) -> None:
+        """Makes due now what waits because the platform answered so."""
+        waiting = cls.channel.in_(CHANNELS) & (cls.status == "queued") & (cls.due_at > now)
+        cls.update(due_at=now).where(waiting & (cls.errcode == errcode)).execute()
 
     @classmethod
     def backlog(cls, now: datetime) -> tuple[int, float]:

@@ -34,6 +34,7 @@ KINDS = {
     "org_unit": "机构",
     "staff": "人员",
     "task": "任务",
+    "template_stop": "消息模板",
 }
 # As the filter offers them.
 VERB_GROUPS = {
@@ -94,6 +95,10 @@ VERB_GROUPS = {
         "take_effect": "代码表生效",
         "take_back": "代码表撤回生效",
         "discard": "删除草稿或未生效的代码表",
+    },
+    "消息": {
+        "reset_quota": "恢复当日发送额度",
+        "resume_template": "恢复发送消息模板",
     },
     "任务": {
         "copy": "复制任务",
