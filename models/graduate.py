@@ -189,6 +189,19 @@ class Link(Record):
         return list(query.order_by(cls.linked_at.desc(), cls.id.desc()).limit(limit))
 
     @classmethod
+    def standing_of_staff(cls, staff_id: int) -> list[tuple[str, str, str, int | None, int | None]]:
+        """Of each linked graduate 层次, major, 生源信息 status, id of the 求职意愿 and of the account."""
+        query = (
+            cls.select(
+                Graduate.education, Graduate.major_name, Graduate.status, Intention.id, Graduate.account
+            )
+            .join(Graduate)
+            .join(Intention, JOIN.LEFT_OUTER, on=(Intention.graduate == Graduate.id))
+            .where((cls.staff == staff_id) & (cls.status == "linked"))
+        )
+        return list(query.tuples())
+
+    @classmethod
     def count_of_staff(cls, staff_id: int) -> int:
         """How many graduates a counselor is linked with."""
         return int(cls.select().where((cls.staff == staff_id) & (cls.status == "linked")).count())

@@ -4,6 +4,7 @@ from handlers.h5 import (
     account,
     codes,
     counselors,
+    courses,
     graduates,
     help_desk,
     home,
@@ -16,6 +17,8 @@ from handlers.h5 import (
     oidc,
     register,
     roster,
+    shared_task,
+    tasks,
     workbench,
 )
 
@@ -32,6 +35,9 @@ DOORS = (
     roster.door,
     counselors.door,
     workbench.door,
+    tasks.door,
+    courses.door,
+    shared_task.door,
     graduates.door,
     account.door,
     help_desk.door,

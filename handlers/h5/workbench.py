@@ -21,9 +21,16 @@ door = Door("workbench")
 
 @door.on("/h5/workbench", Guard.STAFF)
 def bench() -> ResponseReturnValue:
-    """Tasks, graduates, QR code and responsibilities; for other levels their capacity."""
+    """Tasks, graduates, how far they are, QR code and responsibilities; for other levels their capacity."""
     visitor = visit.me()
-    return Form().show("h5/workbench.html", visitor=visitor, desk=workbench.desk_of(visitor))
+    return Form().show("h5/workbench.html", visitor=visitor, desk=workbench.desk_of(visit.ctx(), visitor))
+
+
+@door.on("/h5/progress", Guard.COUNSELOR)
+def progress() -> ResponseReturnValue:
+    """就业进展 of the linked graduates."""
+    found = workbench.progress_of(visit.ctx(), visit.me())
+    return Form().show("h5/progress.html", progress=found)
 
 
 @door.on("/h5/my-code", Guard.COUNSELOR)

@@ -60,6 +60,26 @@
     field.addEventListener("focus", function () { field.select(); });
   });
 
+  // What changes with time counts down by itself, and the page is fetched anew when the moment has come.
+  document.querySelectorAll("[data-changes-in]").forEach(function (said) {
+    var end = Date.now() + Number(said.dataset.changesIn) * 1000;
+    var clock = document.createElement("span");
+    clock.className = "countdown";
+    clock.setAttribute("aria-hidden", "true");
+    said.append(clock);
+
+    function two(number) { return (number < 10 ? "0" : "") + number; }
+
+    function tick() {
+      var left = Math.round((end - Date.now()) / 1000);
+      if (left > 86400) { return; }
+      if (left <= 0) { location.reload(); return; }
+      clock.textContent = two(Math.floor(left / 3600)) + ":" + two(Math.floor(left / 60) % 60) + ":" + two(left % 60);
+      setTimeout(tick, 1000);
+    }
+    tick();
+  });
+
   // A second tap on a slow network must not send twice.
   document.querySelectorAll("form[method=post]").forEach(function (form) {
     form.addEventListener("submit", function (event) {

@@ -102,10 +102,15 @@ def _closed(asked: tuple[Window, ...], row: Assignment, now: datetime) -> Confli
 
 
 @transaction
-def shared(ctx: Context, share_code: str) -> Task:
-    """The task behind a forwarded page, with its unit; counts one opening. Raises NotFound, also once withdrawn."""
+def shared(ctx: Context, share_code: str, visitor: Visitor | None = None, *, is_new: bool = True) -> Task:
+    """The task behind a forwarded page, with its unit. Raises NotFound, also once withdrawn.
+
+    Counts an opening that ``is_new``, but not the look of the counselor who forwards it.
+    """
     row = _shared(share_code)
-    Assignment.update(opens=Assignment.opens + 1).where(Assignment.id == row.id).execute()
+    is_own = visitor is not None and visitor.counselor is not None and visitor.counselor.id == row.staff_id
+    if is_new and not is_own:
+        Assignment.update(opens=Assignment.opens + 1).where(Assignment.id == row.id).execute()
     return row.task
 
 

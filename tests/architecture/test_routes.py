@@ -62,6 +62,17 @@ GET  /h5/workbench                           L       ✗       ✗         ✓  
 GET  /h5/my-code                             L       ✗       ✗         ✓        ✗      ✗       ✗        ✗        ✗
 GET  /h5/my-code.png                         L       ✗       ✗         ✓        ✗      ✗       ✗        ✗        ✗
 GET  /h5/my-code.svg                         L       ✗       ✗         ✓        ✗      ✗       ✗        ✗        ✗
+GET  /h5/tasks                                L       ✗       ✗       ✓       ✗       ✗       ✗       ✗       ✗
+GET  /h5/tasks/<code>                         L       ✗       ✗       –       ✗       ✗       ✗       ✗       ✗
+POST /h5/tasks/<code>/forwarded               L       ✗       ✗       –       ✗       ✗       ✗       ✗       ✗
+POST /h5/tasks/<code>/complete                L       ✗       ✗       –       ✗       ✗       ✗       ✗       ✗
+POST /h5/tasks/<code>/check-in                L       ✗       ✗       –       ✗       ✗       ✗       ✗       ✗
+GET  /h5/tasks/<code>/files/<file>            L       ✗       ✗       –       ✗       ✗       ✗       ✗       ✗
+GET  /h5/check-in                             L       ✗       ✗       ✓       ✗       ✗       ✗       ✗       ✗
+GET  /h5/calendar                             L       ✗       ✗       ✓       ✗       ✗       ✗       ✗       ✗
+GET  /h5/progress                             L       ✗       ✗       ✓       ✗       ✗       ✗       ✗       ✗
+GET  /t/<code>                                –       –       –       –       –       –       –       –       –
+GET  /t/<code>/files/<file>                   –       –       –       –       –       –       –       –       –
 GET  /h5/my-graduates                        L       ✗       ✗         ✓        ✗      ✗       ✗        ✗        ✗
 POST /h5/my-graduates/<code>/unlink          L       ✗       ✗         ✓        ✗      ✗       ✗        ✗        ✗
 POST /h5/my-graduates/export                 L       ✗       ✗         ✓        ✗      ✗       ✗        ✗        ✗
@@ -187,6 +198,7 @@ def test_every_route_for_every_role(
     samples = {
         "<word>": links.counselor_scene(ctx, counselor).word,
         "<code>": link.code,
+        "<file>": link.code,
         "<table>": "gender",
         "<kind>": "graduates",
         "/static/<name>": "/static/h5.css",
@@ -236,7 +248,7 @@ def test_a_route_without_a_guard_keeps_the_application_from_starting(app: Flask)
 
 def test_nothing_is_written_by_a_get(app: Flask) -> None:
     """What changes something is sent as a form, so that its token is asked for."""
-    verbs = ("unlink", "unbind", "logout", "others", "export", "later", "code")
+    verbs = ("forwarded", "complete", "unlink", "unbind", "logout", "others", "export", "later", "code")
     for rule in app.url_map.iter_rules():
         assert isinstance(app.view_functions[rule.endpoint], GuardedView)
         if rule.rule.rsplit("/", 1)[-1] in verbs:

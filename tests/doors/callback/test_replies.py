@@ -107,8 +107,9 @@ def test_a_graduate_reads_what_is_there_now(ctx: Context, cast: Cast, platform: 
 
 def test_a_counselor_reads_what_is_there_now(ctx: Context, cast: Cast, platform: PlatformSide) -> None:
     bind(ctx, cast.counselor)
-    assert "没有待办任务" in tap(platform, "MY_TASKS", cast.counselor)
-    assert "没有可以签到的直播课" in tap(platform, "LIVE_SIGN_IN", cast.counselor)
+    assert "/h5/tasks" in tap(platform, "MY_TASKS", cast.counselor)
+    assert "/h5/check-in" in tap(platform, "LIVE_SIGN_IN", cast.counselor)
+    assert "/h5/progress" in tap(platform, "PROGRESS", cast.counselor)
     assert "http://wx.test/h5/my-graduates" in tap(platform, "PROGRESS", cast.counselor)
     assert "毕业生使用的功能" in tap(platform, "JOBS_FOR_ME", cast.counselor)
 
