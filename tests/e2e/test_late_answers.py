@@ -1,0 +1,57 @@
+"""What a slow network brings late takes nothing away from the person who has gone on meanwhile."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from services.context import Context
+from tests import stack
+from tests.e2e.phones import Phone
+from tests.e2e.test_bind_and_link import GRADUATE
+from tests.live import Served, served
+from tests.stack import Stack
+
+pytestmark = pytest.mark.e2e
+
+
+@pytest.fixture
+def site(ctx: Context) -> Iterator[Served]:
+    with served(ctx) as site:
+        yield site
+
+
+@pytest.fixture
+def running(tmp_path: Path) -> Iterator[Stack]:
+    with stack.running(tmp_path, has_worker=False) as up:
+        yield up
+
+
+def test_typing_goes_on_while_the_code_is_sent(site: Served, window: Page) -> None:
+    held: list[Route] = []
+    window.route("**/h5/code", lambda route: held.append(route))
+    window.goto(f"{site.url}/h5/register")
+    window.get_by_label("手机号", exact=True).fill("13912345678")
+    with window.expect_request("**/h5/code"):
+        window.get_by_role("button", name="获取验证码").click()
+    password = window.get_by_label("设置密码")
+    password.press_sequentially("half")
+    held[0].continue_()
+    expect(window.get_by_text("验证码已发送")).to_be_visible()
+    expect(password).to_be_focused()
+
+
+def test_a_slow_finger_still_presses(running: Stack, desk: Page) -> None:
+    desk.goto(running.sandbox)
+    phone = Phone(desk, GRADUATE["name"])
+    place = phone.frame.get_by_role("button", name="我", exact=True).bounding_box()
+    assert place is not None
+    desk.mouse.move(place["x"] + place["width"] / 2, place["y"] + place["height"] / 2)
+    desk.mouse.down()
+    # The screen that the finger rests on has changed; it is drawn anew once the finger is lifted.
+    with desk.expect_response("**/sandbox/api/phones/xiaoyu"):
+        running.api("POST", "/phones/xiaoyu/follow", {"searched": True})
+    desk.wait_for_timeout(300)
+    desk.mouse.up()
+    expect(phone.frame.get_by_text("拒收模板消息")).to_be_visible()
