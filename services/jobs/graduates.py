@@ -1,6 +1,5 @@
 """The import of 生源信息: checked row by row, stored many at a time, found again by school, 届别 and 学号."""
 
-import hmac
 import json
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -8,6 +7,7 @@ from typing import Any
 
 from config.roster import roster_field, roster_fields
 from domain.actors import Actor, Role
+from domain.keyring import hasher
 from domain.refusals import Stale
 from domain.roster import Row, Rules
 from domain.years import current_year
@@ -52,7 +52,7 @@ class Graduates:
         self._province_id = school.parent_id
         self._scope = scope if scope is not None and scope.level is not Role.SCHOOL else None
         self._by = by
-        self._key = ctx.keyring.derive("import digest")
+        self._hash = hasher(ctx.keyring.derive("import digest"))
         self._look_around()
         self._rules: dict[str, Rules] = {}
         self._seen = Seen()
@@ -237,8 +237,7 @@ class Graduates:
         }
 
     def _digest(self, row: list[Any]) -> str:
-        text = "\x1f".join(map(str, row[1:]))
-        return hmac.digest(self._key, text.encode(), "sha256").hex()[:32]
+        return self._hash("\x1f".join(map(str, row[1:])).encode()).hex()[:32]
 
     def _new_rows(self, rows: Staged) -> Staged:
         ring = self._ctx.keyring
