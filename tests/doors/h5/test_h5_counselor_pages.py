@@ -13,6 +13,7 @@ from models.journal import Journal
 from models.wechat_user import Follower
 from services import binding
 from tests.cast import Persona, add_account, add_graduate
+from tests.tasks import give, give_course
 from wechat.outcomes import Outcome, WeChatTrouble
 
 
@@ -203,3 +204,36 @@ def test_the_qr_code_waits_while_wechat_is_away(cast, client_of, gateway):
     assert page.status == 503
     assert "服务暂时繁忙" in page.text
     assert 'href="/h5/my-code">再试一次</a>' in page.html
+
+
+def test_progress_adds_up_the_linked_graduates(cast, ctx, client_of, many, queries):
+    first = Link.select().order_by(Link.id).first().graduate
+    binding.bind(ctx, first.account, "oBound000000000000000000001")
+    Follower.create(app_id=ctx.settings.wechat_app_id, openid="oBound000000000000000000001")
+    first.change(status="confirmed", major_name="网络工程")
+    desktop = client_of(cast.counselor)
+    queries.count = 0
+    page = desktop.open("/h5/progress")
+    assert queries.count <= 6
+    whole = "登记求职意愿 17 / 35 关注公众号 1 / 35 绑定学信账号 1 / 35 确认生源信息 1 / 35"
+    one = "登记求职意愿 0 / 1 关注公众号 1 / 1 绑定学信账号 1 / 1 确认生源信息 1 / 1"
+    assert whole in page.text
+    assert f"本科生 · 网络工程 1 人 {one}" in page.text
+    assert page.text.index("软件工程 34 人") < page.text.index("网络工程 1 人")
+    assert whole in desktop.open("/h5/workbench").text
+
+
+def test_somebody_elses_graduates_count_for_nobody_else(cast, client_of, many):
+    assert "还没有毕业生与您关联" in client_of(cast.other_counselor).open("/h5/progress").text
+    Link.update(status="unlinked").execute()
+    assert "还没有毕业生与您关联" in client_of(cast.counselor).open("/h5/progress").text
+
+
+def test_the_workbench_counts_tasks_and_speaks_of_overdue_ones(cast, ctx, client_of):
+    give(cast, ctx.clock(), due_at=ctx.clock() - timedelta(days=2))
+    give_course(cast, ctx.clock() + timedelta(hours=1))
+    page = client_of(cast.counselor).open("/h5/workbench")
+    assert "有 1 项任务已逾期" in page.text
+    assert "2 待办任务" in page.text
+    assert "1 直播课签到" in page.text
+    assert "未读 2 已逾期 1 全部待办 2" in page.text
