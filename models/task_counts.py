@@ -6,15 +6,15 @@ from typing import Any
 
 from peewee import Case, fn
 
-from models.db import transaction
+from models.db import database, is_sqlite, transaction
 from models.org import OrgUnit
 from models.places import of_path
 from models.task import Assignment, Task, TaskTally
 
 UNREACHED = ("unbound", "unfollowed", "blocked", "failed", "unknown")
 MARKS = ("viewed", "forwarded", "completed", "finished")
+_STATEMENT = 500  # rows
 COUNTED = ("assigned", "told", "delivered", *UNREACHED, *MARKS, "checked_in")
-_INSERT = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +50,23 @@ class Counts:
 
 
 def add_rows(task_id: int, units: dict[int, str]) -> None:
-    """Asks for counts of a task at some units (id → path), in the transaction that assigns it there."""
-    rows = [{"task": task_id, "unit": unit_id, **of_path(path)} for unit_id, path in sorted(units.items())]
-    for start in range(0, len(rows), _INSERT):
-        TaskTally.insert_once(rows[start : start + _INSERT])
-    TaskTally.touch(task_id, units)
+    """Asks for counts of a task at some units (id → path) for the first time."""
+    places = {unit_id: of_path(path) for unit_id, path in units.items()}
+    rows = [
+        (task_id, unit_id, *places[unit_id].values(), 1, *([0] * len(COUNTED))) for unit_id in sorted(units)
+    ]
+    for start in range(0, len(rows), _STATEMENT):
+        # Whole numbers and names of our own, as below.
+        values = ",".join(str(row) for row in rows[start : start + _STATEMENT]).replace("None", "NULL")
+        database.execute_sql(
+            f"INSERT {'OR ' if is_sqlite() else ''}IGNORE INTO task_tally (task_id, unit_id, province_id,"  # noqa: S608  # see above
+            f" school_id, college_id, is_dirty, {', '.join(COUNTED)}) VALUES {values}"
+        )
+
+
+def touch_whole(task_id: int) -> None:
+    """Asks for new counts of a task everywhere, in the transaction that ends a pass over its counselors."""
+    TaskTally.update(is_dirty=True).where(TaskTally.task == task_id).execute()
 
 
 @transaction
@@ -78,10 +90,24 @@ def recount(many: int) -> int:
 
 def _recount_task(task_id: int, units: dict[int, int]) -> None:
     counted = {unit_id: numbers for unit_id, *numbers in _counted(task_id, list(units))}
-    for unit_id, row_id in units.items():
-        numbers = counted.get(unit_id) or [0] * len(COUNTED)
-        columns = {name: int(number or 0) for name, number in zip(COUNTED, numbers, strict=True)}
-        TaskTally.update(**columns).where(TaskTally.id == row_id).execute()
+    nothing = [0] * len(COUNTED)
+    rows = [
+        (row_id, task_id, unit_id, 0, *(int(number or 0) for number in counted.get(unit_id, nothing)))
+        for unit_id, row_id in units.items()
+    ]
+    # Whole numbers and names of our own: one statement for all rows, which are there and locked.
+    values = ",".join(str(row) for row in rows)
+    database.execute_sql(f"{_HEAD} {values} {_tail()}")
+
+
+_HEAD = f"INSERT INTO task_tally (id, task_id, unit_id, is_dirty, {', '.join(COUNTED)}) VALUES"
+
+
+def _tail() -> str:
+    """What to do with rows that are there."""
+    if is_sqlite():
+        return "ON CONFLICT (id) DO UPDATE SET " + ", ".join(f"{name} = excluded.{name}" for name in COUNTED)
+    return "ON DUPLICATE KEY UPDATE " + ", ".join(f"{name} = VALUES({name})" for name in COUNTED)
 
 
 def _counted(task_id: int, unit_ids: list[int]) -> Any:

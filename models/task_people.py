@@ -2,6 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
+
+from peewee import JOIN
 
 from domain.actors import Role
 from models.org import OrgUnit, Responsibility, Staff
@@ -30,11 +33,12 @@ class Circle:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A counselor of a stretch."""
+    """A counselor of a stretch. ``openid`` is the WeChat to which they are bound, if any."""
 
     staff_id: int
     account_id: int
     unit_id: int
+    openid: str | None
 
 
 def units_below(paths: Sequence[str]) -> dict[int, str]:
@@ -46,7 +50,7 @@ def units_below(paths: Sequence[str]) -> dict[int, str]:
     return found
 
 
-def stretch(circle: Circle, after: int, many: int) -> tuple[list[Candidate], int]:
+def stretch(circle: Circle, app_id: str, after: int, many: int) -> tuple[list[Candidate], int]:
     """Those meant among the next counselors at work behind the id ``after``, and the last id looked at; 0 at the end.
 
     Few units are looked up by their index; of many the table is walked, so that no stretch costs more than ``many``
@@ -56,8 +60,9 @@ def stretch(circle: Circle, after: int, many: int) -> tuple[list[Candidate], int
     places = set(circle.units) | set(circle.schools)
     if len(places) <= _FEW:
         at_work &= Staff.unit.in_(sorted(places))
-    query = Staff.select(Staff.id, Staff.account, Staff.unit).where(at_work).order_by(Staff.id).limit(many)
-    rows = [Candidate(*row) for row in query.tuples()]
+    query = Staff.select(Staff.id, Staff.account, Staff.unit, Binding.openid)
+    query = query.join(Binding, JOIN.LEFT_OUTER, on=_bound(app_id)).where(at_work)
+    rows = [Candidate(*row) for row in query.order_by(Staff.id).limit(many).tuples()]
     end = rows[-1].staff_id if len(rows) == many else 0
     return list(_meant(circle, [row for row in rows if row.unit_id in places])), end
 
@@ -91,17 +96,13 @@ def _duties(circle: Circle, staff_ids: list[int]) -> dict[int, frozenset[int]]:
     return {staff_id: frozenset(colleges) for staff_id, colleges in found.items()}
 
 
-def openids(app_id: str, account_ids: Sequence[int]) -> dict[int, str]:
-    """Account → the openid it is bound to, for those that are."""
-    bound = (
-        (Binding.app_id == app_id) & Binding.account.in_(list(account_ids)) & Binding.openid.is_null(False)
-    )
-    return dict(Binding.select(Binding.account, Binding.openid).where(bound).tuples()) if account_ids else {}
+def _bound(app_id: str) -> Any:
+    return (Binding.app_id == app_id) & (Binding.account == Staff.account)
 
 
-def assignments(task_id: int, staff_ids: Sequence[int]) -> list[tuple[int, str, int]]:
-    """(id, code, staff) of a task's assignments at some counselors."""
-    mine = (Assignment.task == task_id) & Assignment.staff.in_(list(staff_ids))
+def assignments(task_id: int, first: int, last: int) -> list[tuple[int, str, int]]:
+    """(id, code, staff) of a task's assignments at counselors from one id to another."""
+    mine = (Assignment.task == task_id) & (Assignment.staff >= first) & (Assignment.staff <= last)
     return list(Assignment.select(Assignment.id, Assignment.code, Assignment.staff).where(mine).tuples())
 
 
@@ -115,17 +116,24 @@ class Told:
     account_id: int
     status: str
     reach: str
+    openid: str | None
 
 
-def told_stretch(
-    task_id: int, unit_ids: Sequence[int] | None, undone: str, after: int, many: int
-) -> list[Told]:
-    """The next assignments of a task, by staff id; in some units alone, and where the column ``undone`` is empty."""
-    mine = (Assignment.task == task_id) & (Assignment.staff > after)
+def told_stretch(within: Any, app_id: str, after: int, many: int) -> list[Told]:
+    """The next assignments that a condition holds, by staff id."""
+    columns = (Assignment.id, Assignment.code, Assignment.staff, Staff.account)
+    query = (
+        Assignment.select(*columns, Assignment.status, Assignment.reach, Binding.openid)
+        .join(Staff)
+        .join(Binding, JOIN.LEFT_OUTER, on=_bound(app_id))
+        .where(within & (Assignment.staff > after))
+    )
+    return [Told(*row) for row in query.order_by(Assignment.staff).limit(many).tuples()]
+
+
+def with_task(task_id: int, unit_ids: Sequence[int] | None = None, undone: str = "") -> Any:
+    """The condition on Assignment: of a task, in some units alone, where the column ``undone`` is empty."""
+    mine = Assignment.task == task_id
     if unit_ids is not None:
         mine &= Assignment.unit.in_(list(unit_ids))
-    if undone:
-        mine &= getattr(Assignment, undone).is_null()
-    columns = (Assignment.id, Assignment.code, Assignment.staff, Staff.account)
-    query = Assignment.select(*columns, Assignment.status, Assignment.reach).join(Staff).where(mine)
-    return [Told(*row) for row in query.order_by(Assignment.staff).limit(many).tuples()]
+    return mine & getattr(Assignment, undone).is_null() if undone else mine

@@ -9,15 +9,19 @@ from typing import TypedDict, Unpack
 from config.messages import manner_of
 from models.message import Message
 from services.context import Context
+from services.outbox.escalating import Columns, texts_instead
 from templates_msg.base import Template
 
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """One template message of many. What is None comes from ``config/messages.toml``, or is now."""
+    """One template message of many. What is None comes from ``config/messages.toml``, or is now.
+
+    Who has no openid gets a text message where the kind allows it and ``account_id`` has a phone, else nothing.
+    """
 
     template: Template
-    openid: str
+    openid: str | None
     key: str
     path: str = ""
     priority: int | None = None
@@ -38,19 +42,25 @@ class More(TypedDict, total=False):
 def owe(
     ctx: Context, template: Template, *, openid: str | None, key: str, path: str = "", **more: Unpack[More]
 ) -> None:
-    """Writes a template message into the outbox, once for each ``key``; nothing for a person without openid.
+    """Writes a template message into the outbox, once for each ``key``; see ``Owed`` for a person without openid.
 
     ``path`` is the page of ours that a tap on the message opens. ``account_id`` is whom another channel may
     reach if this one does not, ``assignment_id`` the task at a counselor that it tells of.
     """
-    if openid is not None:
-        owe_many(ctx, [Owed(template, openid, key, path, **more)])
+    owe_many(ctx, [Owed(template, openid, key, path, **more)])
 
 
 def owe_many(ctx: Context, rows: Sequence[Owed]) -> None:
     """Writes many template messages, in the caller's transaction; keys owed already are passed over."""
     now = ctx.clock()
-    Message.add_many([_columns(ctx, row, now) for row in rows])
+    # A wave tells everybody the same: what is the same object is written out once.
+    templates = {id(row.template): row.template for row in rows}
+    payloads = {key: _payload(template) for key, template in templates.items()}
+    columns = [_columns(ctx, row, payloads[id(row.template)], now) for row in rows]
+    unbound = [row for row in columns if row["openid"] is None]
+    if unbound:
+        columns = [row for row in columns if row["openid"] is not None] + texts_instead(ctx, unbound, now)
+    Message.add_many(columns)
 
 
 def owe_sms(
@@ -79,7 +89,11 @@ def owe_sms(
     )
 
 
-def _columns(ctx: Context, row: Owed, now: datetime) -> dict[str, object]:
+def _payload(template: Template) -> str:
+    return json.dumps(template.payload(), ensure_ascii=False)
+
+
+def _columns(ctx: Context, row: Owed, payload: str, now: datetime) -> Columns:
     name = row.template.name
     return {
         "key": row.key,
@@ -89,7 +103,7 @@ def _columns(ctx: Context, row: Owed, now: datetime) -> dict[str, object]:
         "openid": row.openid,
         "account_id": row.account_id,
         "assignment_id": row.assignment_id,
-        "payload": json.dumps(row.template.payload(), ensure_ascii=False),
+        "payload": payload,
         "link": ctx.settings.url(row.path) if row.path else "",
         "due_at": row.due_at or now,
     }

@@ -4,7 +4,7 @@ from models.account import Account
 from models.db import transaction
 from models.org import OrgUnit, Staff
 from models.task import Task, TaskWave
-from models.task_people import openids, stretch
+from models.task_people import stretch
 from services.context import Context
 from services.listing import SLICE, Slice, place, place_of
 from services.seats import Seat
@@ -47,9 +47,8 @@ def unbound(ctx: Context, seat: Seat, code: str, after: str = "") -> Slice[Staff
     at: int = start[0] if start else 0
     found: list[int] = []
     for _ in range(_MOST_STRETCHES):
-        rows, end = stretch(circle, at, _STRETCH)
-        bound = openids(ctx.settings.wechat_app_id, [row.account_id for row in rows])
-        found += [row.staff_id for row in rows if row.account_id not in bound]
+        rows, end = stretch(circle, ctx.settings.wechat_app_id, at, _STRETCH)
+        found += [row.staff_id for row in rows if not row.openid]
         if len(found) > SLICE:
             return Slice(_staff(found[:SLICE]), place(found[SLICE - 1]))
         if not end:

@@ -4,7 +4,7 @@ from models import task_counts
 from models.db import connected
 from services.context import Context
 
-_BATCH = 200  # units
+_BATCH = 500  # units
 
 
 def sweep(ctx: Context) -> int:

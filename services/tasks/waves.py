@@ -5,7 +5,7 @@ leaves its lease; whoever comes next begins where the last transaction ended, so
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -21,8 +21,16 @@ from models.db import DatabaseAway, connected, transaction
 from models.message import Message
 from models.org import OrgUnit
 from models.task import Assignment, Task, TaskWave
-from models.task_counts import add_rows, units_of
-from models.task_people import Candidate, Circle, Told, assignments, openids, stretch, told_stretch
+from models.task_counts import add_rows, touch_whole, units_of
+from models.task_people import (
+    Candidate,
+    Circle,
+    Told,
+    assignments,
+    stretch,
+    told_stretch,
+    with_task,
+)
 from services import outbox
 from services.context import Context
 from services.outbox import Owed
@@ -45,12 +53,13 @@ class Lost(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Pass:
-    """A wave under way, with what is the same for all of its stretches."""
+    """A wave under way, with what is the same for all of its stretches. ``known`` are units that are counted."""
 
     wave: TaskWave
     task: Task
     circle: Circle | None = None
     units: list[int] | None = None
+    known: set[int] = field(default_factory=set)
 
 
 def work(ctx: Context) -> int:
@@ -127,10 +136,9 @@ def _give_up(ctx: Context, wave: TaskWave) -> None:
 def _count(ctx: Context, under_way: Pass) -> bool:
     """A stretch of a preview."""
     wave, task = under_way.wave, under_way.task
-    rows, end = stretch(_circle(under_way), wave.at_id, STRETCH)
-    bound = openids(ctx.settings.wechat_app_id, [row.account_id for row in rows])
+    rows, end = stretch(_circle(under_way), ctx.settings.wechat_app_id, wave.at_id, STRETCH)
     before = wave.params["unbound"] if wave.params else 0
-    unbound = before + len(rows) - len(bound)
+    unbound = before + sum(not row.openid for row in rows)
     _write_count(ctx, wave, task, (end, len(rows), unbound))
     _take_over(wave)
     return not end
@@ -152,8 +160,9 @@ def _write_count(ctx: Context, wave: TaskWave, task: Task, found: tuple[int, int
 def _dispatch(ctx: Context, under_way: Pass) -> bool:
     """A stretch of handing a task out."""
     wave = under_way.wave
-    rows, end = stretch(_circle(under_way), wave.at_id, STRETCH)
+    rows, end = stretch(_circle(under_way), ctx.settings.wechat_app_id, wave.at_id, STRETCH)
     _hand_out(ctx, under_way, rows, end)
+    under_way.known.update(row.unit_id for row in rows)
     _take_over(wave)
     return not end
 
@@ -162,7 +171,6 @@ def _dispatch(ctx: Context, under_way: Pass) -> bool:
 def _hand_out(ctx: Context, under_way: Pass, rows: list[Candidate], end: int) -> None:
     wave, task, circle = under_way.wave, under_way.task, _circle(under_way)
     _advance(ctx, wave, end, len(rows))
-    bound = openids(ctx.settings.wechat_app_id, [row.account_id for row in rows])
     at = Task.created_at.db_value(ctx.clock())
     insert_rows(
         Assignment,
@@ -170,31 +178,37 @@ def _hand_out(ctx: Context, under_way: Pass, rows: list[Candidate], end: int) ->
         [
             (
                 *(new_code(), 0, at, at, task.id, row.staff_id, row.unit_id, new_code()),
-                *("unread", "waiting" if row.account_id in bound else "unbound", 0),
+                *("unread", "waiting" if row.openid else "unbound", 0),
             )
             for row in rows
         ],
     )
-    add_rows(task.id, {row.unit_id: circle.path_of(row.unit_id) for row in rows})
-    accounts = {row.staff_id: row.account_id for row in rows}
-    message = words.assigned(task)
-    outbox.owe_many(
-        ctx,
-        [
-            Owed(
-                message,
-                bound[accounts[staff_id]],
-                key=f"task:{row_id}",
-                path=words.path(code),
-                account_id=accounts[staff_id],
-                assignment_id=row_id,
-            )
-            for row_id, code, staff_id in assignments(task.id, list(accounts))
-            if accounts[staff_id] in bound
-        ],
-    )
+    new = {row.unit_id for row in rows} - under_way.known
+    add_rows(task.id, {unit_id: circle.path_of(unit_id) for unit_id in new})
+    if rows:
+        _owe_first(ctx, task, rows)
     if not end:
+        touch_whole(task.id)
         journal.step(Task.get_by_id(task.id), TASK, "finish", SYSTEM, note={"people": wave.count + len(rows)})
+
+
+def _owe_first(ctx: Context, task: Task, rows: list[Candidate]) -> None:
+    """The messages that tell of a task, to those who are bound."""
+    bound = {row.staff_id: row for row in rows if row.openid}
+    message = words.assigned(task)
+    owed = [
+        Owed(
+            message,
+            bound[staff_id].openid or "",
+            key=f"task:{row_id}",
+            path=words.path(code),
+            account_id=bound[staff_id].account_id,
+            assignment_id=row_id,
+        )
+        for row_id, code, staff_id in assignments(task.id, rows[0].staff_id, rows[-1].staff_id)
+        if staff_id in bound
+    ]
+    outbox.owe_many(ctx, owed)
 
 
 def _remind(ctx: Context, under_way: Pass) -> bool:
@@ -203,8 +217,8 @@ def _remind(ctx: Context, under_way: Pass) -> bool:
     if task.status != "dispatched" or not words.is_useful(task, wave, ctx.clock()):
         _give_up(ctx, wave)
         return True
-    undone = words.undone(task, wave)
-    rows = told_stretch(task.id, under_way.units, undone, wave.at_id, STRETCH)
+    within = with_task(task.id, under_way.units, words.undone(task, wave))
+    rows = told_stretch(within, ctx.settings.wechat_app_id, wave.at_id, STRETCH)
     end = rows[-1].staff_id if len(rows) == STRETCH else 0
     _owe_reminders(ctx, wave, task, (rows, end))
     _take_over(wave)
@@ -215,20 +229,19 @@ def _remind(ctx: Context, under_way: Pass) -> bool:
 def _owe_reminders(ctx: Context, wave: TaskWave, task: Task, found: tuple[list[Told], int]) -> None:
     rows, end = found
     _advance(ctx, wave, end, len(rows))
-    bound = openids(ctx.settings.wechat_app_id, [row.account_id for row in rows])
     outbox.owe_many(
         ctx,
         [
             Owed(
                 words.reminder(task, wave, row.status),
-                bound[row.account_id],
+                row.openid,
                 key=f"task-{wave.kind}:{wave.id}:{row.id}",
                 path=words.path(row.code),
                 account_id=row.account_id,
                 assignment_id=row.id,
             )
             for row in rows
-            if row.account_id in bound
+            if row.openid
         ],
     )
 
@@ -236,7 +249,8 @@ def _owe_reminders(ctx: Context, wave: TaskWave, task: Task, found: tuple[list[T
 def _withdraw(ctx: Context, under_way: Pass) -> bool:
     """A stretch of taking back: what is unsent is dropped, whoever was told is told of it."""
     wave = under_way.wave
-    rows = told_stretch(under_way.task.id, None, "", wave.at_id, STRETCH)
+    within = with_task(under_way.task.id)
+    rows = told_stretch(within, ctx.settings.wechat_app_id, wave.at_id, STRETCH)
     end = rows[-1].staff_id if len(rows) == STRETCH else 0
     _take_back(ctx, under_way, (rows, end))
     _take_over(wave)
@@ -249,23 +263,23 @@ def _take_back(ctx: Context, under_way: Pass, found: tuple[list[Told], int]) -> 
     wave, task = under_way.wave, under_way.task
     _advance(ctx, wave, end, len(rows))
     Message.skip_of([row.id for row in rows], ctx.clock())
-    told = [row for row in rows if row.reach in ("told", "delivered")]
-    bound = openids(ctx.settings.wechat_app_id, [row.account_id for row in told])
     message = words.withdrawn(task)
     outbox.owe_many(
         ctx,
         [
             Owed(
                 message,
-                bound[row.account_id],
+                row.openid,
                 key=f"task-withdrawn:{row.id}",
                 path=words.path(row.code),
                 account_id=row.account_id,
             )
-            for row in told
-            if row.account_id in bound
+            for row in rows
+            if row.openid and row.reach in ("told", "delivered")
         ],
     )
+    if not end:
+        touch_whole(task.id)
 
 
 def _circle(under_way: Pass) -> Circle:
