@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator
 
+import pyotp
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from services import links, sessions
 from services.context import Context
-from tests.cast import Cast
+from tests.cast import PASSWORD, Cast, Persona
 from tests.desks import pass_second_factor
+from tests.fakes import FixedClock
 from tests.live import Served, served
 from tests.seen_pages import CASES
 
@@ -91,3 +93,38 @@ def test_enter_sends_the_form_and_not_a_code(site: Served, cast: Cast, browser: 
     page.press("#phone", "Enter")
     expect(page.locator("#password-wrong")).to_have_count(1)
     context.close()
+
+
+def test_recovery_codes_fill_the_paper_and_one_opens_the_console(
+    site: Served, cast: Cast, browser: Browser, clock: FixedClock
+) -> None:
+    page = browser.new_page(viewport={"width": 1200, "height": 900})
+    log_in(page, site, cast.school)
+    secret = page.locator("code.secret").inner_text().replace(" ", "")
+    page.get_by_label("动态验证码").fill(pyotp.TOTP(secret).at(clock()))
+    page.get_by_role("button", name="完成设置").click()
+    expect(page.get_by_role("button", name="打印")).to_be_visible()
+    code = page.locator(".codes code").first.inner_text()
+    page.emulate_media(media="print")
+    expect(page.get_by_role("navigation")).not_to_be_visible()
+    card = page.locator(".card").bounding_box()
+    assert card is not None
+    assert card["width"] == 480
+    page.emulate_media(media="screen")
+    page.get_by_role("link", name="已保存好，继续").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("首页")
+    page.context.clear_cookies()
+    log_in(page, site, cast.school)
+    page.get_by_text("用恢复码登录").click()
+    page.get_by_label("恢复码").fill(code.lower())
+    page.get_by_role("button", name="用恢复码进入").click()
+    expect(page.get_by_text("还剩 9 个")).to_be_visible()
+    page.close()
+
+
+def log_in(page: Page, site: Served, persona: Persona) -> None:
+    """Phone and password at the console's own door."""
+    page.goto(f"{site.url}/console/login")
+    page.get_by_label("手机号").fill(persona.phone)
+    page.get_by_label("密码").fill(PASSWORD)
+    page.get_by_role("button", name="登录", exact=True).click()
