@@ -1,10 +1,12 @@
 """Accounts of the identity directory (学信账号), their sessions and one-time codes."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Self
 
 from peewee import BigIntegerField, BooleanField, CharField, ForeignKeyField, IntegerField
 
+from domain.keyring import Unreadable
 from models.base import Base, Record
 from models.db import Keys
 from models.fields import SealedField, UtcField, utc_now
@@ -40,6 +42,18 @@ class Account(Record):
         return cls.get_or_none(
             (cls.directory == directory) & cls.phone_index.in_(Keys.ring.blinds(phone, PHONE))
         )
+
+    @classmethod
+    def phones_of(cls, account_ids: Sequence[int]) -> dict[int, str]:
+        """Account id → phone, of those that are in use and have one that a key on the ring opens."""
+        wanted = cls.id.in_(list(account_ids)) & cls.phone.is_null(False) & cls.disabled_at.is_null()
+        try:
+            return dict(cls.select(cls.id, cls.phone).where(wanted).tuples()) if account_ids else {}
+        except Unreadable:
+            if len(account_ids) == 1:
+                return {}
+        found = (cls.phones_of([account_id]) for account_id in account_ids)
+        return {account_id: phone for one in found for account_id, phone in one.items()}
 
     def turn_totp_on(self, secret: str, step: int, now: datetime) -> bool:
         """Puts a second factor to use, its first step used; False when there is one already."""

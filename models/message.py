@@ -19,6 +19,8 @@ log = structlog.get_logger()
 CHANNELS = ("template", "subscribe", "sms")
 PRIORITIES = (1, 2, 3)  # a task, a result, a digest
 _GOT = ("accepted", "delivered", "unknown")  # unknown: perhaps
+_UNREACHED = ("blocked", "failed")
+KEY_LENGTH = 120
 _PIECE = 1000  # rows of one INSERT
 _OWED = (
     "code",
@@ -57,7 +59,7 @@ class Message(Base):
 
     id = BigAutoField()
     code = CharField(max_length=24, unique=True, default=new_code)
-    key = CharField(max_length=120, unique=True)
+    key = CharField(max_length=KEY_LENGTH, unique=True)
     channel = CharField(max_length=12)  # template | subscribe | sms
     template = CharField(max_length=40)
     priority = IntegerField(default=2)  # the lower the earlier: 1 task, 2 result, 3 digest
@@ -99,7 +101,7 @@ class Message(Base):
 
     @classmethod
     def _values(cls, row: Mapping[str, Any], now: datetime) -> tuple[Any, ...]:
-        for name, most in (("key", 120), ("link", 300), ("openid", 64), ("template", 40)):
+        for name, most in (("key", KEY_LENGTH), ("link", 300), ("openid", 64), ("template", 40)):
             # An insert that passes over doubles would also cut without a word.
             if len(row.get(name) or "") > most:
                 raise ValueError(f"{name} of a message is longer than {most}")
@@ -254,6 +256,31 @@ class Message(Base):
         return list(query.tuples())
 
     @classmethod
+    def unreached(cls, now: datetime, limit: int) -> list[Self]:
+        """Takes messages that ended without reaching anybody and that nobody has considered yet, and marks them.
+
+        Inside the caller's transaction, which considers them; without what is sealed.
+        """
+        fresh = cls.status.in_(_UNREACHED) & cls.fallback_at.is_null()
+        query = cls.select(*cls.told_by()).where(fresh).limit(limit)
+        rows = list(query if is_sqlite() else query.for_update(skip_locked=True))
+        if rows:
+            cls.update(fallback_at=now).where(_among(row.id for row in rows)).execute()
+        return rows
+
+    @classmethod
+    def payload_of(cls, row_id: int) -> str:
+        """What a message promised, opened. Raises Unreadable."""
+        return str(cls.select(cls.payload).where(cls.id == row_id).get().payload)
+
+    @classmethod
+    def end_notice(cls, openid: str, templates: Sequence[str], status: str, now: datetime) -> list[Self]:
+        """Ends the oldest accepted subscription notice of some templates to a person, as its report says."""
+        theirs = (cls.openid == openid) & (cls.channel == "subscribe") & cls.template.in_(list(templates))
+        found = cls.select(cls.id).where(theirs & (cls.status == "accepted")).order_by(cls.id).first()
+        return cls.end({found.id: status}, now) if found else []
+
+    @classmethod
     def hurry(cls, errcode: int, now: datetime) -> None:
         """Makes due now what waits because the platform answered so."""
         waiting = cls.channel.in_(CHANNELS) & (cls.status == "queued") & (cls.due_at > now)
@@ -280,10 +307,11 @@ class Message(Base):
 
     @classmethod
     def skip_of(cls, assignment_ids: Sequence[int], now: datetime) -> None:
-        """Drops what is not sent yet of the messages that tell of some tasks at counselors."""
-        unsent = cls.assignment_id.in_(list(assignment_ids)) & (cls.status == "queued")
+        """Drops what is not sent yet of the messages that tell of some tasks at counselors, by any channel."""
+        theirs = cls.assignment_id.in_(list(assignment_ids))
         if assignment_ids:
-            cls.update(status="skipped", settled_at=now).where(unsent).execute()
+            cls.update(status="skipped", settled_at=now).where(theirs & (cls.status == "queued")).execute()
+            cls.update(fallback_at=now).where(theirs & cls.fallback_at.is_null()).execute()
 
     @classmethod
     def forget(cls, openid: str, now: datetime) -> None:

@@ -98,6 +98,34 @@ class SubscribeCredit(Base):
     class Meta:
         indexes = ((("app_id", "openid", "template_id"), True),)
 
+    @classmethod
+    def add(cls, app_id: str, openid: str, template_id: str) -> None:
+        """One more notice of a template is allowed."""
+        keys = {"app_id": app_id, "openid": openid, "template_id": template_id}
+        cls.insert_once([keys])
+        cls.update(credits=cls.credits + 1, updated_at=utc_now()).where(cls._of(**keys)).execute()
+
+    @classmethod
+    def take(cls, app_id: str, openid: str, template_id: str) -> bool:
+        """Uses one up; False when there is none."""
+        mine = cls._of(app_id=app_id, openid=openid, template_id=template_id) & (cls.credits > 0)
+        return bool(cls.update(credits=cls.credits - 1, updated_at=utc_now()).where(mine).execute())
+
+    @classmethod
+    def clear(cls, app_id: str, openid: str, template_id: str) -> None:
+        """No notice of a template is allowed any more."""
+        mine = cls._of(app_id=app_id, openid=openid, template_id=template_id)
+        cls.update(credits=0, updated_at=utc_now()).where(mine).execute()
+
+    @classmethod
+    def forget(cls, app_id: str, openid: str) -> None:
+        """Deletes what is known of a person."""
+        cls.delete().where((cls.app_id == app_id) & (cls.openid == openid)).execute()
+
+    @classmethod
+    def _of(cls, app_id: str, openid: str, template_id: str) -> Any:
+        return (cls.app_id == app_id) & (cls.openid == openid) & (cls.template_id == template_id)
+
 
 class TickRun(Base):
     """The last turn of each tick, by whichever worker made it."""

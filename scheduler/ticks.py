@@ -24,6 +24,7 @@ TICKS = (
     Tick("drain_callbacks", 1, callbacks.drain),
     Tick("settle_receipts", 2, outbox.settle_receipts),
     Tick("reap_messages", 30, outbox.reap),
+    Tick("escalate_messages", 30, outbox.escalate),
     Tick("work_on_jobs", 1, runner.work),
     Tick("begin_waves", 5, reminders.sweep),
     Tick("work_on_waves", 1, waves.work),

@@ -12,6 +12,7 @@ from models import journal
 from models.account import LoginSession
 from models.callback import HelpQuestion
 from models.message import Message
+from models.sending import SubscribeCredit
 from models.wechat_user import Binding, Departure, Follower, Scene
 from services.context import Context
 
@@ -71,5 +72,6 @@ def _erase(app_id: str, openid: str, at: datetime, why: str) -> None:
     LoginSession.forget_openid(app_id, openid, at)
     Message.forget(openid, at)
     HelpQuestion.forget(app_id, openid)
+    SubscribeCredit.forget(app_id, openid)
     Follower.forget(app_id, openid)
     Departure.note(app_id, openid, at)

@@ -1,5 +1,6 @@
 """What is kept of a callback until it is written, and what each lasting one writes."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -7,10 +8,12 @@ from functools import lru_cache
 from typing import Any, Self
 
 from models.callback import HelpQuestion
-from services import followers
+from services import followers, notices
 from services.context import Context
 from wechat.inbound import Inbound
+from wechat.notices import answers
 
+POPUP = "subscribe_msg_popup_event"
 RECEIPT = "templatesendjobfinish"
 
 _LONGEST_KEY = 128
@@ -55,12 +58,14 @@ class Happening:
     created: int
     key: str
     msg_id: int
-    detail: str  # status of a receipt, items of a revocation, words of a question
+    detail: str  # status of a receipt, items of a revocation, words of a question, answers about notices
 
     @classmethod
     def of(cls, inbound: Inbound) -> Self:
-        """The record of a lasting event, with what was written or taken back."""
+        """The record of a lasting event, with what was written, taken back or answered."""
         detail = inbound.text[:_LONGEST_QUESTION] or inbound.fields.get("RevokeInfo", "")
+        if inbound.name.startswith("subscribe_msg_"):
+            detail = json.dumps(answers(inbound.fields))
         return cls(
             inbound.fingerprint,
             inbound.name,
@@ -143,6 +148,14 @@ def _ask(ctx: Context, it: Happening) -> str:
     return "asked"
 
 
+def _consent(ctx: Context, it: Happening) -> str:
+    return notices.consent(ctx, it.openid, json.loads(it.detail), is_popup=it.name == POPUP)
+
+
+def _report(ctx: Context, it: Happening) -> str:
+    return notices.report(ctx, it.openid, json.loads(it.detail))
+
+
 # What an event must have written before it is answered, by the name its reply's rule gives.
 EFFECTS: dict[str, Callable[[Context, Happening], str]] = {
     "follow": _follow,
@@ -150,4 +163,6 @@ EFFECTS: dict[str, Callable[[Context, Happening], str]] = {
     "unfollow": _unfollow,
     "revoke": _revoke,
     "ask": _ask,
+    "consent": _consent,
+    "report": _report,
 }

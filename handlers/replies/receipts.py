@@ -7,13 +7,15 @@ from wechat.inbound import Inbound
 from wechat.reply import Reply, Silence, Text
 
 
-@event("templatesendjobfinish", "subscribe_msg_change_event", "subscribe_msg_sent_event")
+@event("subscribe_msg_change_event", effect="consent")
+@event("subscribe_msg_sent_event", effect="report")
+@event("templatesendjobfinish")
 def noted(_inbound: Inbound, _card: Card, _known: Known) -> Reply:
     """Reports between machines: written down, nothing to say to the person."""
     return Silence()
 
 
-@event("subscribe_msg_popup_event")
+@event("subscribe_msg_popup_event", effect="consent")
 def popup(inbound: Inbound, _card: Card, _known: Known) -> Reply:
     """The person answered the question whether notices may come."""
     answers = [value for name, value in inbound.fields.items() if name.endswith(".SubscribeStatusString")]

@@ -46,7 +46,7 @@ def record(ctx: Context, tried: Sequence[Tried]) -> None:
     )
     kept = [(row, sent, status) for row, sent, status, _changes in steps if row.id in held]
     _tell_followers(ctx, tried)
-    note_reach((_reach(sent, status), row) for row, sent, status in kept)
+    note_reach((_reach(row, sent, status), row) for row, sent, status in kept)
     _tell_quota(ctx, kept)
     for row, sent, status in kept:
         if status not in ("accepted", "delivered"):
@@ -109,7 +109,10 @@ def _step(row: Message, sent: Sent, now: datetime) -> tuple[str, tuple[tuple[str
     return status, tuple(changes.items())
 
 
-def _reach(sent: Sent, status: str) -> str | None:
+def _reach(row: Message, sent: Sent, status: str) -> str | None:
+    """What a message means for the task it tells of; a second channel that fails changes nothing."""
+    if row.channel != "template":
+        return "told" if status in ("accepted", "delivered") else None
     if sent.outcome is Outcome.UNREACHABLE:
         return "unfollowed"
     if sent.outcome is Outcome.BLOCKED:
@@ -135,8 +138,12 @@ def _tell_quota(ctx: Context, kept: Sequence[tuple[Message, Sent, str]]) -> None
 
 
 def _first_of(kept: Sequence[tuple[Message, Sent, str]], outcome: Outcome) -> Mapping[str, Sent]:
-    """By template, one that ended so."""
-    return {row.template: sent for row, sent, _status in kept if sent.outcome is outcome}
+    """By the name under which a message stops, one that ended so."""
+    return {
+        quota.stop_name(row.template, row.channel): sent
+        for row, sent, _status in kept
+        if sent.outcome is outcome
+    }
 
 
 def _log(row: Message, sent: Sent, status: str) -> None:

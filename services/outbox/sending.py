@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from config.template_ids import template_ids
+from config.template_ids import notice_ids, template_ids
 from models.db import connected
 from models.message import Message
 from providers.sms import SmsResult
@@ -24,6 +24,7 @@ LEASE = timedelta(minutes=5)  # far above what a batch takes when every call tim
 TURN_SECONDS = 20.0  # after which a turn claims no more, so that whoever stops or reloads us need not wait
 BATCH = 200
 TEXT_SENDERS = 8
+_BY_WECHAT = ("template", "subscribe")
 _STOPPED_PAUSE = timedelta(minutes=10)
 
 
@@ -84,11 +85,11 @@ class _Run:
         """The next parcels, at most ``wanted``; none when nothing is due or the turn is over."""
         while time.monotonic() < self._ends_at and not self._ctx.stopping.is_set():
             with connected():
-                size = self._allowed(min(wanted, BATCH))
+                size, channels = self._allowed(min(wanted, BATCH))
                 if size <= 0:
                     break
                 self._held = 0
-                rows = self._taken(size)
+                rows = self._taken(size, channels)
                 parcels = self._packed(rows)
             if parcels:
                 return parcels
@@ -100,16 +101,16 @@ class _Run:
         """Writes down what became of parcels."""
         self._note([(self._in_hand.pop(parcel.key), outcome) for parcel, outcome in sent])
 
-    def _allowed(self, wanted: int) -> int:
+    def _allowed(self, wanted: int) -> tuple[int, Sequence[str]]:
+        """How many may be taken, and of which channels: the day's quota is that of template messages alone."""
         if self._left is not None:
             wanted = min(wanted, self._left)
         allowance = quota.allowance(self._ctx)
-        return wanted if allowance is None else min(wanted, allowance - len(self._in_hand))
+        room = wanted if allowance is None else allowance - len(self._in_hand)
+        return (min(wanted, room), _BY_WECHAT) if room > 0 else (wanted, ("subscribe",))
 
-    def _taken(self, size: int) -> list[Message]:
-        rows = Message.claim_due(
-            self._ctx.clock(), size, LEASE, channels=("template", "subscribe"), hold=self._hold
-        )
+    def _taken(self, size: int, channels: Sequence[str]) -> list[Message]:
+        rows = Message.claim_due(self._ctx.clock(), size, LEASE, channels=channels, hold=self._hold)
         self.claimed += len(rows)
         if self._left is not None:
             self._left -= len(rows)
@@ -119,17 +120,18 @@ class _Run:
         """Who must wait: stopped templates, and what cap or quiet hours put off."""
         stopped = quota.stopped(self._ctx)
         later = self._ctx.clock() + _STOPPED_PAUSE
-        waiting = {row.id: later for row in rows if row.template in stopped}
+        waiting = {row.id: later for row in rows if quota.stop_name(row.template, row.channel) in stopped}
         waiting |= quota.postponed(self._ctx, [row for row in rows if row.id not in waiting])
         self._held = len(waiting)
         return waiting
 
     def _packed(self, rows: Sequence[Message]) -> list[Parcel]:
         """Parcels of the rows that can be sent; what becomes of the others is written down at once."""
-        ids, now = template_ids(self._ctx.settings.template_ids), self._ctx.clock()
+        source, now = self._ctx.settings.template_ids, self._ctx.clock()
+        ids = {"template": template_ids(source), "subscribe": notice_ids(source)}
         parcels, refused = [], []
         for row in rows:
-            packed = _pack(row, ids, now)
+            packed = _pack(row, ids[row.channel], now)
             if isinstance(packed, Sent):
                 refused.append((row, packed))
             else:

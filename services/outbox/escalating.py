@@ -1,0 +1,136 @@
+"""The next channel for whom a message did not reach: a subscription notice if the person allowed one, else a text.
+
+Which messages go on by which channels is ``config/messages.toml``. What failed for a reason that lies with the
+account or with us (banned, malformed) would fail for everybody at once and goes nowhere else: a person must act.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+import structlog
+
+from config.messages import Channel, manner_of
+from config.sms import fields_of
+from config.template_ids import notice_ids
+from domain.keyring import Unreadable
+from models.account import Account
+from models.db import connected, transaction
+from models.message import KEY_LENGTH, Message
+from models.sending import SubscribeCredit
+from services import quota
+from services.context import Context
+from templates_msg.catalogue import CATALOGUE
+from wechat.outcomes import Outcome, outcome_of
+
+log = structlog.get_logger()
+
+BATCH = 200
+Columns = dict[str, Any]  # of a message to be owed
+_LONGEST_KEY = KEY_LENGTH - len(":subscribe")
+_EVERYBODYS = {Outcome.FORBIDDEN, Outcome.BUG, Outcome.MISCONFIGURED, Outcome.QUOTA_SPENT}
+
+
+def escalate(ctx: Context) -> int:
+    """Considers every message that ended without reaching anybody, once; returns how many went on."""
+    total = 0
+    with connected():
+        while not ctx.stopping.is_set():
+            seen, owed = _escalate(ctx)
+            total += owed
+            if seen < BATCH:
+                break
+    return total
+
+
+def texts_instead(ctx: Context, rows: Iterable[Columns], now: datetime) -> list[Columns]:
+    """The text messages that people without any openid get instead, where the kind allows it.
+
+    ``rows`` are columns of the template messages that nobody can be sent, ``account_id`` among them.
+    """
+    wanted = [row for row in rows if row["account_id"] and "sms" in manner_of(row["template"]).fallback]
+    phones = Account.phones_of([row["account_id"] for row in wanted])
+    found = []
+    for row in wanted:
+        phone, params = phones.get(row["account_id"]), _params(row["template"], row["payload"])
+        if phone and params is not None:
+            more = {"channel": "sms", "key": f"{row['key']}:sms", "openid": None, "phone": phone, "link": ""}
+            due_at = quota.quiet_until(max(now, row["due_at"]))
+            found.append(row | more | {"payload": params, "due_at": due_at})
+    return found
+
+
+@transaction
+def _escalate(ctx: Context) -> tuple[int, int]:
+    now = ctx.clock()
+    rows = Message.unreached(now, BATCH)
+    going = [row for row in rows if _may_go_on(row)]
+    _tell_ledger(ctx, rows)
+    notices = [row for row in going if _next(row, "subscribe") and _take_credit(ctx, row)]
+    texts = [row for row in going if row not in notices and _next(row, "sms")]
+    owed = [
+        *(_notice(row, now) for row in notices),
+        *texts_instead(ctx, (_columns(row, now) for row in texts if _opened(row)), now),
+    ]
+    Message.add_many(owed)
+    return len(rows), len(owed)
+
+
+def _may_go_on(row: Message) -> bool:
+    return row.channel != "sms" and not (row.errcode and outcome_of(row.errcode) in _EVERYBODYS)
+
+
+def _next(row: Message, channel: Channel) -> bool:
+    """Whether this channel comes after the one that failed."""
+    ways: Sequence[str] = ("template", *manner_of(row.template).fallback)
+    return channel in ways and row.channel in ways and ways.index(channel) > ways.index(row.channel)
+
+
+def _take_credit(ctx: Context, row: Message) -> bool:
+    notice = notice_ids(ctx.settings.template_ids).get(row.template)
+    if notice is None or not row.openid or not _opened(row):
+        return False
+    return SubscribeCredit.take(ctx.settings.wechat_app_id, row.openid, notice)
+
+
+def _tell_ledger(ctx: Context, rows: Sequence[Message]) -> None:
+    """The platform knows of no credit where we thought that there was one."""
+    for row in rows:
+        if row.channel == "subscribe" and row.openid and outcome_of(row.errcode) is Outcome.NO_CREDIT:
+            notice = notice_ids(ctx.settings.template_ids).get(row.template)
+            if notice:
+                SubscribeCredit.clear(ctx.settings.wechat_app_id, row.openid, notice)
+
+
+def _opened(row: Message) -> bool:
+    """Reads the payload; False for one that no key opens, which has failed for good."""
+    try:
+        row.__data__["payload"] = Message.payload_of(row.id)
+    except Unreadable:
+        log.error("message_unreadable", row=row.id)
+        return False
+    return True
+
+
+def _notice(row: Message, now: datetime) -> Columns:
+    columns = _columns(row, now)
+    return columns | {"channel": "subscribe", "key": f"{columns['key']}:subscribe"}
+
+
+def _columns(row: Message, now: datetime) -> Columns:
+    same = ("template", "priority", "openid", "account_id", "assignment_id", "payload", "link", "useless_at")
+    key = row.key.removesuffix(":subscribe")
+    return {name: getattr(row, name) for name in same} | {
+        "key": key if len(key) <= _LONGEST_KEY else f"message:{row.code}",
+        "due_at": now,
+    }
+
+
+def _params(template: str, payload: str) -> str | None:
+    """What the text message of the same name is given; None when there is no such text."""
+    names, message = fields_of(template), CATALOGUE.get(template)
+    if names is None or message is None:
+        return None
+    filled, places = json.loads(payload), message.places()
+    return json.dumps({name: filled[places[name]] for name in names}, ensure_ascii=False)
