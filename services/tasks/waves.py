@@ -47,6 +47,9 @@ _COLUMNS = (
 )
 
 
+Written = dict[str, Any]
+
+
 class Lost(Exception):
     """Somebody else has the wave now, or it was ended: whoever gets this stops without a word."""
 
@@ -100,8 +103,11 @@ def _prepare(wave: TaskWave) -> Pass:
     return Pass(wave, task, units=units)
 
 
-def _advance(ctx: Context, wave: TaskWave, at: int, count: int, **columns: Any) -> None:
-    """Moves the wave on, first thing in the transaction of a stretch; ``at`` 0 ends it. Raises Lost."""
+def _advance(ctx: Context, wave: TaskWave, at: int, count: int, **columns: Any) -> Written:
+    """Moves the wave on, first thing in the transaction of a stretch; ``at`` 0 ends it.
+
+    Answers what to set on the row in memory once the transaction holds. Raises Lost.
+    """
     now = ctx.clock()
     written = {"count": wave.count + count, "lease_until": now + LEASE, **columns}
     written |= {"at_id": at} if at else {"finished_at": now, "lease_until": None}
@@ -113,13 +119,13 @@ def _advance(ctx: Context, wave: TaskWave, at: int, count: int, **columns: Any) 
     )
     if TaskWave.update(**written).where(mine).execute() != 1:
         raise Lost
+    return written
 
 
-def _take_over(wave: TaskWave) -> None:
-    """Reads what was written, once it holds."""
-    fresh = TaskWave.get_by_id(wave.id)
-    wave.at_id, wave.count, wave.params = fresh.at_id, fresh.count, fresh.params
-    wave.lease_until = fresh.lease_until
+def _settle(wave: TaskWave, written: Written) -> None:
+    """Takes over what was written."""
+    for name, value in written.items():
+        setattr(wave, name, value)
 
 
 @transaction
@@ -139,15 +145,14 @@ def _count(ctx: Context, under_way: Pass) -> bool:
     rows, end = stretch(_circle(under_way), ctx.settings.wechat_app_id, wave.at_id, STRETCH)
     before = wave.params["unbound"] if wave.params else 0
     unbound = before + sum(not row.openid for row in rows)
-    _write_count(ctx, wave, task, (end, len(rows), unbound))
-    _take_over(wave)
+    _settle(wave, _write_count(ctx, wave, task, (end, len(rows), unbound)))
     return not end
 
 
 @transaction
-def _write_count(ctx: Context, wave: TaskWave, task: Task, found: tuple[int, int, int]) -> None:
+def _write_count(ctx: Context, wave: TaskWave, task: Task, found: tuple[int, int, int]) -> Written:
     end, recipients, unbound = found
-    _advance(ctx, wave, end, recipients, params={"unbound": unbound})
+    written = _advance(ctx, wave, end, recipients, params={"unbound": unbound})
     if not end:
         preview = {
             "recipients": wave.count + recipients,
@@ -155,22 +160,22 @@ def _write_count(ctx: Context, wave: TaskWave, task: Task, found: tuple[int, int
             "at": ctx.clock().isoformat(),
         }
         Task.update(preview=preview).where(Task.id == task.id).execute()
+    return written
 
 
 def _dispatch(ctx: Context, under_way: Pass) -> bool:
     """A stretch of handing a task out."""
     wave = under_way.wave
     rows, end = stretch(_circle(under_way), ctx.settings.wechat_app_id, wave.at_id, STRETCH)
-    _hand_out(ctx, under_way, rows, end)
+    _settle(wave, _hand_out(ctx, under_way, rows, end))
     under_way.known.update(row.unit_id for row in rows)
-    _take_over(wave)
     return not end
 
 
 @transaction
-def _hand_out(ctx: Context, under_way: Pass, rows: list[Candidate], end: int) -> None:
+def _hand_out(ctx: Context, under_way: Pass, rows: list[Candidate], end: int) -> Written:
     wave, task, circle = under_way.wave, under_way.task, _circle(under_way)
-    _advance(ctx, wave, end, len(rows))
+    written = _advance(ctx, wave, end, len(rows))
     at = Task.created_at.db_value(ctx.clock())
     insert_rows(
         Assignment,
@@ -190,23 +195,23 @@ def _hand_out(ctx: Context, under_way: Pass, rows: list[Candidate], end: int) ->
     if not end:
         touch_whole(task.id)
         journal.step(Task.get_by_id(task.id), TASK, "finish", SYSTEM, note={"people": wave.count + len(rows)})
+    return written
 
 
 def _owe_first(ctx: Context, task: Task, rows: list[Candidate]) -> None:
-    """The messages that tell of a task, to those who are bound."""
-    bound = {row.staff_id: row for row in rows if row.openid}
+    """The messages that tell of a task; the outbox knows what to do for people without an openid."""
+    people = {row.staff_id: row for row in rows}
     message = words.assigned(task)
     owed = [
         Owed(
             message,
-            bound[staff_id].openid or "",
+            people[staff_id].openid,
             key=f"task:{row_id}",
             path=words.path(code),
-            account_id=bound[staff_id].account_id,
+            account_id=people[staff_id].account_id,
             assignment_id=row_id,
         )
         for row_id, code, staff_id in assignments(task.id, rows[0].staff_id, rows[-1].staff_id)
-        if staff_id in bound
     ]
     outbox.owe_many(ctx, owed)
 
@@ -220,20 +225,20 @@ def _remind(ctx: Context, under_way: Pass) -> bool:
     within = with_task(task.id, under_way.units, words.undone(task, wave))
     rows = told_stretch(within, ctx.settings.wechat_app_id, wave.at_id, STRETCH)
     end = rows[-1].staff_id if len(rows) == STRETCH else 0
-    _owe_reminders(ctx, wave, task, (rows, end))
-    _take_over(wave)
+    _settle(wave, _owe_reminders(ctx, wave, task, (rows, end)))
     return not end
 
 
 @transaction
-def _owe_reminders(ctx: Context, wave: TaskWave, task: Task, found: tuple[list[Told], int]) -> None:
+def _owe_reminders(ctx: Context, wave: TaskWave, task: Task, found: tuple[list[Told], int]) -> Written:
     rows, end = found
-    _advance(ctx, wave, end, len(rows))
+    written = _advance(ctx, wave, end, len(rows))
+    messages = {status: words.reminder(task, wave, status) for status in {row.status for row in rows}}
     outbox.owe_many(
         ctx,
         [
             Owed(
-                words.reminder(task, wave, row.status),
+                messages[row.status],
                 row.openid,
                 key=f"task-{wave.kind}:{wave.id}:{row.id}",
                 path=words.path(row.code),
@@ -241,9 +246,9 @@ def _owe_reminders(ctx: Context, wave: TaskWave, task: Task, found: tuple[list[T
                 assignment_id=row.id,
             )
             for row in rows
-            if row.openid
         ],
     )
+    return written
 
 
 def _withdraw(ctx: Context, under_way: Pass) -> bool:
@@ -252,16 +257,15 @@ def _withdraw(ctx: Context, under_way: Pass) -> bool:
     within = with_task(under_way.task.id)
     rows = told_stretch(within, ctx.settings.wechat_app_id, wave.at_id, STRETCH)
     end = rows[-1].staff_id if len(rows) == STRETCH else 0
-    _take_back(ctx, under_way, (rows, end))
-    _take_over(wave)
+    _settle(wave, _take_back(ctx, under_way, (rows, end)))
     return not end
 
 
 @transaction
-def _take_back(ctx: Context, under_way: Pass, found: tuple[list[Told], int]) -> None:
+def _take_back(ctx: Context, under_way: Pass, found: tuple[list[Told], int]) -> Written:
     rows, end = found
     wave, task = under_way.wave, under_way.task
-    _advance(ctx, wave, end, len(rows))
+    written = _advance(ctx, wave, end, len(rows))
     Message.skip_of([row.id for row in rows], ctx.clock())
     message = words.withdrawn(task)
     outbox.owe_many(
@@ -280,6 +284,7 @@ def _take_back(ctx: Context, under_way: Pass, found: tuple[list[Told], int]) -> 
     )
     if not end:
         touch_whole(task.id)
+    return written
 
 
 def _circle(under_way: Pass) -> Circle:

@@ -1,9 +1,8 @@
 """A task from the first word to the last check-in: written, sent, looked at, finished, counted."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from domain.desk_hours import CHINA
 from models.message import Message
 from models.task import Assignment
 from services import binding
@@ -13,13 +12,10 @@ from services.tasks import audience, compose, desk, lists, progress, tally, wave
 from services.tasks.drafts import Draft
 from tests.cast import Cast
 from tests.fakes import FixedClock
+from tests.services.tasks import later
 from tests.services.tools import Meet, owed
 
 Sit = Callable[[str], Seat]
-
-
-def later(clock: FixedClock, **span: float) -> str:
-    return f"{(clock.now + timedelta(**span)).astimezone(CHINA):%Y-%m-%dT%H:%M}"
 
 
 def test_a_live_course_from_province_to_counselor(
@@ -46,7 +42,8 @@ def test_a_live_course_from_province_to_counselor(
     compose.dispatch(ctx, seat, task.code)
     waves.work(ctx)
     tally.sweep(ctx)
-    [message] = owed("task_assigned")
+    [message, text] = owed("task_assigned")
+    assert (message.channel, text.channel) == ("template", "sms")  # who is bound to no WeChat has a phone
     row = Assignment.get(Assignment.staff == cast.counselor.staff.id)
     assert (message.assignment_id, message.link) == (row.id, f"http://wx.test/h5/tasks/{row.code}")
     Assignment.note_reach({"delivered": [row.id]})
