@@ -35,7 +35,8 @@
       })
       .catch(function () {
         failures += 1;
-        trouble.hidden = failures < 2; // the first may be the page being left
+        // The first may be nothing but the page being left.
+        trouble.hidden = failures < 2;
         setTimeout(ask, 5000);
       });
   }
