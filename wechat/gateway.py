@@ -6,8 +6,7 @@ access token is replaced and the call repeated once, and whatever else goes wron
 
 import secrets
 import time
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,6 +20,7 @@ from wechat.jssdk import JsSignature, JsTicket
 from wechat.mini import MiniProgram, MiniSession
 from wechat.oauth import CODE_SECONDS, OAuth, OAuthUser, authorize_url
 from wechat.outcomes import Outcome, WeChatTrouble
+from wechat.sender import Sender, Sink, Source, body_of
 from wechat.tokens import Fetched, TokenStore
 from wechat.wire import Wire, open_session
 
@@ -68,6 +68,7 @@ class Gateway:
         tokens = TokenStore(store, f"{_KEYS}:token:{app_id}", self._fetch_token, forcible=True)
         self._tickets = TokenStore(store, f"{_KEYS}:ticket:{app_id}", self._fetch_ticket, forcible=False)
         self._client = Client(app_id, self._wire.session, account.api_url, tokens)
+        self._sender = Sender(account.api_url, tokens, observe)
         firsts = Firsts(store, f"{_KEYS}:code:", CODE_SECONDS)
         self._oauth = OAuth(self._wire, self._calls, firsts, app_id, account.secret)
         self._mini = MiniProgram(self._wire, self._calls, account.mini_app_id, account.mini_secret)
@@ -87,14 +88,7 @@ class Gateway:
         openid + `client_msg_id` for ten minutes, so an `AMBIGUOUS` outcome may be repeated with the same
         one inside that time.
         """
-        body: dict[str, Any] = {
-            "touser": openid,
-            "template_id": template_id,
-            "client_msg_id": client_msg_id,
-            "data": {name: {"value": text} for name, text in data.items()},
-        }
-        if link:
-            body["url"] = link
+        body = body_of(Parcel(0, openid, template_id, data, link, client_msg_id))
         try:
             msg_id = self._calls.run(
                 "message/template/send",
@@ -108,28 +102,18 @@ class Gateway:
 
     def send_all(
         self,
-        source: Callable[[int], Sequence[Parcel]],
-        sink: Callable[[Sequence[tuple[Parcel, Sent]]], None],
+        source: Source,
+        sink: Sink,
         *,
         connections: int,
     ) -> None:
         """Sends whatever `source` gives until it gives none, `connections` at once, and tells `sink` in batches.
 
-        `source(count)` answers at most `count` parcels.
+        `source(count)` answers at most `count` parcels. Both may be called from other threads, each by one at a
+        time. Raises only what they raise; outcomes not told by then leave their parcels in doubt.
         """
         self._calls.guard()
-        with ThreadPoolExecutor(connections) as senders:
-            while parcels := source(connections):
-                sink(list(zip(parcels, senders.map(self._send_parcel, parcels), strict=True)))
-
-    def _send_parcel(self, parcel: Parcel) -> Sent:
-        return self.send_template(
-            parcel.openid,
-            parcel.template_id,
-            parcel.data,
-            link=parcel.link,
-            client_msg_id=parcel.client_msg_id,
-        )
+        self._sender.send_all(source, sink, connections)
 
     def templates(self) -> list[RemoteTemplate]:
         """The templates that the account has."""

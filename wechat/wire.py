@@ -22,6 +22,8 @@ READ_SECONDS = 10.0
 TIMEOUT = (CONNECT_SECONDS, READ_SECONDS)
 
 _CONNECTIONS = 64
+# The platform is known to leave raw control characters inside strings.
+_read = json.JSONDecoder(strict=False).decode
 
 
 class GarbledAnswer(requests.RequestException):
@@ -75,8 +77,7 @@ class Wire:
 def decoded(body: bytes) -> tuple[dict[str, Any], int]:
     """The answer and its errcode (0 if it has none); raises `GarbledAnswer`."""
     try:
-        # The platform is known to leave raw control characters inside strings.
-        answer = json.loads(body.decode("utf-8", "replace"), strict=False)
+        answer = _read(body.decode("utf-8", "replace"))
         return answer, int(answer.get("errcode") or 0)
     except (ValueError, TypeError, AttributeError):
         raise GarbledAnswer("not a JSON object with a number as errcode") from None
@@ -99,14 +100,15 @@ def trouble_of(failure: Exception, *, repeatable: bool) -> WeChatTrouble:
         return WeChatTrouble(outcome, failure.errcode, rid_of(errmsg), detail_of(errmsg))
     if isinstance(failure, WeChatClientException | requests.HTTPError):
         status = failure.response.status_code if failure.response is not None else 0
-        return WeChatTrouble(_of_status(status, unsure), detail=f"http {status}")
+        return WeChatTrouble(outcome_of_status(status, unsure), detail=f"http {status}")
     if isinstance(failure, requests.ConnectTimeout) or _never_connected(failure):
         return WeChatTrouble(Outcome.RETRY, detail="no connection")
     # The text of these exceptions holds the address with its token: only their kind is passed on.
     return WeChatTrouble(unsure, detail=type(failure).__name__)
 
 
-def _of_status(status: int, unsure: Outcome) -> Outcome:
+def outcome_of_status(status: int, unsure: Outcome) -> Outcome:
+    """What an HTTP status of 400 or more means; `unsure` is what to make of the platform's own troubles."""
     if status == requests.codes.too_many_requests:
         return Outcome.SLOW_DOWN
     if status >= requests.codes.internal_server_error:
