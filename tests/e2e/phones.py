@@ -56,6 +56,18 @@ class Phone:
         """Waits until the page in the phone's browser says so."""
         expect(self.web.locator("body")).to_contain_text(text)
 
+    def forward_to(self, friend: str) -> None:
+        """Sends the page on to a friend by the ··· menu."""
+        self.frame.get_by_role("button", name="更多").click()
+        self.frame.get_by_role("button", name="发送给朋友").click()
+        self.frame.get_by_role("dialog", name="发送给").get_by_role("button", name=friend).click()
+
+    def open_card_from(self, friend: str, title: str) -> None:
+        """Opens the page that a friend has sent on."""
+        self.frame.get_by_role("button", name=f"[链接] {title}").first.click()
+        talk = self.frame.get_by_role("log", name=f"与{friend}的聊天")
+        talk.get_by_role("button", name=title).click()
+
     def log_in(self, phone: str, password: str) -> None:
         """Fills in the log-in page."""
         self.shows("学信账号登录")

@@ -13,7 +13,6 @@ PATH = "/h5/tasks/x?a=1"
 PAGE = """<!doctype html><html lang=zh-CN><title>任务</title><h1>任务</h1><p id=told></p>
 <script src="{script}"></script><script src="/own.js"></script>"""
 OWN = """
-wx.config({config});
 wx.error(function (res) {{ document.getElementById('told').textContent += res.errMsg; }});
 wx.ready(function () {{
   var card = {{ title: '秋季招聘', desc: '江淮大学', link: '{product}/t/abc', imgUrl: '' }};
@@ -21,6 +20,7 @@ wx.ready(function () {{
   wx.updateAppMessageShareData({{ title: card.title, desc: card.desc, link: card.link, success: tell, fail: tell }});
   wx.onMenuShareAppMessage({{ title: card.title, desc: card.desc, link: card.link, success: tell, fail: tell }});
 }});
+wx.config({config});
 """
 APIS = ["updateAppMessageShareData", "onMenuShareAppMessage"]
 

@@ -70,7 +70,9 @@
         onReady.splice(0).forEach(function (work) { work(); });
       });
     },
-    ready: function (work) { whenSettled(work); },
+    ready: function (work) {
+      if (state === "ready" || state === "failed") { work(); } else { onReady.push(work); }
+    },
     error: function (work) {
       if (state === "failed") { work(told); } else { onError = work; }
     },
