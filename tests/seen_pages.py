@@ -34,6 +34,7 @@ SEEN_BY = {
     "/console/journal?person=nobody": ("school",),
     "/console/messages": ("ministry",),
     "/console/messages/questions": ("ministry", "school"),
+    "/console/messages/templates": ("ministry", "province"),
     "/console/clock": ("ministry",),
     "/console/codes": ("counselor", "province"),
     "/console/codes/ethnicity?word=族": ("school",),

@@ -1,4 +1,4 @@
-"""消息与咨询: what waits, what failed, what came in; and the questions that nobody has answered."""
+"""消息与咨询: what waits and failed, what came in, what messages look like; and questions that nobody has answered."""
 
 from flask import flash, redirect, request
 from flask.typing import ResponseReturnValue
@@ -6,15 +6,16 @@ from flask.typing import ResponseReturnValue
 from domain.actors import Role
 from handlers import visit
 from handlers.console.seat import seat
-from handlers.console.wording import CALLBACKS, MESSAGE_STATUSES, TEMPLATES, why_unsent
+from handlers.console.wording import CALLBACKS, CHANNELS, MESSAGE_STATUSES, PRIORITIES, TEMPLATES, why_unsent
 from handlers.dress import page
 from handlers.guards import Door, Guard
-from services import health_board, help_desk
+from services import health_board, help_desk, message_forms, quota
 
 door = Door("console_messages")
 
 PAGE = "/console/messages"
 QUESTIONS = f"{PAGE}/questions"
+FORMS = f"{PAGE}/templates"
 
 
 @door.on(PAGE, Guard.CONSOLE)
@@ -31,6 +32,35 @@ def message_board() -> ResponseReturnValue:
         kinds=CALLBACKS,
         why_unsent=why_unsent,
     )
+
+
+@door.on(FORMS, Guard.CONSOLE)
+def message_forms_board() -> ResponseReturnValue:
+    """Every message as the phone will show it, the day's quota, and what is stopped."""
+    board = message_forms.look(visit.ctx(), seat())
+    return page(
+        "console/message-forms.html",
+        board=board,
+        priorities=PRIORITIES,
+        ways=CHANNELS,
+        why_unsent=why_unsent,
+    )
+
+
+@door.on(f"{PAGE}/quota/reset", Guard.CONSOLE, ["POST"])
+def reset_quota() -> ResponseReturnValue:
+    """The platform's count of the day was set back."""
+    quota.reset(visit.ctx(), seat())
+    flash("已恢复发送。")
+    return redirect(FORMS, 303)
+
+
+@door.on(f"{PAGE}/stops/<code>/resume", Guard.CONSOLE, ["POST"])
+def resume_template(code: str) -> ResponseReturnValue:
+    """Lets a stopped message go on."""
+    quota.resume(visit.ctx(), seat(), code)
+    flash("已恢复，等待中的消息会在十分钟内发出。")
+    return redirect(FORMS, 303)
 
 
 @door.on(QUESTIONS, Guard.CONSOLE)

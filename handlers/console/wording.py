@@ -284,6 +284,8 @@ TEMPLATES = {
     "question_answered": "咨询回复",
     "news_pushed": "就业资讯",
 }
+PRIORITIES = {1: "任务", 2: "办理结果", 3: "推送和汇总"}
+CHANNELS = {"subscribe": "订阅通知", "sms": "短信"}
 MESSAGE_STATUSES = {
     "accepted": "微信已接收",
     "blocked": "用户拒收",

@@ -111,6 +111,9 @@ GET  /console/jobs/<code>/file               L       ✗       ✗         –  
 POST /console/jobs/<code>/apply              L       ✗       ✗         –        –      –       –        –        ✗
 POST /console/jobs/<code>/cancel             L       ✗       ✗         –        –      –       –        –        ✗
 GET  /console/messages                       L       ✗       ✗         ✓        ✓      ✓       ✓        ✓        ✗
+GET  /console/messages/templates             L       ✗       ✗         ✗        ✗      ✗       ✓        ✓        ✗
+POST /console/messages/quota/reset           L       ✗       ✗         ✗        ✗      ✗       ✗        ✓        ✗
+POST /console/messages/stops/<code>/resume   L       ✗       ✗         ✗        ✗      ✗       ✗        –        ✗
 GET  /console/messages/questions             L       ✗       ✗         ✗        ✗      ✓       ✓        ✓        ✗
 POST /console/messages/questions/<code>/answer L     ✗       ✗         ✗        ✗      –       –        –        ✗
 GET  /console/clock                          L       ✗       ✗         ✗        ✗      ✗       ✗        ✓        ✗
