@@ -101,7 +101,6 @@ def _closed(asked: tuple[Window, ...], row: Assignment, now: datetime) -> Confli
     return Conflict("check_in_not_open" if is_to_come else "check_in_closed")
 
 
-@transaction
 def shared(ctx: Context, share_code: str, visitor: Visitor | None = None, *, is_new: bool = True) -> Task:
     """The task behind a forwarded page, with its unit. Raises NotFound, also once withdrawn.
 
@@ -110,8 +109,13 @@ def shared(ctx: Context, share_code: str, visitor: Visitor | None = None, *, is_
     row = _shared(share_code)
     is_own = visitor is not None and visitor.counselor is not None and visitor.counselor.id == row.staff_id
     if is_new and not is_own:
-        Assignment.update(opens=Assignment.opens + 1).where(Assignment.id == row.id).execute()
+        _count_opening(row)
     return row.task
+
+
+@transaction
+def _count_opening(row: Assignment) -> None:
+    Assignment.update(opens=Assignment.opens + 1).where(Assignment.id == row.id).execute()
 
 
 def file(ctx: Context, visitor: Visitor, code: str, file_code: str) -> tuple[TaskFile, Iterator[bytes]]:
