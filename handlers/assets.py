@@ -14,7 +14,10 @@ from handlers.guards import Door, Guard
 
 ROOT = Path(__file__).resolve().parent.parent
 STATIC = Path(__file__).with_name("static")
-VENDOR = {"weui.css": ("weui", "dist/style/weui.min.css")}
+VENDOR = {
+    "weui.css": ("weui", "dist/style/weui.min.css"),
+    "squire.js": ("squire-rte", "dist/squire.js"),
+}
 _YEAR = 31_536_000
 _FORGET_SOON = 300  # seconds, for an address without its version
 

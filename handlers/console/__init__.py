@@ -14,11 +14,17 @@ from handlers.console import (
     recovery,
     requests,
     roll_over,
+    task_desk,
+    task_progress,
+    tasks,
     units,
 )
 
 DOORS = (
     home.door,
+    tasks.door,
+    task_desk.door,
+    task_progress.door,
     clock.door,
     codes.door,
     log_in.door,

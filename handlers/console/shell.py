@@ -29,6 +29,7 @@ class Entry:
 
 MENU = (
     Entry(CONSOLE, "首页"),
+    Entry("/console/tasks", "任务", _OFFICES),
     Entry("/console/graduates", "毕业生"),
     Entry("/console/people", "人员账号", _OFFICES),
     Entry("/console/units", "机构", _OFFICES),

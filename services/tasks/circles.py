@@ -15,7 +15,7 @@ from models.task_people import Circle, units_below
 from services.seats import Seat
 
 MOST_UNITS = 500
-_LEVELS = {
+LEVELS = {
     Filter.PROVINCE: Role.PROVINCE,
     Filter.SCHOOL: Role.SCHOOL,
     Filter.COLLEGE: Role.COLLEGE,
@@ -25,7 +25,7 @@ _LEVELS = {
 def chosen_units(seat: Seat, audience: Mapping[str, Sequence[Any]]) -> list[OrgUnit]:
     """The units of a choice. Raises Invalid for one that is outside the seat's range, of another level, or too many."""
     found: list[OrgUnit] = []
-    for name, level in _LEVELS.items():
+    for name, level in LEVELS.items():
         codes = list(audience.get(name, ()))
         if len(codes) > MOST_UNITS:
             raise Invalid.field(name, "task_too_many_units")
@@ -42,7 +42,7 @@ def chosen_units(seat: Seat, audience: Mapping[str, Sequence[Any]]) -> list[OrgU
 def circle_of(task: Task) -> Circle:
     """The counselors that a task is for, as its audience stands: of units that are there still."""
     audience: Mapping[str, Sequence[Any]] = task.audience or {}
-    codes = [code for name in _LEVELS for code in audience.get(name, ())]
+    codes = [code for name in LEVELS for code in audience.get(name, ())]
     home = task.unit
     chosen = [home]
     if codes:

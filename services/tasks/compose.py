@@ -1,5 +1,6 @@
 """What a dispatcher does with a task: write it, send it now or later, take it back."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 from domain.desk_hours import CHINA
@@ -20,6 +21,7 @@ from services.tasks.files import detach as detach
 from services.tasks.visible import check_dispatcher, owned, seen
 
 _FARTHEST = timedelta(days=180)
+_CODE = re.compile(r"[\w-]{16}", re.ASCII)
 _CONTENT = (
     *("kind", "title", "body", "campaign", "link", "link_title", "minutes_before", "minutes_after"),
     "is_check_in_twice",
@@ -28,18 +30,20 @@ _CONTENT = (
 
 @transaction
 def save(ctx: Context, seat: Seat, draft: Draft, code: str | None = None) -> Task:
-    """Writes a new task, or changes a draft of one's own unit.
+    """Writes a new task, or changes a draft of one's own unit. A form sent twice gets the first one's task.
 
     Raises NotAllowed, NotFound, Invalid with every wrong field, Conflict for a task that is no draft any more or
     that somebody else has changed since it was opened.
     """
     check_dispatcher(seat)
+    if code is None and (known := _made(seat, draft.new_code)) is not None:
+        return known
     task = None if code is None else _draft(seat, code)
     if task is not None and draft.version.strip() != str(task.version):
         raise Conflict("task_changed")
     columns = columns_of(seat, draft, ctx.clock())
     if task is None:
-        task = Task.create(**columns, **_place(seat))
+        task = Task.create(**columns, **_place(seat), **_coded(draft.new_code))
         journal.write(task, "create", seat.actor, note={"kind": task.kind})
         return task
     changed = sorted(name for name, value in columns.items() if getattr(task, name) != value)
@@ -53,6 +57,17 @@ def save(ctx: Context, seat: Seat, draft: Draft, code: str | None = None) -> Tas
     return owned(seat, task.code)
 
 
+def _made(seat: Seat, new_code: str) -> Task | None:
+    """What an earlier sending of the same form made. Raises NotFound for a code that is taken elsewhere."""
+    is_known = bool(new_code) and Task.select().where(Task.code == new_code).exists()
+    return owned(seat, new_code) if is_known else None
+
+
+def _coded(new_code: str) -> dict[str, str]:
+    """The code that a form was given when it was shown, unless somebody made one up."""
+    return {"code": new_code} if _CODE.fullmatch(new_code) else {}
+
+
 def _place(seat: Seat) -> dict[str, object]:
     place = of_path(seat.staff.unit.path)
     return {
@@ -64,24 +79,32 @@ def _place(seat: Seat) -> dict[str, object]:
     }
 
 
-def copy(ctx: Context, seat: Seat, code: str) -> Task:
+def copy(ctx: Context, seat: Seat, code: str, new_code: str = "") -> Task:
     """A new draft of one's own with the content of a task that the seat sees: without its times, with its files.
+
+    A form sent twice, with the same ``new_code``, gets the first one's task.
 
     Whom it was for is taken over from a task of one's own unit alone.
     """
     source = seen(seat, code)
+    if (known := _made(seat, new_code)) is not None:
+        return known
     shelf = vault(ctx)
     files = list(TaskFile.select().where(TaskFile.task == source.id).order_by(TaskFile.id))
     kept = [(file, shelf.store(shelf.pieces(file.file))) for file in files]
-    return _copy(ctx, seat, code, kept)
+    return _copy(seat, code, new_code, kept)
 
 
 @transaction
-def _copy(ctx: Context, seat: Seat, code: str, files: list[tuple[TaskFile, str]]) -> Task:
+def _copy(seat: Seat, code: str, new_code: str, files: list[tuple[TaskFile, str]]) -> Task:
     source = seen(seat, code)
+    if (known := _made(seat, new_code)) is not None:
+        return known
     content = {name: getattr(source, name) for name in _CONTENT}
     audience: dict[str, object] = source.audience if source.unit_id == seat.staff.unit_id else {}
-    task = Task.create(**content, **_place(seat), audience=audience, copied_from=source.code)
+    task = Task.create(
+        **content, **_place(seat), audience=audience, copied_from=source.code, **_coded(new_code)
+    )
     for file, name in files:
         TaskFile.create(task=task, name=file.name, size=file.size, media_type=file.media_type, file=name)
     journal.write(task, "copy", seat.actor, note={"from": source.code})

@@ -34,7 +34,7 @@ class Draft:
 
     ``due``, ``starts`` and ``ends`` are moments in China as in ``2026-11-30T18:00``, empty for none. ``audience`` is
     what was chosen by the names of domain.tasks.Filter: codes of units, 届别, codes of 层次. ``version`` is that of
-    the task as it was opened.
+    the task as it was opened, ``new_code`` the code that a form for a new one was shown with.
     """
 
     title: str
@@ -51,6 +51,7 @@ class Draft:
     check_in_twice: bool = False
     audience: Mapping[str, Sequence[str]] = field(default_factory=dict)
     version: str = ""
+    new_code: str = ""
 
 
 def columns_of(seat: Seat, draft: Draft, now: datetime) -> dict[str, Any]:
