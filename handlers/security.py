@@ -76,6 +76,11 @@ def set_up(app: Flask, settings: Settings, keyring: Keyring) -> None:
         hops = settings.trusted_proxies
         # Flask's own way of wrapping; the attribute is declared as a method.
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
+    _add_headers(app, settings)
+
+
+def _add_headers(app: Flask, settings: Settings) -> None:
+    """Gives every answer its headers; a page that loads the platform's script has a policy that allows it."""
     headers = _headers(settings)
     policy_with_sdk = _policy(settings, f" {_origin_of(settings.wechat_js_url)}")
 

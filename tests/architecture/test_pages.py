@@ -115,10 +115,11 @@ def check_forms(page: Reader) -> None:
 def test_every_page_is_looked_at(app: Flask) -> None:
     shown = {path.partition("?")[0] for path in SEEN_BY}
     leads_on = {"/", "/h5/oauth/begin", "/h5/oauth/back", "/h5/oidc/begin", "/h5/oidc/back", "/h5/move"}
+    for_scripts = {"/h5/js-signature"}
     for rule in app.url_map.iter_rules():
         is_page = rule.rule.startswith(("/h5", "/console")) and "." not in rule.rule and "<" not in rule.rule
         if is_page and "GET" in (rule.methods or set()):
-            assert rule.rule in shown | leads_on
+            assert rule.rule in shown | leads_on | for_scripts
 
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
