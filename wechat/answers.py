@@ -57,6 +57,11 @@ class RemoteTemplate:
         content = str(row["content"])
         return cls(str(row["template_id"]), str(row["title"]), content, tuple(_FIELD.findall(content)))
 
+    @classmethod
+    def read_notice(cls, row: dict[str, Any]) -> "RemoteTemplate":
+        """From one row of the list of subscription notices."""
+        return cls.read({**row, "template_id": row["priTmplId"]})
+
 
 @dataclass(frozen=True, slots=True)
 class FollowerInfo:

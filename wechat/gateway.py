@@ -123,6 +123,14 @@ class Gateway:
             lambda answer: [RemoteTemplate.read(row) for row in answer["template_list"]],
         )
 
+    def notices(self) -> list[RemoteTemplate]:
+        """The subscription notices (订阅通知) that the account has."""
+        return self._calls.run(
+            "newtmpl/gettemplate",
+            lambda: self._client.get(f"{self._account.api_url.rstrip('/')}/wxaapi/newtmpl/gettemplate"),
+            lambda answer: [RemoteTemplate.read_notice(row) for row in answer["data"]],
+        )
+
     # -- menu ----------------------------------------------------------------------------------------
 
     def menu(self) -> dict[str, Any] | None:

@@ -25,6 +25,7 @@ class MessageDesk:
         return (
             Route("POST", "/cgi-bin/message/custom/send", self.send_custom, quota=500_000),
             Route("POST", "/cgi-bin/message/subscribe/bizsend", self.send_subscribed, quota=10_000_000),
+            Route("GET", "/wxaapi/newtmpl/gettemplate", self.list_subscribed, quota=100_000),
         )
 
     async def send_custom(self, call: Call) -> Answer:
@@ -44,6 +45,16 @@ class MessageDesk:
         self._take_from_window(phone)
         self._world.show(phone, "account", "text" if kind == "msgmenu" else kind, text, cards)
         return done()
+
+    async def list_subscribed(self, _call: Call) -> Answer:
+        """GET /wxaapi/newtmpl/gettemplate: the subscription notices of the account."""
+        own = [template for template in self._world.templates.values() if template.kind == "subscribe"]
+        return done(
+            data=[
+                {"priTmplId": one.id, "title": one.title, "content": one.content, "example": "", "type": 2}
+                for one in own
+            ]
+        )
 
     async def send_subscribed(self, call: Call) -> Answer:
         """POST /cgi-bin/message/subscribe/bizsend: one credit is one message, followed or not."""

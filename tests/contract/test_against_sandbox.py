@@ -10,7 +10,8 @@ import redis
 import requests
 from sandbox_server import Sandbox
 
-from wechat.answers import Sent
+from templates_msg.tasks import TaskAssigned
+from wechat.answers import Parcel, Sent
 from wechat.gateway import Account, Gateway
 from wechat.jssdk import JsTicket
 from wechat.oauth import OAuthRefused
@@ -107,6 +108,25 @@ def test_too_many_messages_slow_down_and_a_spent_quota_stops(gateway: Gateway, s
     with pytest.raises(WeChatTrouble) as caught:
         gateway.menu()
     assert caught.value.outcome is Outcome.QUOTA_SPENT
+
+
+def test_a_subscription_notice_takes_one_credit(gateway: Gateway, sandbox: Sandbox) -> None:
+    notice = next(one for one in gateway.notices() if one.title == "新任务提醒")
+    assert notice.fields == ("thing1", "const2", "thing3", "thing4")
+    assert notice.template_id not in {one.template_id for one in gateway.templates()}
+    sandbox.press("phones/xiaoyu/popup?wait=0", template_id=notice.template_id, accepts=True)
+    openid, data = sandbox.openid("xiaoyu"), TaskAssigned.sample().payload()
+    parcels = [Parcel(n, openid, notice.template_id, data, None, f"m{n}", "subscribe") for n in (1, 2)]
+    outcomes = []
+    for parcel in parcels:
+        given = iter([[parcel], []])
+        gateway.send_all(lambda _, given=given: next(given), outcomes.extend, connections=1)
+    assert [(sent.outcome, sent.errcode) for _, sent in outcomes] == [
+        (Outcome.ACCEPTED, 0),
+        (Outcome.NO_CREDIT, 43101),
+    ]
+    card = sandbox.look("phones/xiaoyu/chat")[-1]["cards"][0]
+    assert card["lines"][0] == ["任务名称", data["thing1"]]
 
 
 def test_every_refusal_carries_a_trace_id(gateway: Gateway, sandbox: Sandbox) -> None:

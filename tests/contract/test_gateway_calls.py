@@ -128,6 +128,15 @@ def test_templates_followers_and_codes_are_read(gateway: Gateway, platform: Plat
     platform.scripts["/cgi-bin/user/info"] = lambda _: {"subscribe": 1, "subscribe_time": 1382694957}
     platform.scripts["/cgi-bin/qrcode/create"] = lambda _: ticket
     assert [(t.template_id, t.fields) for t in gateway.templates()] == [("T1", ("thing1",))]
+    notice = {
+        "priTmplId": "N1",
+        "title": "任务提醒",
+        "content": "名称:{{thing1.DATA}}",
+        "example": "",
+        "type": 2,
+    }
+    platform.scripts["/wxaapi/newtmpl/gettemplate"] = lambda _: {"data": [notice]}
+    assert [(t.template_id, t.fields) for t in gateway.notices()] == [("N1", ("thing1",))]
     assert gateway.follower(OPENID).subscribed
     assert gateway.qr_ticket("n0nce", 1800).expires_in == 1800
     assert only(platform, "/cgi-bin/user/info").query["openid"] == OPENID
@@ -169,6 +178,7 @@ def test_nothing_is_called_inside_a_transaction(
         guarded.menu,
         guarded.delete_menu,
         guarded.templates,
+        guarded.notices,
         lambda: guarded.push_menu({}),
         lambda: guarded.follower(OPENID),
         lambda: guarded.qr_ticket("s", 60),

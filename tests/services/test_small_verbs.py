@@ -172,26 +172,38 @@ def test_asked_for_twice_at_once_there_is_one(ctx: Context) -> None:
 
 
 class ListingGateway(RecordingGateway):
-    """Has templates."""
+    """Has templates and subscription notices."""
 
     rows: list[RemoteTemplate]
+    wanted_notices: list[RemoteTemplate]
 
     def templates(self) -> list[RemoteTemplate]:
         self._call()
         return self.rows
 
+    def notices(self) -> list[RemoteTemplate]:
+        self._call()
+        return self.wanted_notices
 
-def remote(ctx: Context) -> list[RemoteTemplate]:
-    ids = templates.template_ids(ctx.settings.template_ids)
+
+def listed(ids: dict[str, str]) -> list[RemoteTemplate]:
     return [
-        RemoteTemplate(ids[name], message.title, "", tuple(message.slots()))
-        for name, message in CATALOGUE.items()
+        RemoteTemplate(template_id, CATALOGUE[name].title, "", tuple(CATALOGUE[name].slots()))
+        for name, template_id in ids.items()
     ]
 
 
-def problems(ctx: Context, rows: list[RemoteTemplate]) -> list[str]:
+def remote(ctx: Context) -> list[RemoteTemplate]:
+    return listed(templates.template_ids(ctx.settings.template_ids))
+
+
+def problems(
+    ctx: Context, rows: list[RemoteTemplate], notices: list[RemoteTemplate] | None = None
+) -> list[str]:
     gateway = ListingGateway()
     gateway.rows = rows
+    own = listed(templates.notice_ids(ctx.settings.template_ids))
+    gateway.wanted_notices = own if notices is None else notices
     return templates.problems(dataclasses.replace(ctx, gateway=gateway))
 
 
@@ -204,9 +216,26 @@ def test_what_the_account_lacks_and_what_differs(ctx: Context) -> None:
     rows[0] = dataclasses.replace(rows[0], fields=("thing1", "time2", "thing9"))
     found = problems(ctx, rows[:-1])
     assert len(found) == 2
-    assert found[0].startswith("account_bound: we fill ['thing1', 'time2'], the account asks for")
+    assert found[0].startswith("account_bound: we fill ['thing1', 'time2'], the account's template asks for")
     assert list(CATALOGUE)[-1] in found[1]
     assert "the account has no template" in found[1]
+
+
+def test_subscription_notices_are_compared_as_well(ctx: Context) -> None:
+    own = listed(templates.notice_ids(ctx.settings.template_ids))
+    own[0] = dataclasses.replace(own[0], fields=("thing1",))
+    found = problems(ctx, remote(ctx), own[:-1])
+    assert len(found) == 2
+    assert "the account's subscription notice asks for ['thing1']" in found[0]
+    assert "the account has no subscription notice" in found[1]
+
+
+def test_an_id_of_no_message_is_told(ctx: Context, tmp_path: Path) -> None:
+    text = ctx.settings.template_ids.read_text("utf-8").replace("[notices]", 'old_one = "x"\n[notices]')
+    (tmp_path / "ids.toml").write_text(text, "utf-8")
+    settings = ctx.settings.model_copy(update={"template_ids": tmp_path / "ids.toml"})
+    [line] = problems(dataclasses.replace(ctx, settings=settings), remote(ctx))
+    assert line.startswith("old_one: no message of ours")
 
 
 def test_ids_that_are_not_written_down(ctx: Context, tmp_path: Path) -> None:
