@@ -6,7 +6,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 
 class ForcedError(BaseModel):
-    """Answer the next ``times`` calls of ``path`` with ``errcode``, after doing the work if ``late``."""
+    """Answer the next ``times`` calls of ``path`` with ``errcode``, after doing the work if ``late``.
+
+    With ``hang`` the answer never comes, whatever was done.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
@@ -14,6 +17,7 @@ class ForcedError(BaseModel):
     errcode: int
     times: int = Field(default=1, ge=1)
     late: bool = False
+    hang: bool = False
 
 
 class Faults(BaseModel):

@@ -84,6 +84,7 @@ class Machine:
         router.add_get("/log", self.log)
         router.add_delete("/log", self.clear_log)
         router.add_get("/counters", self.counters)
+        router.add_get("/arrivals", self.arrivals)
         router.add_post("/tokens/invalidate", self.invalidate_tokens)
         router.add_post("/verify", self.verify)
         router.add_post("/callback", self.callback)
@@ -112,6 +113,10 @@ class Machine:
     async def counters(self, _request: web.Request) -> web.Response:
         """How often since the last reset: api <path>, callback <event>, errcode <n>, token_refreshes, sms."""
         return as_json(dict(self._world.log.counters))
+
+    async def arrivals(self, _request: web.Request) -> web.Response:
+        """How often each template message was shown on a phone, by client_msg_id."""
+        return as_json(dict(self._world.arrivals))
 
     async def stream(self, request: web.Request) -> web.StreamResponse:
         """Server-sent events naming what changed."""

@@ -3,6 +3,7 @@
 import asyncio
 import secrets
 import time
+from collections import Counter
 from collections.abc import Coroutine
 from contextlib import suppress
 from typing import Any
@@ -30,6 +31,7 @@ class World:
         self.faults = Faults()
         self.log = Log()
         self.hub = Hub()
+        self.arrivals: Counter[str] = Counter()  # template messages shown, by client_msg_id
         self.ahead = 0.0  # how far the platform's clock was pushed forward, seconds
         self._store = Store(options.state)
         self.state = self._store.load()
@@ -70,6 +72,7 @@ class World:
         self.state = State()
         self.faults = Faults()
         self.log.clear()
+        self.arrivals.clear()
         self.ahead = 0.0
         self._greet_personas()
         self.touch(*self.personas, "log", "faults", "menu")

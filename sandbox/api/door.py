@@ -71,11 +71,13 @@ class ApiDoor:
         forced = world.faults.take_forced(path)
         try:
             if forced and not forced.late:
+                await _hang_if(forced.hang)
                 raise ApiRefusal(forced.errcode, "forced")
             if world.faults.api == "busy" and world.faults.concerns(path):
                 raise ApiRefusal(-1)
             answer = await self._handle(request, raw)
             if forced:
+                await _hang_if(forced.hang)
                 raise ApiRefusal(forced.errcode, "forced late")
         except ApiRefusal as refusal:
             world.log.count(f"errcode {refusal.errcode}")
@@ -102,6 +104,11 @@ class ApiDoor:
             remote=request.remote or "",
         )
         return await route.handler(call)
+
+
+async def _hang_if(wanted: bool) -> None:
+    if wanted:
+        await asyncio.sleep(HANG)
 
 
 def _json(body: Body) -> web.Response:

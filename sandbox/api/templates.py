@@ -77,6 +77,7 @@ class TemplateDesk:
         """Whether the message is shown is decided here, as on the platform: errcode 0 is not yet delivery."""
         if phone.rejects or self._world.faults.receipt.startswith("failed"):
             return
+        self._world.arrivals[word(body, "client_msg_id")] += 1
         self._world.show(phone, "account", "template", cards=[template_card(template, body)])
 
     def _check_link(self, body: Body) -> None:
