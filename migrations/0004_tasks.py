@@ -162,6 +162,7 @@ def _tables(db):
     class TaskTally(Model):
         task = ForeignKeyField(Task, on_delete="CASCADE")
         unit = ForeignKeyField(OrgUnit, on_delete="RESTRICT")
+        level = CharField(max_length=12, default="unit")
         province_id = IntegerField(null=True)
         school_id = IntegerField(null=True)
         college_id = IntegerField(null=True)
@@ -184,8 +185,8 @@ def _tables(db):
             database = db
             table_name = "task_tally"
             indexes = (
-                (("task", "unit"), True),
-                (("task", "province_id"), False),
+                (("task", "unit", "level"), True),
+                (("task", "level", "province_id"), False),
                 (("task", "school_id"), False),
             )
 

@@ -109,10 +109,15 @@ class Assignment(Record):
 
 
 class TaskTally(Base):
-    """Counts of one task at one unit, recounted behind whatever happens: what progress pages add up."""
+    """Counts of one task, made anew behind whatever happens, so that no page counts or adds up a country.
+
+    Level ``unit`` counts those who stand in the unit itself; ``school``, ``province`` and ``ministry`` are sums of
+    the level below: everybody in that unit and below it.
+    """
 
     task = ForeignKeyField(Task, on_delete="CASCADE")
     unit = ForeignKeyField(OrgUnit, on_delete="RESTRICT")
+    level = CharField(max_length=12, default="unit")
     province_id = IntegerField(null=True)
     school_id = IntegerField(null=True)
     college_id = IntegerField(null=True)
@@ -133,8 +138,8 @@ class TaskTally(Base):
 
     class Meta:
         indexes = (
-            (("task", "unit"), True),
-            (("task", "province_id"), False),
+            (("task", "unit", "level"), True),
+            (("task", "level", "province_id"), False),
             (("task", "school_id"), False),
         )
 
@@ -145,7 +150,7 @@ class TaskTally(Base):
         Rows that wait for it already are written as well: whoever is counting them at this moment holds their
         locks, so that this comes after it and the change is not lost.
         """
-        mine = (cls.task == task_id) & cls.unit.in_(sorted(set(unit_ids)))
+        mine = (cls.task == task_id) & cls.unit.in_(sorted(set(unit_ids))) & (cls.level == "unit")
         cls.update(is_dirty=True).where(mine).execute()
 
     @classmethod

@@ -50,17 +50,24 @@ class Counts:
 
 
 def add_rows(task_id: int, units: dict[int, str]) -> None:
-    """Asks for counts of a task at some units (id → path) for the first time."""
-    places = {unit_id: of_path(path) for unit_id, path in units.items()}
-    rows = [
-        (task_id, unit_id, *places[unit_id].values(), 1, *([0] * len(COUNTED))) for unit_id in sorted(units)
-    ]
-    for start in range(0, len(rows), _STATEMENT):
+    """Asks for counts of a task at some units (id → path) and for sums above them, for the first time."""
+    rows = {}
+    for unit_id, path in units.items():
+        ids = [int(part) for part in path.strip("/").split("/")]
+        rows[unit_id, "unit"] = (*of_path(path).values(),)
+        for level, above, place in (
+            ("school", ids[2], (ids[1], ids[2], None)),
+            ("province", ids[1], (ids[1], None, None)),
+            ("ministry", ids[0], (None, None, None)),
+        ):
+            rows[above, level] = place
+    found = [(task_id, unit, level, *rows[unit, level], 1, *_NOTHING) for unit, level in sorted(rows)]
+    for start in range(0, len(found), _STATEMENT):
         # Whole numbers and names of our own, as below.
-        values = ",".join(str(row) for row in rows[start : start + _STATEMENT]).replace("None", "NULL")
+        values = ",".join(str(row) for row in found[start : start + _STATEMENT]).replace("None", "NULL")
         database.execute_sql(
-            f"INSERT {'OR ' if is_sqlite() else ''}IGNORE INTO task_tally (task_id, unit_id, province_id,"  # noqa: S608  # see above
-            f" school_id, college_id, is_dirty, {', '.join(COUNTED)}) VALUES {values}"
+            f"INSERT {'OR ' if is_sqlite() else ''}IGNORE INTO task_tally (task_id, unit_id, level,"  # noqa: S608  # see above
+            f" province_id, school_id, college_id, is_dirty, {', '.join(COUNTED)}) VALUES {values}"
         )
 
 
@@ -70,37 +77,55 @@ def touch_whole(task_id: int) -> None:
 
 
 @transaction
-def recount(many: int) -> int:
-    """Counts anew what has changed at up to ``many`` units; returns at how many.
+def renew(level: str, many: int) -> int:
+    """Counts anew, or adds up anew, up to ``many`` rows of a level that something has changed; returns how many.
 
-    The mark goes first: a change that comes in between waits for this transaction and sets it again.
+    The mark goes first: a change that comes in between waits for this transaction and sets it again. What lies above
+    is marked with it, so that a turn over LEVELS in their order leaves everything right.
     """
-    found = TaskTally.select(TaskTally.id, TaskTally.task, TaskTally.unit).where(TaskTally.is_dirty == True)  # noqa: E712  # SQL
-    rows = sorted(found.limit(many).tuples())
+    waiting = (TaskTally.is_dirty == True) & (TaskTally.level == level)  # noqa: E712  # SQL
+    columns = (TaskTally.id, TaskTally.task, TaskTally.unit, TaskTally.province_id, TaskTally.school_id)
+    rows = sorted(TaskTally.select(*columns).where(waiting).limit(many).tuples())
     if not rows:
         return 0
     TaskTally.update(is_dirty=False).where(TaskTally.id.in_([row[0] for row in rows])).execute()
-    by_task: dict[int, dict[int, int]] = {}
-    for row_id, task_id, unit_id in rows:
-        by_task.setdefault(task_id, {})[unit_id] = row_id
-    for task_id, units in by_task.items():
-        _recount_task(task_id, units)
+    by_task: dict[int, list[tuple[int, ...]]] = {}
+    for row_id, task_id, *places in rows:
+        by_task.setdefault(task_id, []).append((row_id, *places))
+    for task_id, some in by_task.items():
+        units = {unit_id: row_id for row_id, unit_id, _, _ in some}
+        _write(task_id, level, units, _COUNT[level](task_id, list(units)))
+        if level == "unit":
+            TaskTally.update(is_dirty=True).where(
+                _sums(task_id, "school", {row[3] for row in some})
+            ).execute()
+        elif level == "school":
+            TaskTally.update(is_dirty=True).where(
+                _sums(task_id, "province", {row[2] for row in some})
+            ).execute()
+        elif level == "province":
+            TaskTally.update(is_dirty=True).where(_sums(task_id, "ministry", set())).execute()
     return len(rows)
 
 
-def _recount_task(task_id: int, units: dict[int, int]) -> None:
-    counted = {unit_id: numbers for unit_id, *numbers in _counted(task_id, list(units))}
-    nothing = [0] * len(COUNTED)
+def _sums(task_id: int, level: str, units: set[int]) -> Any:
+    mine = (TaskTally.task == task_id) & (TaskTally.level == level)
+    return mine & TaskTally.unit.in_(sorted(units)) if units else mine
+
+
+def _write(task_id: int, level: str, units: dict[int, int], counted: Any) -> None:
+    """Writes counts by unit into rows (unit → id), which are there and locked, in one statement."""
+    found = {unit_id: numbers for unit_id, *numbers in counted}
     rows = [
-        (row_id, task_id, unit_id, 0, *(int(number or 0) for number in counted.get(unit_id, nothing)))
+        (row_id, task_id, unit_id, level, 0, *(int(number or 0) for number in found.get(unit_id, _NOTHING)))
         for unit_id, row_id in units.items()
     ]
-    # Whole numbers and names of our own: one statement for all rows, which are there and locked.
-    values = ",".join(str(row) for row in rows)
-    database.execute_sql(f"{_HEAD} {values} {_tail()}")
+    # Whole numbers and names of our own.
+    database.execute_sql(f"{_HEAD} {','.join(str(row) for row in rows)} {_tail()}")
 
 
-_HEAD = f"INSERT INTO task_tally (id, task_id, unit_id, is_dirty, {', '.join(COUNTED)}) VALUES"
+_NOTHING = (0,) * len(COUNTED)
+_HEAD = f"INSERT INTO task_tally (id, task_id, unit_id, level, is_dirty, {', '.join(COUNTED)}) VALUES"
 
 
 def _tail() -> str:
@@ -108,6 +133,26 @@ def _tail() -> str:
     if is_sqlite():
         return "ON CONFLICT (id) DO UPDATE SET " + ", ".join(f"{name} = excluded.{name}" for name in COUNTED)
     return "ON DUPLICATE KEY UPDATE " + ", ".join(f"{name} = VALUES({name})" for name in COUNTED)
+
+
+def _added_up(column: Any, level: str) -> Any:
+    """What adds up the counts of ``level`` by a column that names the unit above."""
+
+    def added(task_id: int, unit_ids: list[int]) -> Any:
+        mine = (TaskTally.task == task_id) & (TaskTally.level == level) & column.in_(unit_ids)
+        return TaskTally.select(column, *_totals()).where(mine).group_by(column).tuples()
+
+    return added
+
+
+def _everything(task_id: int, unit_ids: list[int]) -> Any:
+    """The sum of the provinces, for the one unit at the top."""
+    mine = (TaskTally.task == task_id) & (TaskTally.level == "province")
+    return [(unit_ids[0], *TaskTally.select(*_totals()).where(mine).tuples().get())]
+
+
+def _totals() -> list[Any]:
+    return [fn.SUM(getattr(TaskTally, name)) for name in COUNTED]
 
 
 def _counted(task_id: int, unit_ids: list[int]) -> Any:
@@ -137,40 +182,62 @@ def _one(condition: Any) -> Any:
     return Case(None, ((condition, 1),), 0)
 
 
-_BELOW = {"ministry": "province_id", "province": "school_id", "school": "college_id", "college": "college_id"}
-_HERE = {"province": "province_id", "school": "school_id", "college": "unit"}
+# Level → what makes its numbers; in the order in which they depend on each other.
+_COUNT: dict[str, Any] = {
+    "unit": _counted,
+    "school": _added_up(TaskTally.school_id, "unit"),
+    "province": _added_up(TaskTally.province_id, "school"),
+    "ministry": _everything,
+}
+LEVELS = tuple(_COUNT)
 
 
-def inside(unit: OrgUnit) -> Any:
-    """The condition on TaskTally that it counts in this unit or below it."""
-    column = _HERE.get(unit.level)
-    return TaskTally.id > 0 if column is None else getattr(TaskTally, column) == unit.id
+def _here(unit: OrgUnit) -> Any:
+    """The condition on TaskTally that it is the row for everybody in this unit and below it."""
+    level = "unit" if unit.level == "college" else unit.level
+    return (TaskTally.unit == unit.id) & (TaskTally.level == level)
 
 
 def reaches(unit: OrgUnit) -> Any:
-    """The condition on Task that somebody in this unit or below it has it."""
-    return fn.EXISTS(TaskTally.select(TaskTally.id).where((TaskTally.task == Task.id) & inside(unit)))
+    """The condition on Task that somebody in this unit or below it has it.
+
+    Asked for each task by itself: as EXISTS, MariaDB would gather every count there is and join it.
+    """
+    some = TaskTally.select(TaskTally.id).where((TaskTally.task == Task.id) & _here(unit)).limit(1)
+    return fn.COALESCE(some, 0) > 0
 
 
-def by_unit_below(task_id: int, unit: OrgUnit) -> dict[int | None, Counts]:
-    """The unit's next level → its counts; None for those who stand in the unit itself."""
-    key = getattr(TaskTally, _BELOW[unit.level])
-    query = TaskTally.select(key, *_sums()).where((TaskTally.task == task_id) & inside(unit)).group_by(key)
+def by_unit_below(task_id: int, unit: OrgUnit) -> dict[int, Counts]:
+    """Unit right below → its counts; under the unit's own id those who stand in it directly."""
+    below = {
+        "ministry": TaskTally.level == "province",
+        "province": (TaskTally.level == "school") & (TaskTally.province_id == unit.id),
+        "school": (TaskTally.level == "unit") & (TaskTally.school_id == unit.id),
+    }[unit.level]
+    numbers = [getattr(TaskTally, name) for name in COUNTED]
+    query = TaskTally.select(TaskTally.unit, *numbers).where((TaskTally.task == task_id) & below)
     return {row[0]: _counts(row[1:]) for row in query.tuples()}
 
 
 def totals(task_ids: Sequence[int], unit: OrgUnit) -> dict[int, Counts]:
-    """Task → its counts in a unit and below it, for a few tasks at once."""
+    """Task → its counts in a unit and below it, for the tasks of a slice at once."""
     if not task_ids:
         return {}
-    mine = TaskTally.task.in_(list(task_ids)) & inside(unit)
-    query = TaskTally.select(TaskTally.task, *_sums()).where(mine).group_by(TaskTally.task)
+    numbers = [getattr(TaskTally, name) for name in COUNTED]
+    query = TaskTally.select(TaskTally.task, *numbers)
+    query = query.where(TaskTally.task.in_(list(task_ids)) & _here(unit))
     return {row[0]: _counts(row[1:]) for row in query.tuples()}
 
 
 def units_of(task_id: int, unit: OrgUnit) -> list[int]:
     """The units in and below a unit where somebody has the task."""
-    mine = (TaskTally.task == task_id) & inside(unit)
+    inside = {
+        "ministry": TaskTally.id > 0,
+        "province": TaskTally.province_id == unit.id,
+        "school": TaskTally.school_id == unit.id,
+        "college": TaskTally.unit == unit.id,
+    }[unit.level]
+    mine = (TaskTally.task == task_id) & (TaskTally.level == "unit") & inside
     return [row_id for (row_id,) in TaskTally.select(TaskTally.unit).where(mine).tuples()]
 
 
@@ -178,10 +245,6 @@ def is_counting(task_id: int) -> bool:
     """Whether something has happened that the counts do not show yet."""
     waiting = (TaskTally.task == task_id) & (TaskTally.is_dirty == True)  # noqa: E712  # SQL
     return bool(TaskTally.select(TaskTally.id).where(waiting).exists())
-
-
-def _sums() -> list[Any]:
-    return [fn.SUM(getattr(TaskTally, name)) for name in COUNTED]
 
 
 def _counts(row: Sequence[Any]) -> Counts:

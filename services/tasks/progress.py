@@ -3,7 +3,7 @@
 《辅导员平台使用说明》: 「实时查看…辅导员用户完成上级和本级发布任务的进度」.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -65,14 +65,9 @@ def of(ctx: Context, seat: Seat, code: str, unit_code: str = "") -> Progress:
 
 def _lines(task: Task, unit: OrgUnit) -> Iterator[Line]:
     found = by_unit_below(task.id, unit)
-    ids = [unit_id if unit_id is not None else unit.id for unit_id in found]
-    units = {row.id: row for row in OrgUnit.select().where(OrgUnit.id.in_(ids))} if ids else {}
+    units = {row.id: row for row in OrgUnit.select().where(OrgUnit.id.in_(list(found)))} if found else {}
     lines = [
-        Line(
-            units[unit_id or unit.id],
-            counts,
-            units[unit_id or unit.id].level != Role.COLLEGE and unit_id is not None,
-        )
+        Line(units[unit_id], counts, units[unit_id].level != Role.COLLEGE and unit_id != unit.id)
         for unit_id, counts in found.items()
     ]
     yield from sorted(lines, key=lambda line: (line.unit.id != unit.id, line.unit.name, line.unit.id))
@@ -99,6 +94,13 @@ def counselors(
         query = query.where(Assignment.staff > start[0])
     rows = list(query.limit(SLICE + 1))
     return Slice(rows[:SLICE], place(rows[SLICE - 1].staff_id) if len(rows) > SLICE else "")
+
+
+def names_above(rows: Sequence[Assignment]) -> dict[int, str]:
+    """Unit id → name of the unit above it, for the units of some rows: colleges of many schools share a name."""
+    above = OrgUnit.alias()
+    query = OrgUnit.select(OrgUnit.id, above.name).join(above, on=(OrgUnit.parent == above.id))
+    return dict(query.where(OrgUnit.id.in_({row.unit_id for row in rows})).tuples()) if rows else {}
 
 
 def every(task: Task, unit: OrgUnit) -> Iterator[list[Assignment]]:

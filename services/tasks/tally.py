@@ -1,4 +1,4 @@
-"""The counts of tasks, made anew behind whatever happens: a sweep over what was marked."""
+"""The counts of tasks, made anew behind whatever happens: a sweep over what was marked, from the units up."""
 
 from models import task_counts
 from models.db import connected
@@ -8,12 +8,16 @@ _BATCH = 500  # units
 
 
 def sweep(ctx: Context) -> int:
-    """Counts anew what has changed; returns at how many units. Any number of workers may."""
-    done = 0
+    """Counts anew what has changed; returns how many rows that were. Any number of workers may."""
     with connected():
-        while not ctx.stopping.is_set():
-            counted = task_counts.recount(_BATCH)
-            done += counted
-            if counted < _BATCH:
-                break
+        return sum(_renew(ctx, level) for level in task_counts.LEVELS)
+
+
+def _renew(ctx: Context, level: str) -> int:
+    done = 0
+    while not ctx.stopping.is_set():
+        renewed = task_counts.renew(level, _BATCH)
+        done += renewed
+        if renewed < _BATCH:
+            break
     return done
