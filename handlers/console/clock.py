@@ -13,6 +13,10 @@ from services import clockwork
 door = Door("console_clock")
 
 TICK_NAMES = {
+    "work_on_waves": "派发、统计人数和提醒",
+    "send_texts": "发送短信",
+    "count_tasks": "统计任务进度",
+    "begin_waves": "到时的派发和任务提醒",
     "drain_callbacks": "回调写入数据库",
     "escalate_messages": "未送达的消息改用其他方式",
     "reap_messages": "收回中断的消息",

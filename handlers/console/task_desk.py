@@ -166,7 +166,7 @@ def schedule_task(code: str) -> ResponseReturnValue:
     with form.refusals():
         form.need("send_at")
         compose.schedule(visit.ctx(), seat(), code, form.text("send_at"))
-        flash("已安排定时派发。到时自动派发，之前可以随时撤回。")
+        flash("已安排定时派发。到时自动派发，之前可以随时取消。")
         return _back(code)
     return _show(form, code)
 
@@ -174,7 +174,7 @@ def schedule_task(code: str) -> ResponseReturnValue:
 @door.on(f"{PAGE}/<code>/recall", Guard.CONSOLE, ["POST"])
 def recall_task(code: str) -> ResponseReturnValue:
     """Takes a scheduled task back into the drafts."""
-    with tried("已撤回定时派发，任务回到草稿，可以修改。"):
+    with tried("已取消定时派发，任务回到草稿，可以修改。"):
         compose.recall(visit.ctx(), seat(), code)
     return _back(code)
 
@@ -184,7 +184,7 @@ def withdraw_task(code: str) -> ResponseReturnValue:
     """Takes a sent task back: the first page asks, the form does it."""
     ctx, mine, form = visit.ctx(), seat(), Form()
     if form.is_sent:
-        with tried("任务已撤销。未发出的提醒不再发送，已收到提醒的辅导员会收到撤销通知。"):
+        with tried("任务已撤回。未发出的提醒不再发送，已收到提醒的辅导员会收到撤回通知。"):
             compose.withdraw(ctx, mine, code)
         return _back(code)
     task = lists.one(ctx, mine, code)

@@ -47,9 +47,24 @@
 
   function tidied(html) {
     var fragment = document.createDocumentFragment();
+    // Left out before it is read: our policy forbids styles and handlers, and the browser would report each of them.
+    html = html.replace(/<style[\s\S]*?<\/style>/gi, "").replace(/\s(style|on\w+)\s*=\s*("[^"]*"|'[^']*'|[^\s"'>]+)/gi, "");
     var read = new DOMParser().parseFromString(html, "text/html");
     copyInto(fragment, Array.from(read.body.childNodes));
     return fragment;
+  }
+
+  // Without the empty lines at the end and the breaks by which the browser keeps a line open.
+  function trimmed(html) {
+    var whole = document.createElement("div");
+    whole.append(tidied(html));
+    while (whole.lastChild && !whole.lastChild.textContent.replace(/\u200b/g, "").trim() && whole.lastChild.nodeName !== "HR") {
+      whole.lastChild.remove();
+    }
+    whole.querySelectorAll("br").forEach(function (mark) {
+      if (!mark.nextSibling && mark.previousSibling) { mark.remove(); }
+    });
+    return whole.innerHTML;
   }
 
   function button(words, title, act) {
@@ -169,7 +184,7 @@
     editor.addEventListener("input", function () { isChanged = true; });
     form.addEventListener("submit", function () {
       var hasText = page.textContent.trim() !== "";
-      field.value = hasText ? editor.getHTML() : "";
+      field.value = hasText ? trimmed(editor.getHTML()) : "";
     });
   }
   if (window.Squire) { form.querySelectorAll("[data-rich]").forEach(enrich); }

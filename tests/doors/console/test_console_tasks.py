@@ -248,11 +248,11 @@ def test_a_time_that_has_passed_by_is_said_at_the_task(
 def test_taking_back_asks_first(school_desk: Browser, sent: Task, ctx: Context) -> None:
     at = f"/console/tasks/{sent.code}"
     asks = school_desk.open(f"{at}/withdraw")
-    assert "撤销后不能恢复" in asks.text
+    assert "撤回后不能恢复" in asks.text
     assert only().status != "withdrawn"
     done = asks.submit(f"{at}/withdraw")
-    assert "任务已撤销" in done.text
-    assert "已于 2026-11-20 15:00 撤销" in done.text
+    assert "任务已撤回" in done.text
+    assert "已于 2026-11-20 15:00 撤回" in done.text
     assert only().status == "withdrawn"
     assert school_desk.open(f"{at}/withdraw").path == at
     assert "任务进度" in school_desk.open(f"{at}/progress").text
