@@ -37,6 +37,7 @@ from services import outbox
 from services.context import Context
 from templates_msg.account import AccountBound
 from wx_backend.context import build_context
+from wx_backend.worker import calm_collector
 
 ROOT = Path(__file__).resolve().parent.parent
 CONNECTIONS, THREADS = 256, 64
@@ -204,6 +205,7 @@ def run(folder: Path, args: argparse.Namespace) -> bool:
         supervisor.start(platform(port, args.certificate))
         ctx = build_context(settings_of(folder, base.url, store.url, url))
         db.migrate()
+        calm_collector()
         return compare(ctx, url, args)
 
 

@@ -115,6 +115,29 @@ class DeliveryReceipt(Base):
     settled_at = UtcField(null=True, index=True)
 
     @classmethod
+    @transaction
+    def add_many(cls, rows: list[dict[str, Any]]) -> None:
+        """Keeps a batch, passing over receipts that came before; by the driver, for there are thousands a second.
+
+        One without a number can settle nothing and is closed as it comes.
+        """
+        moment = cache(cls.happened_at.db_value)
+        values = [
+            (
+                row["fingerprint"],
+                row["msgid"],
+                row["status"],
+                moment(row["happened_at"]),
+                None if row["msgid"] > 0 else moment(row["happened_at"]),
+            )
+            for row in rows
+        ]
+        columns = "fingerprint, msgid, status, happened_at, settled_at"
+        statement = f"{_insert_once()} delivery_receipt ({columns}) VALUES (%s, %s, %s, %s, %s)"
+        if values:
+            database.cursor().executemany(_own(statement), values)
+
+    @classmethod
     def settle(cls, now: datetime, limit: int, verdict: Callable[[str], str]) -> tuple[int, list[Message]]:
         """Ends accepted messages by their receipts; answers how many receipts found theirs, and those that ended.
 

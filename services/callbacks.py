@@ -172,7 +172,7 @@ def _fill(ctx: Context, openid: str, keys: tuple[str, ...]) -> str:
 def _note_directly(ctx: Context, it: Happening) -> Seen:
     try:
         if it.name == RECEIPT:
-            DeliveryReceipt.insert_once([it.receipt_row()])
+            DeliveryReceipt.add_many([it.receipt_row()])
             return Seen(STRANGER, "first")
         card, is_repeat = CallbackLog.note(ctx.settings.wechat_app_id, it.openid, it.log_row(ctx))
         return Seen(card, "repeat" if is_repeat else "first")
@@ -247,7 +247,7 @@ def _drain_log(ctx: Context) -> int:
     if not entries:
         return 0
     happened = [Happening.unpack(fields["e"]) for _number, fields in entries]
-    DeliveryReceipt.insert_once([it.receipt_row() for it in happened if it.name == RECEIPT])
+    DeliveryReceipt.add_many([it.receipt_row() for it in happened if it.name == RECEIPT])
     CallbackLog.add_many([it.log_row(ctx) for it in happened if it.name != RECEIPT])
     # Everything up to the last one read is written; cutting there costs one step, deleting them one each.
     ctx.redis.xtrim(LOG_STREAM, minid=_after(entries[-1][0]), approximate=False)

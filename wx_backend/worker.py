@@ -1,5 +1,6 @@
 """The worker: the clock's process. Any number may run; rows are claimed, never shared."""
 
+import gc
 import signal
 from types import FrameType
 
@@ -11,9 +12,20 @@ from services.context import Context
 log = structlog.get_logger()
 
 
+def calm_collector() -> None:
+    """Lets the garbage collector pass over what was loaded for good, and look less often at what was not.
+
+    While thousands of messages a second are in the air it would else look through all of it every moment.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
+
+
 def run(ctx: Context) -> None:
     """Turns the clock until SIGTERM or SIGINT; a turn under way is finished first."""
     clock = build(ctx)
+    calm_collector()
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
         ctx.stopping.set()

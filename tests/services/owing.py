@@ -15,7 +15,7 @@ def again(row: Message) -> Message:
 
 
 def receipt(msgid: int, status: str = "success", fingerprint: str = "f1") -> None:
-    DeliveryReceipt.insert_once(
+    DeliveryReceipt.add_many(
         [{"fingerprint": fingerprint, "msgid": msgid, "status": status, "happened_at": START}]
     )
 

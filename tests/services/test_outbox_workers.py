@@ -64,7 +64,7 @@ def test_the_window_opens_at_the_first_unsure_try_not_before(
     row = owe()
     gateway.outcomes = [Outcome.QUOTA_SPENT, Outcome.AMBIGUOUS]
     outbox.pump(ctx)
-    clock.advance(hours=1)
+    clock.advance(hours=24)  # another day's quota
     outbox.pump(ctx)
     assert again(row).status == "queued"
     clock.advance(seconds=10)
