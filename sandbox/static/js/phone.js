@@ -174,6 +174,7 @@ export class Phone {
 
   talk(key) {
     this.friend = key;
+    this.glass.querySelectorAll(".banner").forEach((one) => one.remove());
     if (this.inWeb()) this.leaveWeb("talk");
     else this.go("talk");
   }

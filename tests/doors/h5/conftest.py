@@ -1,6 +1,7 @@
 """Browsers at the door."""
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Iterator
 
 import pytest
 from flask import Flask
@@ -46,3 +47,26 @@ def through_wechat(code_of: Callable[..., str]) -> Callable[[Browser, Persona, s
         return f"/h5/oauth/back?code={code_of(persona)}&state={state}"
 
     return go
+
+
+class Queries(logging.Handler):
+    """Counts the statements that peewee logs."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.DEBUG)
+        self.count = 0
+
+    def emit(self, _record: logging.LogRecord) -> None:
+        self.count += 1
+
+
+@pytest.fixture
+def queries() -> Iterator[Queries]:
+    """How many statements went to the database; a test sets the count back to 0 where it begins to count."""
+    handler, log = Queries(), logging.getLogger("peewee")
+    before = log.level
+    log.addHandler(handler)
+    log.setLevel(logging.DEBUG)
+    yield handler
+    log.removeHandler(handler)
+    log.setLevel(before)

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import logging
 from datetime import timedelta
 
 import pytest
@@ -35,28 +34,6 @@ def many(cast, ctx, password_hash):
         )
         if n % 2:
             Intention.create(graduate=graduate, direction="employ", places=["340000"], industries=["34"])
-
-
-class Queries(logging.Handler):
-    """Counts the statements that peewee logs."""
-
-    def __init__(self):
-        super().__init__(logging.DEBUG)
-        self.count = 0
-
-    def emit(self, record):
-        self.count += 1
-
-
-@pytest.fixture
-def queries():
-    handler, log = Queries(), logging.getLogger("peewee")
-    before = log.level
-    log.addHandler(handler)
-    log.setLevel(logging.DEBUG)
-    yield handler
-    log.removeHandler(handler)
-    log.setLevel(before)
 
 
 def test_a_page_of_thirty_costs_a_handful_of_queries(cast, client_of, many, queries):

@@ -262,3 +262,24 @@ def test_the_calendar_shows_a_month(cast, ctx, client_of):
 @pytest.mark.parametrize("month", ["2026-13", "x", "2026-1", "2026-11-01"])
 def test_what_is_no_month_is_refused(cast, client_of, month):
     assert client_of(cast.counselor).open(f"/h5/calendar?month={month}").status == 422
+
+
+def test_a_slice_of_fifty_costs_a_handful_of_queries(cast, ctx, client_of, queries):
+    for n in range(51):
+        give_course(cast, FAR + timedelta(hours=n))
+    desktop = client_of(cast.counselor)
+    for path, most in (("/h5/tasks", 8), ("/h5/calendar", 4), ("/h5/check-in", 6), ("/h5/workbench", 14)):
+        queries.count = 0
+        desktop.open(path)
+        assert 0 < queries.count <= most, path
+
+
+def test_a_task_costs_a_handful_of_queries(cast, ctx, client_of, desktop, queries):
+    row = give(cast, ctx.clock())
+    mine = client_of(cast.counselor)
+    mine.open(f"/h5/tasks/{row.code}")
+    desktop.open(f"/t/{row.share_code}")
+    for browser, path, most in ((mine, f"/h5/tasks/{row.code}", 8), (desktop, f"/t/{row.share_code}", 2)):
+        queries.count = 0
+        browser.open(path)
+        assert 0 < queries.count <= most, path
