@@ -38,7 +38,7 @@ def build_app(options: Options) -> web.Application:
     hands = Hands(world, courier)
     receipts = Receipts(world, courier)
     screen = Screen(world)
-    proxy = PhoneProxy(world, screen, Connect(world, screen), JsSdk(world, screen))
+    proxy = PhoneProxy(world, screen, Connect(world, screen), JsSdk(world, screen, hands))
     templates, messages, mini = TemplateDesk(world, receipts), MessageDesk(world, hands), MiniDesk(world)
 
     app = web.Application(client_max_size=LARGEST, middlewares=[_by_host(world, proxy)])

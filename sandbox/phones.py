@@ -1,6 +1,7 @@
 """What the holder of a phone does in the chat, and the callbacks that follow from it."""
 
 import time
+from collections.abc import Mapping
 from typing import Any
 
 from sandbox.callbacks import Courier, Delivery
@@ -133,14 +134,21 @@ class Hands:
         return await self._platform_event(phone, "user_authorization_cancellation", {})
 
     async def answer_popup(self, phone: Phone, template_id: str, accepts: bool) -> Delivery:
-        """Answer a subscription prompt: one yes is the right to one message."""
-        answer = "accept" if accepts else "reject"
-        if accepts:
-            phone.credits[template_id] = phone.credits.get(template_id, 0) + 1
-            self._world.touch(phone.key)
-        entry = {"TemplateId": template_id, "SubscribeStatusString": answer, "PopupScene": "2"}
+        """Answer a subscription prompt for one notice."""
+        return await self.answer_prompt(phone, {template_id: "accept" if accepts else "reject"})
+
+    async def answer_prompt(self, phone: Phone, answers: Mapping[str, str]) -> Delivery:
+        """Answer a subscription prompt: each "accept" is the right to one message."""
+        for template_id, answer in answers.items():
+            if answer == "accept":
+                phone.credits[template_id] = phone.credits.get(template_id, 0) + 1
+        self._world.touch(phone.key)
+        entries = [
+            {"TemplateId": template_id, "SubscribeStatusString": answer, "PopupScene": "2"}
+            for template_id, answer in answers.items()
+        ]
         return await self.event(
-            phone, "subscribe_msg_popup_event", {"SubscribeMsgPopupEvent": {"List": [entry]}}
+            phone, "subscribe_msg_popup_event", {"SubscribeMsgPopupEvent": {"List": entries}}
         )
 
     async def stop_subscription(self, phone: Phone, template_id: str) -> Delivery:

@@ -55,6 +55,7 @@ class SdkPage(BaseModel):
     """What the page on screen has told the platform's script: see ``sandbox.jssdk``."""
 
     url: str
+    tags: list[str] = Field(default_factory=list)
     apis: list[str] = Field(default_factory=list)
     problem: str = ""  # why wx.config failed, in the platform's words
     cards: dict[str, Card] = Field(default_factory=dict)  # "friend" and "timeline"

@@ -1,7 +1,7 @@
-"""Subscription notices (订阅通知): what people allow, and what became of those that were sent.
+"""Subscription notices (订阅通知): what people may allow, what they allow, and what became of those that were sent.
 
-One "yes" is the right to one message. Every function runs inside the transaction of its callback, which is written
-once however often the platform repeats it, and answers a short word for the reply's card.
+One "yes" is the right to one message. ``consent`` and ``report`` run inside the transaction of their callback, which
+is written once however often the platform repeats it, and answer a short word for the reply's card.
 """
 
 from collections.abc import Iterable, Sequence
@@ -11,9 +11,23 @@ from models.message import Message
 from models.sending import SubscribeCredit
 from services.context import Context
 from services.outbox.recording import note_reach
+from services.sessions import Visitor
+from templates_msg.catalogue import CATALOGUE
 from wechat.notices import ACCEPT, SENT
 
+MOST_ASKED = 3  # notices that the platform lets a page ask for at once
+_FOR_STAFF = ("task_assigned", "task_due", "check_in_opens")
+_FOR_GRADUATES = ("interview_invited", "signing_invited", "destination_rejected")
+
 Answers = Iterable[Sequence[str]]  # (template id, answer)
+
+
+def offers(ctx: Context, visitor: Visitor) -> dict[str, str]:
+    """Template id → title of the notices that somebody may be asked to allow: those of their capacity."""
+    ids = notice_ids(ctx.settings.template_ids)
+    names = [*(_FOR_STAFF if visitor.staff else ()), *(_FOR_GRADUATES if visitor.graduate else ())]
+    wanted = [name for name in names if name in ids][:MOST_ASKED]
+    return {ids[name]: CATALOGUE[name].title for name in wanted}
 
 
 def consent(ctx: Context, openid: str, given: Answers, *, is_popup: bool) -> str:

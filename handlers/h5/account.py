@@ -6,7 +6,8 @@ from flask.typing import ResponseReturnValue
 from handlers import visit
 from handlers.forms import Form
 from handlers.guards import Door, Guard
-from services import binding, identity, sessions
+from handlers.h5.js_sdk import sdk_address
+from services import binding, identity, notices, sessions
 
 door = Door("account")
 
@@ -17,13 +18,17 @@ PAGE = "/h5/account"
 def account() -> ResponseReturnValue:
     """Name, phone, WeChat, and what may be done about them."""
     ctx, visitor = visit.ctx(), visit.me()
+    tie = binding.binding_of(ctx, visitor.account)
+    offers = notices.offers(ctx, visitor) if tie is not None and tie.openid else {}
     return Form().show(
         "h5/account.html",
         visitor=visitor,
         phone=binding.masked_phone(visitor.account),
-        binding=binding.binding_of(ctx, visitor.account),
+        binding=tie,
         has_password=visitor.account.directory == identity.BUILTIN,
         can_bind_here=visit.known_openid() is not None,
+        offers=offers,
+        sdk=sdk_address() if offers else "",
     )
 
 

@@ -1,7 +1,11 @@
 """我的账号, and the identity provider."""
 
+import dataclasses
+
 import pytest
 
+from config.template_ids import notice_ids
+from handlers.visit import CONTEXT
 from models.account import Account
 from providers.oidc import Identity
 from services import binding
@@ -30,6 +34,30 @@ def test_other_devices_are_logged_out(cast, client_of):
     assert "已退出其他 1 处登录" in page.text
     assert here.open("/h5/account").path == "/h5/account"
     assert there.open("/h5/account").path == "/h5/login"
+
+
+def test_notices_are_offered_inside_wechat_to_whom_they_concern(cast, ctx, client_of):
+    ids = notice_ids(ctx.settings.template_ids)
+    page = client_of(cast.counselor, in_wechat=True).open("/h5/account")
+    asked = ",".join(ids[name] for name in ("task_assigned", "task_due", "check_in_opens"))
+    assert f'data-templates="{asked}"' in page.html
+    assert "新任务提醒、任务即将截止提醒、直播课签到提醒" in page.text
+    page = client_of(cast.graduate, in_wechat=True).open("/h5/account")
+    assert ids["signing_invited"] in page.html
+    assert ids["task_assigned"] not in page.html
+    for browser in (client_of(cast.counselor), client_of(cast.person, in_wechat=True)):
+        assert "data-templates" not in browser.open("/h5/account").html
+
+
+def test_an_account_without_notices_offers_none(cast, ctx, client_of, app, tmp_path):
+    (tmp_path / "ids.toml").write_text("[ids]\n", "utf-8")
+    settings = ctx.settings.model_copy(update={"template_ids": tmp_path / "ids.toml"})
+    other = dataclasses.replace(ctx, settings=settings)
+    phone = client_of(cast.counselor, in_wechat=True)
+    app.extensions[CONTEXT] = other
+    page = phone.open("/h5/account")
+    assert page.status == 200
+    assert "data-templates" not in page.html
 
 
 @pytest.fixture
