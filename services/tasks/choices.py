@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from domain import personal
-from domain.actors import Role
+from domain.actors import STAFF_LEVELS, Role
 from domain.refusals import Invalid
 from domain.tasks import FILTERS, Filter
 from models.org import OrgUnit
@@ -56,19 +56,18 @@ def find(seat: Seat, name: str, word: str) -> list[Choice]:
 
 
 def _offer(seat: Seat, name: Filter, chosen: list[str]) -> Offer:
-    every = _choices(seat, name, OrgUnit.id > 0, MOST_SHOWN + 1)
-    if len(every) <= MOST_SHOWN:
-        return Offer(every, is_searched=False)
+    # Counted as far as it matters before anything is put in order: a country has tens of thousands of colleges.
+    if _open_units(seat, name).limit(MOST_SHOWN + 1).count() <= MOST_SHOWN:
+        return Offer(_choices(seat, name, OrgUnit.id > 0, MOST_SHOWN), is_searched=False)
     known = _choices(seat, name, OrgUnit.code.in_(chosen[:MOST_UNITS]), MOST_UNITS) if chosen else []
     return Offer(known, is_searched=True)
 
 
 def _choices(seat: Seat, name: Filter, which: object, most: int) -> list[Choice]:
     """By name; colleges with their school for everybody who has several."""
-    query = OrgUnit.select(OrgUnit.code, OrgUnit.name, _Parent.name)
+    query = _open_units(seat, name).select(OrgUnit.code, OrgUnit.name, _Parent.name)
     query = query.join(_Parent, on=(OrgUnit.parent == _Parent.id))
-    here = (OrgUnit.level == LEVELS[name].value) & OrgUnit.closed_at.is_null()
-    query = seat.scope.units(query).where(here & which).order_by(OrgUnit.name, OrgUnit.id).limit(most)
+    query = query.where(which).order_by(OrgUnit.name, OrgUnit.id).limit(most)
     says_above = name is Filter.COLLEGE and seat.level is not Role.SCHOOL
     return [Choice(code, unit, above if says_above else "") for code, unit, above in query.tuples()]
 
@@ -87,3 +86,12 @@ def said(task: Task, educations: Mapping[str, str]) -> list[tuple[Filter, list[s
         else:
             names.append((name, [educations.get(str(value), str(value)) for value in values]))
     return names
+
+
+def _open_units(seat: Seat, name: Filter) -> Any:
+    """Those right below one's own are found by their parent, which has an index."""
+    level, unit = LEVELS[name], seat.staff.unit
+    here = (OrgUnit.level == level.value) & OrgUnit.closed_at.is_null()
+    if STAFF_LEVELS.index(level) == STAFF_LEVELS.index(seat.level) + 1:
+        here &= OrgUnit.parent == unit.id
+    return seat.scope.units(OrgUnit.select(OrgUnit.id)).where(here)
