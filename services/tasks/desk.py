@@ -29,16 +29,22 @@ SOON = timedelta(days=3)
 SHOWS = ("todo", "unread", "due", "overdue", "done", "all")
 _MONTH = re.compile(r"(20[0-9]{2})-(0[1-9]|1[0-2])")
 _SENT = ("dispatching", "dispatched")
+# A list needs no bodies, which are long.
+_LISTED = (
+    *(Task.id, Task.code, Task.unit, Task.status, Task.kind, Task.title, Task.campaign, Task.due_at),
+    *(Task.starts_at, Task.ends_at, Task.minutes_before, Task.minutes_after, Task.is_check_in_twice),
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many tasks wait for a counselor; each stops at ``listing.MOST_COUNTED + 1``. Due is within ``SOON``."""
+    """How many tasks wait and are done, each up to ``listing.MOST_COUNTED + 1``. Due is within ``SOON``."""
 
     todo: int
     unread: int
     due: int
     overdue: int
+    done: int
 
 
 def counselor(visitor: Visitor) -> Staff:
@@ -142,9 +148,9 @@ def assignments(ctx: Context, visitor: Visitor, show: str = "todo", after: str =
 
 
 def counts(ctx: Context, visitor: Visitor) -> Counts:
-    """What waits for a counselor."""
+    """What waits for a counselor, and what is done."""
     return Counts(
-        **{show: count(_shown(ctx, visitor, show)) for show in ("todo", "unread", "due", "overdue")}
+        **{show: count(_shown(ctx, visitor, show)) for show in ("todo", "unread", "due", "overdue", "done")}
     )
 
 
@@ -160,7 +166,7 @@ def calendar(ctx: Context, visitor: Visitor, month: str = "") -> list[Assignment
     begins = datetime(int(parts[1]), int(parts[2]), 1, tzinfo=CHINA)
     ends = (begins + timedelta(days=32)).replace(day=1)
     course = (Task.kind == TaskKind.LIVE.value) & (Task.starts_at >= begins) & (Task.starts_at < ends)
-    query = _own(visitor).where(course & Task.status.in_(_SENT))
+    query = _own(visitor, *_LISTED).where(course & Task.status.in_(_SENT))
     return list(query.order_by(Task.starts_at, Assignment.id).limit(200))
 
 
@@ -173,13 +179,13 @@ def _shared(share_code: str) -> Assignment:
     return row
 
 
-def _rows() -> Any:
-    """Assignments with task and dispatching unit."""
-    return Assignment.select(Assignment, Task, OrgUnit).join(Task).join(OrgUnit)
+def _rows(*columns: Any) -> Any:
+    """Assignments with task, or these columns of it, and dispatching unit."""
+    return Assignment.select(Assignment, *(columns or (Task,)), OrgUnit).join(Task).join(OrgUnit)
 
 
-def _own(visitor: Visitor) -> Any:
-    return _rows().where(Assignment.staff == counselor(visitor).id)
+def _own(visitor: Visitor, *columns: Any) -> Any:
+    return _rows(*columns).where(Assignment.staff == counselor(visitor).id)
 
 
 def _mine(visitor: Visitor, code: str) -> Assignment:
@@ -217,7 +223,7 @@ def _step(
 def _shown(ctx: Context, visitor: Visitor, show: str) -> Any:
     if show not in SHOWS:
         raise Invalid("bad_choice")
-    query = _own(visitor)
+    query = _own(visitor, *_LISTED)
     if show == "all":
         return query
     if show == "done":

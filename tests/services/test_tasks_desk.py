@@ -175,7 +175,7 @@ def test_the_lists(ctx: Context, cast: Cast, meet: Meet, sit: Sit, clock: FixedC
     assert shown("overdue") == ["past"]
     assert shown("done") == ["done"]
     assert shown("all") == ["done", "open", "past", "soon", "far"]
-    assert desk.counts(ctx, visitor) == desk.Counts(todo=4, unread=3, due=1, overdue=1)
+    assert desk.counts(ctx, visitor) == desk.Counts(todo=4, unread=3, due=1, overdue=1, done=1)
 
 
 def test_a_long_list_goes_on_where_it_ended(ctx: Context, cast: Cast, meet: Meet, sit: Sit) -> None:
