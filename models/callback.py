@@ -148,10 +148,10 @@ class DeliveryReceipt(Base):
             cls.select(cls.id, cls.status, cls.msgid, Message.id)
             .join(Message, on=(cls.msgid == Message.msgid))
             .where(cls.settled_at.is_null() & (cls.msgid > 0))
-            .order_by(cls.id)
             .limit(limit)
         )
-        found = list((query if is_sqlite() else query.for_update(skip_locked=True)).tuples())
+        # Asked for an order, MariaDB would walk through all that was ever settled.
+        found = sorted((query if is_sqlite() else query.for_update(skip_locked=True)).tuples())
         first: dict[int, str] = {}
         for _receipt, status, _msgid, message in found:
             first.setdefault(message, verdict(status))

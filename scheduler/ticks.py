@@ -22,7 +22,7 @@ TICKS = (
     Tick("send_messages", 1, outbox.pump_templates),
     Tick("send_texts", 1, outbox.pump_texts),
     Tick("drain_callbacks", 1, callbacks.drain),
-    Tick("settle_receipts", 2, outbox.settle_receipts),
+    Tick("settle_receipts", 1, outbox.settle_receipts),
     Tick("reap_messages", 30, outbox.reap),
     Tick("escalate_messages", 30, outbox.escalate),
     Tick("work_on_jobs", 1, runner.work),
