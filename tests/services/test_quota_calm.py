@@ -2,7 +2,9 @@
 
 import dataclasses
 import itertools
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from threading import Barrier
 
 import pytest
 
@@ -124,3 +126,22 @@ def test_a_claim_puts_off_and_takes_the_rest(ctx: Context) -> None:
     )
     assert [row.id for row in later] == [first.id]
     assert Message.get_by_id(second.id).due_at == EIGHT
+
+
+@pytest.mark.slow
+def test_two_workers_do_not_both_give_the_last_digest_of_the_day(ctx: Context) -> None:
+    for _ in range(8):
+        message(due_at=ctx.clock())
+    start = Barrier(4)
+
+    def claim() -> list[int]:
+        start.wait()
+        rows = Message.claim_due(
+            ctx.clock(), 2, timedelta(minutes=5), hold=lambda some: quota.postponed(ctx, some)
+        )
+        return [row.id for row in rows]
+
+    with ThreadPoolExecutor(4) as workers:
+        taken = [row_id for found in [workers.submit(claim) for _ in range(4)] for row_id in found.result()]
+    assert len(taken) == 1
+    assert Message.select().where(Message.due_at == EIGHT).count() == 7
