@@ -171,3 +171,39 @@ def test_the_count_and_the_figures_come_by_themselves(
     expect(tile.locator("strong")).to_have_text("1", timeout=8000)
     page.get_by_role("link", name="计算机学院").click()
     expect(page.get_by_role("cell", name="王建国")).to_be_visible()
+
+
+def test_no_page_of_a_task_is_wider_than_a_small_phone(
+    desk: Callable[..., Page], cast: Cast, ctx: Context
+) -> None:
+    long = "关于组织参加全国高校毕业生就业创业公益直播课暨秋季校园招聘月活动的通知" + "ABCDEFGHIJ" * 2
+    cast.units["college"].change(name="马克思主义理论与思想政治教育研究院（含研究生培养办公室）")
+    cast.counselor.account.change(name="阿卜杜拉·买买提·艾合买提江·吐尔逊")
+    page = desk(cast.province, "/console/tasks/new")
+    page.get_by_label("标题", exact=True).fill(long)
+    page.get_by_label("类型").select_option("policy")
+    task = save(page)
+    at = page.url
+    wide = {}
+
+    def measure(path: str) -> None:
+        page.set_viewport_size({"width": 360, "height": 740})
+        page.goto(at + path)
+        width = page.evaluate("document.scrollingElement.scrollWidth")
+        if width > 360:
+            wide[path] = width
+
+    waves.work(ctx)
+    for path in ("", "/edit", "/unbound"):
+        measure(path)
+    page.goto(at)
+    page.get_by_role("button", name="立即派发").click()
+    waves.work(ctx)
+    tally.sweep(ctx)
+    assert task.title == long
+    college = cast.units["college"].code
+    for path in ("", "/withdraw", "/progress", f"/progress?unit={college}", "/counselors"):
+        measure(path)
+    page.goto(at.partition("/tasks/")[0] + "/tasks")
+    assert page.evaluate("document.scrollingElement.scrollWidth") <= 360
+    assert wide == {}

@@ -177,7 +177,7 @@ def test_whom_it_reaches_is_counted_behind_the_page(
     page = school_desk.open(at)
     for words in (
         "2 位辅导员会收到任务",
-        "1 未绑定微信，收不到提醒",
+        "1 未绑定微信，改用短信提醒",
         "预计 11月20日 全部发出",
         "给 2 位辅导员",
     ):
