@@ -1,15 +1,17 @@
-"""A counselor allows notices by the platform's own button on the phone: one each, counted in the ledger."""
+"""A counselor allows notices by the platform's own button, and gets one when a message does not reach."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import requests
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests import stack
+from tests.e2e.consoles import come_in
 from tests.e2e.phones import Phone
-from tests.e2e.test_bind_and_link import COUNSELOR, counselor_binds
+from tests.e2e.test_bind_and_link import COUNSELOR, PASSWORD, counselor_binds
+from tests.e2e.test_tasks import PROVINCE, dispatch
 from tests.stack import Stack
 
 pytestmark = pytest.mark.e2e
@@ -21,7 +23,16 @@ def running(tmp_path: Path) -> Iterator[Stack]:
         yield up
 
 
-def test_a_counselor_allows_notices(running: Stack, desk: Page) -> None:
+@pytest.fixture
+def console(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="zh-CN")
+    yield context.new_page()
+    context.close()
+
+
+def test_whom_the_message_does_not_reach_gets_the_notice_that_was_allowed(
+    running: Stack, desk: Page, console: Page
+) -> None:
     desk.goto(running.sandbox)
     phone = Phone(desk, COUNSELOR["name"])
     counselor_binds(phone)
@@ -38,3 +49,16 @@ def test_a_counselor_allows_notices(running: Stack, desk: Page) -> None:
     state = requests.get(f"{running.sandbox}/sandbox/api/state", timeout=10).json()
     told = [one["credits"] for one in state["phones"].values() if one["credits"]]
     assert [sorted(credits.values()) for credits in told] == [[1, 1]]
+
+    [wang] = [key for key, one in state["phones"].items() if one["persona"]["name"] == COUNSELOR["name"]]
+    url = f"{running.sandbox}/sandbox/api/phones/{wang}/reject-messages"
+    requests.post(url, json={"on": True}, timeout=10).raise_for_status()
+    phone.close_web()
+    come_in(console, running, PROVINCE["phone"], PASSWORD)
+    dispatch(console, running)
+    # The receipt says that the message was blocked; the sweep for other channels turns every half minute.
+    expect(phone.chat).to_contain_text("新任务提醒", timeout=60_000)
+    phone.chat.get_by_role("button", name="新任务提醒").click()
+    phone.shows("请通知毕业班学生收看。")
+    log = requests.get(f"{running.sandbox}/sandbox/api/counters", timeout=10).json()
+    assert log["api /cgi-bin/message/subscribe/bizsend"] == 1

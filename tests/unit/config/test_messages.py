@@ -65,7 +65,8 @@ def test_caps_and_quiet_hours() -> None:
 )
 def test_a_file_that_says_something_else_is_refused(tmp_path: Path, text: str) -> None:
     source = tmp_path / "messages.toml"
-    rest = "[cap]\na_day = 1\na_week = 3\n[quiet]\nbegins = 22:00:00\nends = 08:00:00\n[quota]\nkept_from_digests = 0.2\n"
+    rest = "[cap]\na_day = 1\na_week = 3\n[quiet]\nbegins = 22:00:00\nends = 08:00:00\n"
+    rest += "[quota]\nkept_from_digests = 0.2\n"
     source.write_text(text + rest if text else "[message]\n", "utf-8")
     with pytest.raises(ValueError, match="validation error"):
         manners(source)
