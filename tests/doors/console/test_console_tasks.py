@@ -45,8 +45,16 @@ def work(ctx: Context) -> None:
 
 
 @pytest.fixture
-def draft(school_desk: Browser) -> Task:
+def counting(school_desk: Browser) -> Task:
+    """A draft just written."""
     write(school_desk)
+    return only()
+
+
+@pytest.fixture
+def draft(counting: Task, ctx: Context) -> Task:
+    """The same when its people have been counted."""
+    work(ctx)
     return only()
 
 
@@ -166,10 +174,12 @@ def test_many_units_are_looked_for_by_a_word(province_desk: Browser, cast: Cast)
 
 
 def test_whom_it_reaches_is_counted_behind_the_page(
-    school_desk: Browser, draft: Task, cast: Cast, ctx: Context
+    school_desk: Browser, counting: Task, cast: Cast, ctx: Context
 ) -> None:
-    at = f"/console/tasks/{draft.code}"
-    assert "正在统计人数" in school_desk.open(at).text
+    at = f"/console/tasks/{counting.code}"
+    page = school_desk.open(at)
+    assert "正在统计人数" in page.text
+    assert f"{at}/dispatch" not in [form.action for form in page.forms]
     assert school_desk.open(f"{at}/count").response.json == {"alive": True}
     binding.bind(ctx, cast.counselor.account, cast.counselor.openid)
     work(ctx)
@@ -236,9 +246,10 @@ def test_a_time_is_set_and_taken_back(school_desk: Browser, draft: Task) -> None
 
 
 def test_a_time_that_has_passed_by_is_said_at_the_task(
-    desk_of: Callable[..., Browser], cast: Cast, school_desk: Browser, clock: FixedClock
+    desk_of: Callable[..., Browser], cast: Cast, school_desk: Browser, ctx: Context, clock: FixedClock
 ) -> None:
     at = write(school_desk, due="2026-11-21T08:00").path
+    work(ctx)
     clock.advance(days=2)
     page = desk_of(cast.school).open(at).submit(f"{at}/dispatch")
     assert page.status == 422
@@ -320,3 +331,11 @@ def test_every_kind_and_status_is_said_in_chinese() -> None:
     assert set(KINDS) == set(TaskKind)
     assert set(TASK.statuses) <= set(STATUSES)
     assert set(KINDS_OF_STATUS) <= set(TASK.statuses)
+
+
+def test_nobody_is_sent_what_nobody_would_get(school_desk: Browser, ctx: Context) -> None:
+    at = write(school_desk, years=["2024"]).path
+    work(ctx)
+    page = school_desk.open(at)
+    assert "没有符合条件的辅导员" in page.text
+    assert f"{at}/dispatch" not in [form.action for form in page.forms]
