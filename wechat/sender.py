@@ -16,6 +16,7 @@ from urllib.parse import quote
 import aiohttp
 import requests
 import structlog
+import uvloop
 from requests.utils import get_environ_proxies, select_proxy
 from wechatpy.exceptions import WeChatClientException
 from yarl import URL
@@ -60,9 +61,9 @@ class Sender:
         """
         first = source(BATCH)  # most turns find nothing, and need no loop for it
         if first:
-            asyncio.run(
-                _Turn(self._api_url, self._tokens, self._observe, connections).run(first, source, sink)
-            )
+            turn = _Turn(self._api_url, self._tokens, self._observe, connections)
+            with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+                runner.run(turn.run(first, source, sink))
 
 
 class _Turn:
@@ -167,9 +168,7 @@ class _Turn:
     async def _send(self, parcel: Parcel) -> Sent:
         started = time.perf_counter()
         try:
-            sent = await self._with_token(
-                parcel.channel, _written(body_of(parcel)).encode()
-            )
+            sent = await self._with_token(parcel.channel, _written(body_of(parcel)).encode())
         except WeChatTrouble as trouble:
             sent = _told(trouble)
         except Exception as failure:
