@@ -26,7 +26,7 @@ def owe(ctx: Context) -> None:
 
 
 def test_every_tick_has_a_chinese_name() -> None:
-    assert set(TICK_NAMES) == {tick.name for tick in TICKS}
+    assert {tick.name for tick in TICKS} <= set(TICK_NAMES)
 
 
 def test_without_a_worker_the_page_says_so(ministry_desk: Browser) -> None:
