@@ -80,7 +80,10 @@ class Message(Base):
     created_at = UtcField(default=utc_now)
     doubtful_since = UtcField(null=True)  # from then on it may have been sent without our knowing
     settled_at = UtcField(null=True, index=True)
-    fallback_at = UtcField(null=True)  # when another channel was considered after this one had failed
+    # When another channel was considered after this one had failed, or when it was taken back.
+    fallback_at = UtcField(null=True)
+
+    was_in_doubt = False  # of a claimed message, in memory: an earlier try, too, may have sent it
 
     class Meta:
         indexes = (
@@ -154,6 +157,7 @@ class Message(Base):
         ).where(_among(row.id for row in taken)).execute()
         for row in taken:
             changes = {"status": "sending", "claim": word, "tries": row.tries + 1, "lease_until": now + lease}
+            row.was_in_doubt = row.doubtful_since is not None
             row.__data__ |= changes | {"doubtful_since": row.doubtful_since or now}
         return taken
 
@@ -208,7 +212,10 @@ class Message(Base):
     @classmethod
     @transaction
     def settle(cls, outcomes: Sequence[Settled]) -> set[int]:
-        """Ends claims with their outcomes; answers the rows whose lease had not been lost to somebody else."""
+        """Ends claims with their outcomes; answers the rows whose lease had not been lost to somebody else.
+
+        What was taken back while it was being sent is not tried again.
+        """
         held = cls._held(outcomes)
         alike: dict[tuple[tuple[str, Any], ...], list[Settled]] = {}
         for one in outcomes:
@@ -220,7 +227,11 @@ class Message(Base):
             if numbers:
                 cases = " ".join(f"WHEN {row_id:d} THEN {msgid:d}" for row_id, msgid in numbers)
                 columns["msgid"] = SQL(f"CASE id {cases} ELSE msgid END")
-            cls.update(**columns).where(_among(one.row_id for one in group)).execute()
+            mine = _among(one.row_id for one in group)
+            cls.update(**columns).where(mine).execute()
+            if columns.get("status") == "queued":
+                taken_back = mine & cls.fallback_at.is_null(False)
+                cls.update(status="skipped", settled_at=utc_now()).where(taken_back).execute()
         return held
 
     @classmethod
@@ -318,6 +329,14 @@ class Message(Base):
         if assignment_ids:
             cls.update(status="skipped", settled_at=now).where(theirs & (cls.status == "queued")).execute()
             cls.update(fallback_at=now).where(theirs & cls.fallback_at.is_null()).execute()
+
+    @classmethod
+    def perhaps_told(cls, assignment_ids: Sequence[int]) -> set[int]:
+        """Those of some tasks at counselors of whom a message was sent, is being sent, or may have been."""
+        theirs = cls.assignment_id.in_(list(assignment_ids))
+        out = cls.status.in_(("sending", *_GOT)) | cls.doubtful_since.is_null(False)
+        query = cls.select(cls.assignment_id).where(theirs & out)
+        return {assignment_id for (assignment_id,) in query.tuples()} if assignment_ids else set()
 
     @classmethod
     def forget(cls, openid: str, now: datetime) -> None:

@@ -94,15 +94,15 @@ class Assignment(Record):
 
     @classmethod
     @transaction
-    def note_reach(cls, pairs: Mapping[str, Sequence[int]]) -> None:
-        """Writes what became of messages: reach → ids of assignments. What was delivered stays so.
+    def note_reach(cls, pairs: Mapping[str, Sequence[int]], keeps: Sequence[str] = ("delivered",)) -> None:
+        """Writes what became of messages: reach → ids of assignments. A reach among ``keeps`` stays as it is.
 
         The counts that this touches are made anew behind it.
         """
         for reach, ids in pairs.items():
             for start in range(0, len(ids), _STATEMENT):
                 some = list(ids[start : start + _STATEMENT])
-                other = (cls.reach != reach) & (cls.reach != "delivered")
+                other = cls.reach.not_in(sorted({reach, *keeps}))
                 if cls.update(reach=reach).where(cls.id.in_(some) & other).execute():
                     places = cls.select(cls.task, cls.unit).where(cls.id.in_(some)).distinct()
                     TaskTally.touch_all(places.tuples())

@@ -46,21 +46,22 @@ def record(ctx: Context, tried: Sequence[Tried]) -> None:
     )
     kept = [(row, sent, status) for row, sent, status, _changes in steps if row.id in held]
     _tell_followers(ctx, tried)
-    note_reach((_reach(row, sent, status), row) for row, sent, status in kept)
+    # Whom an earlier message has reached is told, whatever becomes of a reminder.
+    note_reach(((_reach(row, sent, status), row) for row, sent, status in kept), ("told", "delivered"))
     _tell_quota(ctx, kept)
     for row, sent, status in kept:
         if status not in ("accepted", "delivered"):
             _log(row, sent, status)
 
 
-def note_reach(reached: Iterable[tuple[str | None, Message]]) -> None:
-    """Tells tasks what became of their messages."""
+def note_reach(reached: Iterable[tuple[str | None, Message]], keeps: Sequence[str] = ("delivered",)) -> None:
+    """Tells tasks what became of their messages; for ``keeps`` see ``Assignment.note_reach``."""
     pairs: dict[str, list[int]] = {}
     for reach, row in reached:
         if reach is not None and row.assignment_id is not None:
             pairs.setdefault(reach, []).append(row.assignment_id)
     if pairs:
-        Assignment.note_reach(pairs)
+        Assignment.note_reach(pairs, keeps)
 
 
 def count(tried: Sequence[Tried]) -> None:
@@ -97,7 +98,8 @@ def _step(row: Message, sent: Sent, now: datetime) -> tuple[str, tuple[tuple[str
     """The next status, and the columns to write with it."""
     status, pause = next_status(row, sent.outcome, now)
     changes: dict[str, Any] = {"status": status, "errcode": sent.errcode}
-    if sent.outcome is not Outcome.AMBIGUOUS:
+    if sent.outcome is not Outcome.AMBIGUOUS and not (status == "queued" and row.was_in_doubt):
+        # That this try sent nothing says nothing of an earlier one that may have.
         changes["doubtful_since"] = None
     if status != "queued":
         changes["settled_at"] = now

@@ -98,8 +98,10 @@ class _Run:
         return []
 
     def record(self, sent: Sequence[tuple[Parcel, Sent]]) -> None:
-        """Writes down what became of parcels."""
-        self._note([(self._in_hand.pop(parcel.key), outcome) for parcel, outcome in sent])
+        """Writes down what became of parcels; after a failure it may be told the same once more."""
+        self._note([(self._in_hand[parcel.key], outcome) for parcel, outcome in sent])
+        for parcel, _outcome in sent:
+            del self._in_hand[parcel.key]
 
     def _allowed(self, wanted: int) -> tuple[int, Sequence[str]]:
         """How many may be taken, and of which channels: the day's quota is that of template messages alone."""
@@ -142,9 +144,9 @@ class _Run:
         return parcels
 
     def _note(self, tried: Sequence[tuple[Message, Sent]]) -> None:
-        count(tried)
         with connected():
             record(self._ctx, tried)
+        count(tried)
 
 
 def _pack(row: Message, ids: dict[str, str], now: datetime) -> Parcel | Sent:

@@ -266,7 +266,9 @@ def _take_back(ctx: Context, under_way: Pass, found: tuple[list[Told], int]) -> 
     rows, end = found
     wave, task = under_way.wave, under_way.task
     written = _advance(ctx, wave, end, len(rows))
-    Message.skip_of([row.id for row in rows], ctx.clock())
+    ids = [row.id for row in rows]
+    Message.skip_of(ids, ctx.clock())
+    told = Message.perhaps_told(ids)  # read after that: what was being sent meanwhile is among them
     message = words.withdrawn(task)
     outbox.owe_many(
         ctx,
@@ -279,7 +281,7 @@ def _take_back(ctx: Context, under_way: Pass, found: tuple[list[Told], int]) -> 
                 account_id=row.account_id,
             )
             for row in rows
-            if row.openid and row.reach in ("told", "delivered")
+            if row.openid and (row.id in told or row.reach in ("told", "delivered"))
         ],
     )
     if not end:

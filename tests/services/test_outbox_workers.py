@@ -13,7 +13,7 @@ from models.message import Message
 from services import outbox
 from services.context import Context
 from services.outbox.recording import record
-from services.outbox.sending import LEASE
+from services.outbox.sending import LEASE, _Run
 from tests.conftest import SECRET
 from tests.fakes import FixedClock, RecordingGateway, SmsInbox
 from tests.services.owing import again
@@ -70,6 +70,39 @@ def test_the_window_opens_at_the_first_unsure_try_not_before(
     clock.advance(seconds=10)
     outbox.pump(ctx)
     assert again(row).status == "accepted"
+
+
+@pytest.mark.parametrize("surely", [Outcome.RETRY, Outcome.QUOTA_SPENT, Outcome.SLOW_DOWN])
+def test_a_try_that_surely_sent_nothing_does_not_end_the_doubt_of_the_one_before(
+    ctx: Context,
+    owe: Callable[..., Message],
+    gateway: RecordingGateway,
+    clock: FixedClock,
+    surely: Outcome,
+) -> None:
+    """The first try timed out and may have arrived: beyond the window no other may follow."""
+    row = owe()
+    gateway.outcomes = [Outcome.AMBIGUOUS, surely]
+    outbox.pump(ctx)
+    clock.advance(seconds=10)
+    outbox.pump(ctx)
+    assert (again(row).status, len(gateway.sent)) == ("queued", 2)
+    clock.advance(hours=24)  # another day's quota
+    outbox.pump(ctx)
+    assert (again(row).status, len(gateway.sent)) == ("unknown", 2)
+
+
+def test_outcomes_that_could_not_be_written_down_are_written_when_told_again(
+    ctx: Context, owe: Callable[..., Message], gateway: RecordingGateway
+) -> None:
+    row = owe()
+    run = _Run(ctx, None)
+    [parcel] = run.claim(1)
+    told = [(parcel, Sent(Outcome.ACCEPTED, 7))]
+    with pytest.raises(AttributeError):
+        run.record([(parcel, None)])
+    run.record(told)
+    assert (again(row).status, again(row).msgid) == ("accepted", 7)
 
 
 def test_a_sender_that_died_is_noticed_and_its_message_repeated(

@@ -14,12 +14,16 @@ from models.task import Assignment, Task, TaskFile, TaskWave
 from services import binding
 from services.context import Context
 from services.jobs.steps import vault
+from services.outbox.recording import record
+from services.outbox.sending import LEASE
 from services.seats import Seat
 from services.tasks import audience, compose, files, waves
 from tests.cast import Cast
 from tests.fakes import FixedClock
 from tests.services.tasks import at, course, later, notice, sent, work
 from tests.services.tools import acts, owed, refusal_of, together
+from wechat.answers import Sent
+from wechat.outcomes import Outcome
 
 Sit = Callable[[str], Seat]
 PDF = b"%PDF-1.7\n" + b"x" * 2000
@@ -220,6 +224,23 @@ def test_taken_back_what_is_unsent_is_dropped_and_who_was_told_is_told(
     assert [row.openid for row in owed("task_withdrawn")] == [cast.counselor.openid]
     with pytest.raises(IllegalMove):
         compose.dispatch(ctx, seat, task.code)
+
+
+def test_taken_back_while_it_is_being_sent(ctx: Context, cast: Cast, sit: Sit, clock: FixedClock) -> None:
+    """What comes back unsent is not tried again; who may have got it hears that it is withdrawn."""
+    for persona in (cast.counselor, cast.other_counselor):
+        binding.bind(ctx, persona.account, persona.openid)
+    seat = sit("school")
+    task = sent(ctx, seat, notice())
+    claimed = Message.claim_due(ctx.clock(), 10, LEASE)
+    first, second = [row for row in claimed if row.template == "task_assigned"]
+    compose.withdraw(ctx, seat, task.code)
+    work(ctx)
+    record(ctx, [(first, Sent(Outcome.ACCEPTED, 7)), (second, Sent(Outcome.QUOTA_SPENT, 0, 45009))])
+    assert [row.status for row in owed("task_assigned")] == ["accepted", "skipped"]
+    assert len(owed("task_withdrawn")) == 2
+    clock.advance(hours=24)
+    assert {row.template for row in Message.claim_due(ctx.clock(), 10, LEASE)} == {"task_withdrawn"}
 
 
 def test_taken_back_in_the_middle_nobody_else_gets_it(ctx: Context, cast: Cast, sit: Sit) -> None:

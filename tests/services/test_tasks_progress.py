@@ -10,7 +10,7 @@ from domain.refusals import Conflict, Invalid, NotAllowed, NotFound, TooMany
 from models.org import OrgUnit, Staff
 from models.task import Assignment, Task, TaskTally
 from models.task_counts import Counts
-from services import binding
+from services import binding, outbox
 from services.context import Context
 from services.jobs import desk as jobs
 from services.jobs import runner
@@ -18,9 +18,10 @@ from services.seats import Seat
 from services.tasks import compose, desk, lists, progress, tally, waves
 from services.tasks.lists import TaskFilter
 from tests.cast import Cast, add_account
-from tests.fakes import FixedClock
+from tests.fakes import FixedClock, RecordingGateway
 from tests.services.tasks import at, notice, sent, work
 from tests.services.tools import Meet, acts, owed, refusal_of, statements
+from wechat.outcomes import Outcome
 
 Sit = Callable[[str], Seat]
 
@@ -115,6 +116,21 @@ def test_what_was_delivered_stays_so(ctx: Context, cast: Cast, sit: Sit, task: T
         assert at(task, cast.counselor).reach == then
     tally.sweep(ctx)
     assert progress.of(ctx, sit("college"), task.code).total.delivered == 1
+
+
+def test_whom_a_task_has_reached_is_told_though_a_reminder_fails(
+    ctx: Context, cast: Cast, sit: Sit, clock: FixedClock, gateway: RecordingGateway
+) -> None:
+    binding.bind(ctx, cast.counselor.account, cast.counselor.openid)
+    task = sent(ctx, sit("school"), notice())
+    outbox.pump(ctx)
+    assert at(task, cast.counselor).reach == "told"
+    progress.remind(ctx, sit("school"), task.code)
+    work(ctx)
+    gateway.outcomes = [Outcome.UNREACHABLE]
+    outbox.pump(ctx)
+    assert [row.status for row in owed("task_unfinished") if row.openid] == ["failed"]
+    assert at(task, cast.counselor).reach == "told"
 
 
 def test_counts_follow_every_step_and_only_where_it_was_made(
