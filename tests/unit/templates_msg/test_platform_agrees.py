@@ -71,7 +71,7 @@ def made(message: type[Template], data: st.DataObject) -> Template | None:
 
 
 @pytest.mark.slow
-@settings(max_examples=600)
+@settings(max_examples=600, deadline=None)
 @given(message=st.sampled_from(list(CATALOGUE.values())), data=st.data())
 def test_what_can_be_made_can_be_sent(message: type[Template], data: st.DataObject) -> None:
     it = made(message, data)
@@ -82,7 +82,7 @@ def test_what_can_be_made_can_be_sent(message: type[Template], data: st.DataObje
 
 
 @pytest.mark.slow
-@settings(max_examples=600)
+@settings(max_examples=600, deadline=None)
 @given(kind=st.sampled_from(list(KINDS)), data=st.data())
 def test_every_kind_of_field_fits_or_is_refused(kind: str, data: st.DataObject) -> None:
     value = data.draw(st.one_of(FOR_KIND.get(kind, TEXTS), ANYTHING))
