@@ -5,13 +5,16 @@ https://developers.weixin.qq.com/doc/offiaccount/OA_Web_Apps/JS-SDK.html
 
 import re
 from dataclasses import dataclass
+from typing import cast
 
-from flask import g, jsonify, request
+from flask import current_app, g, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from domain.refusals import NotFound
 from handlers import assets, visit
 from handlers.guards import Door, Guard
+from handlers.patience import Patience
+from wechat.outcomes import WeChatTrouble
 
 door = Door("js_sdk", reads_database=False)
 
@@ -50,7 +53,14 @@ def js_signature() -> ResponseReturnValue:
     if not _SIGNED.fullmatch(page):
         raise NotFound()
     ctx = visit.ctx()
-    signed = ctx.gateway.js_signature(ctx.settings.url(page))
+    signed = _patience().wait_for(
+        lambda: ctx.gateway.js_signature(ctx.settings.url(page)), failure=WeChatTrouble
+    )
     return jsonify(
         appId=signed.app_id, timestamp=signed.timestamp, nonceStr=signed.nonce, signature=signed.signature
     )
+
+
+def _patience() -> Patience:
+    """This application's own: whoever opens a page that was sent on asks for a signature."""
+    return cast(Patience, current_app.extensions.setdefault("js_sdk", Patience()))

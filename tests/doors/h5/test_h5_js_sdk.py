@@ -5,6 +5,12 @@ import pytest
 from wechat.outcomes import Outcome, WeChatTrouble
 
 
+@pytest.fixture(autouse=True)
+def patient(app):
+    """Each test begins with nobody waiting."""
+    app.extensions.pop("js_sdk", None)
+
+
 def asked(browser, page):
     return browser.client.get(
         "/h5/js-signature",
