@@ -188,10 +188,10 @@ class TaskWave(Base):
 
     @classmethod
     @transaction
-    def take(cls, now: datetime, until: datetime) -> Self | None:
-        """Takes the oldest due wave that nobody works on; its lease runs to ``until``."""
+    def take(cls, now: datetime, until: datetime, kinds: Sequence[str]) -> Self | None:
+        """Takes the oldest due wave of some kinds that nobody works on; its lease runs to ``until``."""
         free: Any = cls.lease_until.is_null() | (cls.lease_until < now)
-        due = cls.finished_at.is_null() & (cls.due_at <= now) & free
+        due = cls.finished_at.is_null() & (cls.due_at <= now) & free & cls.kind.in_(kinds)
         for row in cls.select().where(due).order_by(cls.due_at, cls.id).limit(5):
             same = (
                 cls.lease_until.is_null() if row.lease_until is None else cls.lease_until == row.lease_until

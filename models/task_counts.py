@@ -232,16 +232,51 @@ def totals(task_ids: Sequence[int], unit: OrgUnit) -> dict[int, Counts]:
     return {row[0]: _counts(row[1:]) for row in query.tuples()}
 
 
-def units_of(task_id: int, unit: OrgUnit) -> list[int]:
-    """The units in and below a unit where somebody has the task."""
+def _inside(task_id: int, unit: OrgUnit) -> Any:
+    """The condition on TaskTally that it counts a task at a unit in this one or below it."""
     inside = {
         "ministry": TaskTally.id > 0,
         "province": TaskTally.province_id == unit.id,
         "school": TaskTally.school_id == unit.id,
         "college": TaskTally.unit == unit.id,
     }[unit.level]
-    mine = (TaskTally.task == task_id) & (TaskTally.level == "unit") & inside
-    return [row_id for (row_id,) in TaskTally.select(TaskTally.unit).where(mine).tuples()]
+    return (TaskTally.task == task_id) & (TaskTally.level == "unit") & inside
+
+
+def units_of(task_id: int, unit: OrgUnit) -> list[int]:
+    """The units in and below a unit where somebody has the task."""
+    found = TaskTally.select(TaskTally.unit).where(_inside(task_id, unit))
+    return [row_id for (row_id,) in found.tuples()]
+
+
+# What of a unit's counselors may be shown → whether an assignment belongs to it, whether counts say that there is one.
+_SHOWN: dict[str, tuple[Any, Any]] = {
+    "all": (Assignment.id > 0, TaskTally.assigned > 0),
+    "unread": (Assignment.viewed_at.is_null(), TaskTally.assigned > TaskTally.viewed),
+    "unfinished": (Assignment.finished_at.is_null(), TaskTally.assigned > TaskTally.finished),
+    "finished": (Assignment.finished_at.is_null(False), TaskTally.finished > 0),
+    "unreachable": (
+        Assignment.reach.in_(UNREACHED),
+        sum((getattr(TaskTally, reason) for reason in UNREACHED[1:]), getattr(TaskTally, UNREACHED[0])) > 0,
+    ),
+}
+SHOWS = tuple(_SHOWN)
+_SHOWN |= {reason: (Assignment.reach == reason, getattr(TaskTally, reason) > 0) for reason in UNREACHED}
+
+
+def shows(show: str) -> Any:
+    """The condition on Assignment that it belongs to what is shown: one of SHOWS, or a reason of UNREACHED."""
+    return _SHOWN[show][0]
+
+
+def units_showing(task_id: int, unit: OrgUnit, show: str, start: int, many: int) -> list[int]:
+    """The first units from the id ``start`` on, in this one or below it, where there is somebody to show.
+
+    Those whose counts are being made anew are among them.
+    """
+    some = _SHOWN[show][1] | (TaskTally.is_dirty == True)  # noqa: E712  # SQL
+    found = TaskTally.select(TaskTally.unit).where(_inside(task_id, unit) & (TaskTally.unit >= start) & some)
+    return [row_id for (row_id,) in found.order_by(TaskTally.unit).limit(many).tuples()]
 
 
 def is_counting(task_id: int) -> bool:

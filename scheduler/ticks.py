@@ -28,6 +28,7 @@ TICKS = (
     Tick("work_on_jobs", 1, runner.work),
     Tick("begin_waves", 5, reminders.sweep),
     Tick("work_on_waves", 1, waves.work),
+    Tick("count_audiences", 1, waves.preview),
     Tick("count_tasks", 1, tally.sweep),
     Tick("tidy_jobs", 3600, desk.tidy),
     Tick("tidy", 3600, housekeeping.tidy),

@@ -23,7 +23,7 @@ from services.context import Context
 from services.listing import SLICE, Slice, count, place, place_of
 from services.sessions import Visitor
 from services.tasks import files
-from services.tasks.course import windows_of
+from services.tasks.course import LONGEST_AFTER, windows_of
 
 SOON = timedelta(days=3)
 SHOWS = ("todo", "unread", "due", "overdue", "done", "all")
@@ -229,7 +229,7 @@ def _shown(ctx: Context, visitor: Visitor, show: str) -> Any:
     if show == "done":
         return query.where(Assignment.finished_at.is_null(False))
     now = ctx.clock()
-    query = query.where(Assignment.finished_at.is_null() & Task.status.in_(_SENT))
+    query = query.where(Assignment.finished_at.is_null() & Task.status.in_(_SENT) & ~_is_missed(now))
     if show == "unread":
         return query.where(Assignment.status == "unread")
     if show == "due":
@@ -237,3 +237,9 @@ def _shown(ctx: Context, visitor: Visitor, show: str) -> Any:
     if show == "overdue":
         return query.where(Task.due_at <= now)
     return query
+
+
+def _is_missed(now: datetime) -> Any:
+    """The condition that all is done but a check-in, for which it is too late: nothing is left to be done."""
+    too_late = (Task.kind == TaskKind.LIVE.value) & (Task.ends_at < now - LONGEST_AFTER)
+    return Assignment.completed_at.is_null(False) & too_late

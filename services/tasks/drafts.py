@@ -15,13 +15,13 @@ from domain.refusals import Invalid
 from domain.tasks import Filter, TaskKind, check_filters
 from services.seats import Seat
 from services.tasks.circles import chosen_units
+from services.tasks.course import MOST_MINUTES
 from templates_msg.fields import BadField
 from templates_msg.tasks import TaskWithdrawn
 
 LONGEST_BODY = 20_000  # characters of cleaned HTML
 _MOST_BYTES = 60_000
 _LONGEST_LINK = 300
-_MOST_MINUTES = 180
 LONGEST_COURSE = timedelta(hours=12)
 _FARTHEST = timedelta(days=366)
 _YEARS = range(2000, 2100)
@@ -156,7 +156,7 @@ def _times(draft: Draft, now: datetime, wrong: dict[str, str]) -> dict[str, Any]
 
 def _minutes(text: str, name: str, wrong: dict[str, str]) -> int:
     text = text.strip()
-    if not (text.isascii() and text.isdigit() and len(text) <= 3 and int(text) <= _MOST_MINUTES):
+    if not (text.isascii() and text.isdigit() and len(text) <= 3 and int(text) <= MOST_MINUTES):
         wrong[name] = "task_minutes"
         return 0
     return int(text)

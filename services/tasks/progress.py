@@ -15,16 +15,27 @@ from models.account import Account
 from models.db import transaction
 from models.org import OrgUnit, Staff
 from models.task import Assignment, Task, TaskWave
-from models.task_counts import UNREACHED, Counts, by_unit_below, is_counting, totals, units_of
+from models.task_counts import (
+    SHOWS,
+    UNREACHED,
+    Counts,
+    by_unit_below,
+    is_counting,
+    shows,
+    totals,
+    units_of,
+    units_showing,
+)
 from services.context import Context
 from services.listing import SLICE, Slice, place, place_of
 from services.seats import Seat
 from services.tasks import visible
+from services.tasks.course import is_over
 
 AGAIN_AFTER = timedelta(hours=4)  # between two reminders by the same unit
 _ONE_TAP = timedelta(minutes=1)
 _BATCH = 500
-SHOWS = ("all", "unread", "unfinished", "finished", "unreachable")
+_UNITS = 60  # looked at together: of those that show somebody a few more than a page needs
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,18 +93,32 @@ def _trail(top: OrgUnit, unit: OrgUnit) -> tuple[OrgUnit, ...]:
 def counselors(
     ctx: Context, seat: Seat, code: str, unit_code: str = "", show: str = "all", after: str = ""
 ) -> Slice[Assignment]:
-    """The counselors of a unit and below it with what became of the task, with staff, account and unit.
+    """The counselors of a unit and below it with what became of the task, with staff, account and unit, by unit.
 
     ``show`` is one of SHOWS or a reason why nobody was reached; else Invalid. Raises NotAllowed, NotFound.
     """
     task = visible.seen(seat, code)
     unit = visible.place_of(seat, task, unit_code)
-    query = _assigned(task, unit, show)
-    start = place_of(after, (int,))
-    if start is not None:
-        query = query.where(Assignment.staff > start[0])
-    rows = list(query.limit(SLICE + 1))
-    return Slice(rows[:SLICE], place(rows[SLICE - 1].staff_id) if len(rows) > SLICE else "")
+    if show not in (*SHOWS, *UNREACHED):
+        raise Invalid("bad_choice")
+    start = place_of(after, (int, int)) or (0, 0)
+    rows: list[Assignment] = []
+    at_unit: int = start[0]
+    while len(rows) <= SLICE:
+        # The counts say in which units there is somebody to show: nobody walks past a whole country.
+        units = units_showing(task.id, unit, show, at_unit, _UNITS)
+        rows += _some(task, units, show, start, SLICE + 1 - len(rows))
+        if len(units) < _UNITS:
+            break
+        at_unit = units[-1] + 1
+    last = rows[SLICE - 1] if len(rows) > SLICE else None
+    return Slice(rows[:SLICE], place(last.unit_id, last.id) if last else "")
+
+
+def _some(task: Task, units: list[int], show: str, start: tuple[int, int], many: int) -> list[Assignment]:
+    beyond = (Assignment.unit > start[0]) | ((Assignment.unit == start[0]) & (Assignment.id > start[1]))
+    shown = _rows(task).where(Assignment.unit.in_(units or [0]) & shows(show) & beyond)
+    return list(shown.order_by(Assignment.unit, Assignment.id).limit(many))
 
 
 def names_above(rows: Sequence[Assignment]) -> dict[int, str]:
@@ -105,37 +130,18 @@ def names_above(rows: Sequence[Assignment]) -> dict[int, str]:
 
 def every(task: Task, unit: OrgUnit) -> Iterator[list[Assignment]]:
     """All counselors of a unit and below it, in batches; each is read when it is asked for."""
-    query = _assigned(task, unit, "all").limit(_BATCH)
+    query = _rows(task).order_by(Assignment.staff).limit(_BATCH)
+    if unit.id != task.unit_id:
+        query = query.where(Assignment.unit.in_(units_of(task.id, unit) or [0]))
     rows = list(query)
     while rows:
         yield rows
         rows = list(query.where(Assignment.staff > rows[-1].staff_id))
 
 
-def _assigned(task: Task, unit: OrgUnit, show: str) -> Any:
-    query = (
-        Assignment.select(Assignment, Staff, Account, OrgUnit)
-        .join(Staff)
-        .join(Account)
-        .switch(Assignment)
-        .join(OrgUnit)
-        .where(Assignment.task == task.id)
-        .order_by(Assignment.staff)
-    )
-    if unit.id != task.unit_id:
-        query = query.where(Assignment.unit.in_(units_of(task.id, unit) or [0]))
-    if show in UNREACHED:
-        return query.where(Assignment.reach == show)
-    shown = {
-        "all": Assignment.id > 0,
-        "unread": Assignment.viewed_at.is_null(),
-        "unfinished": Assignment.finished_at.is_null(),
-        "finished": Assignment.finished_at.is_null(False),
-        "unreachable": Assignment.reach.in_(UNREACHED),
-    }.get(show)
-    if shown is None:
-        raise Invalid("bad_choice")
-    return query.where(shown)
+def _rows(task: Task) -> Any:
+    query = Assignment.select(Assignment, Staff, Account, OrgUnit).join(Staff).join(Account)
+    return query.switch(Assignment).join(OrgUnit).where(Assignment.task == task.id)
 
 
 @transaction
@@ -154,7 +160,8 @@ def remind(ctx: Context, seat: Seat, code: str) -> int:
         return int(last.params["people"])
     if wait := _wait(ctx, last):
         raise TooMany("task_reminded", wait)
-    people = totals([task.id], unit).get(task.id, Counts()).unfinished
+    counts = totals([task.id], unit).get(task.id, Counts())
+    people = counts.assigned - counts.completed if is_over(task, now) else counts.unfinished
     if not people:
         raise Conflict("task_all_done")
     TaskWave.create(

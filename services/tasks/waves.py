@@ -4,7 +4,7 @@ A pass goes by stretches, each in one transaction with the place where the next 
 leaves its lease; whoever comes next begins where the last transaction ended, so nobody is left out or told twice.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -65,12 +65,21 @@ class Pass:
     known: set[int] = field(default_factory=set)
 
 
+def preview(ctx: Context) -> int:
+    """Counts whom drafts would reach, while long waves are under way: somebody waits for it. Returns how many."""
+    return _work(ctx, ("preview",))
+
+
 def work(ctx: Context) -> int:
     """Works on waves until none is due or the process is to stop; returns how many it took."""
+    return _work(ctx, list(_STEPS))
+
+
+def _work(ctx: Context, kinds: Sequence[str]) -> int:
     taken = 0
     with connected():
         while not ctx.stopping.is_set():
-            wave = TaskWave.take(ctx.clock(), ctx.clock() + LEASE)
+            wave = TaskWave.take(ctx.clock(), ctx.clock() + LEASE, kinds)
             if wave is None:
                 break
             taken += 1
@@ -222,7 +231,7 @@ def _remind(ctx: Context, under_way: Pass) -> bool:
     if task.status != "dispatched" or not words.is_useful(task, wave, ctx.clock()):
         _give_up(ctx, wave)
         return True
-    within = with_task(task.id, under_way.units, words.undone(task, wave))
+    within = with_task(task.id, under_way.units, words.undone(task, wave, ctx.clock()))
     rows = told_stretch(within, ctx.settings.wechat_app_id, wave.at_id, STRETCH)
     end = rows[-1].staff_id if len(rows) == STRETCH else 0
     _settle(wave, _owe_reminders(ctx, wave, task, (rows, end)))

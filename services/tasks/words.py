@@ -4,7 +4,7 @@ from datetime import datetime
 
 from domain.tasks import TaskKind, Window
 from models.task import Task, TaskWave
-from services.tasks.course import windows_of
+from services.tasks.course import is_over, windows_of
 from templates_msg.base import Template
 from templates_msg.fields import Span
 from templates_msg.tasks import (
@@ -56,9 +56,14 @@ def window_of(task: Task, wave: TaskWave) -> Window:
     return windows_of(task)[wave.number]
 
 
-def undone(task: Task, wave: TaskWave) -> str:
-    """The column of an assignment that is empty for those whom a wave reminds."""
-    return window_of(task, wave).mark if wave.kind in ("opens", "closes") else "finished_at"
+def undone(task: Task, wave: TaskWave, now: datetime) -> str:
+    """The column of an assignment that is empty for those whom a wave reminds.
+
+    Who has missed a check-in is not asked for it: only for what can still be done.
+    """
+    if wave.kind in ("opens", "closes"):
+        return window_of(task, wave).mark
+    return "completed_at" if is_over(task, now) else "finished_at"
 
 
 def is_useful(task: Task, wave: TaskWave, now: datetime) -> bool:

@@ -33,6 +33,7 @@ def course(clock: FixedClock, **changes: object) -> Draft:
 def work(ctx: Context) -> None:
     """The worker's turn: what is due begins, waves run, counts are made anew."""
     reminders.sweep(ctx)
+    waves.preview(ctx)
     waves.work(ctx)
     tally.sweep(ctx)
 

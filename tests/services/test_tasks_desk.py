@@ -11,11 +11,11 @@ from services.context import Context
 from services.listing import SLICE
 from services.seats import Seat
 from services.sessions import Visitor
-from services.tasks import compose, desk
+from services.tasks import compose, desk, progress, tally, waves
 from tests.cast import Cast
 from tests.fakes import FixedClock
 from tests.services.tasks import at, course, later, notice, sent
-from tests.services.tools import Meet, acts, refusal_of, together
+from tests.services.tools import Meet, acts, owed, refusal_of, together
 
 Sit = Callable[[str], Seat]
 Verb = Callable[[Context, Visitor, str], Assignment]
@@ -121,6 +121,24 @@ def test_twice_asks_for_both_and_finishes_with_the_last(
     row = desk.complete(ctx, visitor, code)
     assert row.finished_at == clock.now
     assert row.checked_in_at < row.checked_out_at <= row.finished_at
+
+
+def test_a_missed_check_in_is_asked_for_no_more(
+    ctx: Context, cast: Cast, meet: Meet, sit: Sit, clock: FixedClock
+) -> None:
+    task = sent(ctx, sit("school"), course(clock, due=later(clock, days=3)))
+    visitor, code = meet(cast.counselor), at(task, cast.counselor).code
+    desk.open(ctx, visitor, code)
+    clock.advance(hours=28)
+    assert desk.counts(ctx, visitor).todo == 1  # 完成 is still to be done
+    desk.complete(ctx, visitor, code)
+    assert desk.counts(ctx, visitor).todo == 1
+    clock.advance(minutes=1)
+    assert desk.counts(ctx, visitor).todo == 0
+    tally.sweep(ctx)
+    assert progress.remind(ctx, sit("school"), task.code) == 1
+    waves.work(ctx)
+    assert {row.assignment_id for row in owed("task_unfinished")} == {at(task, cast.other_counselor).id}
 
 
 def test_a_withdrawn_task_is_shown_and_refuses(

@@ -34,7 +34,7 @@ def test_a_live_course_from_province_to_counselor(
     task = compose.save(ctx, seat, draft)
     assert task.body == "<p>请转发</p>"
     audience.preview(ctx, seat, task.code)
-    waves.work(ctx)
+    waves.preview(ctx)
     preview = lists.one(ctx, seat, task.code).preview
     assert (preview["recipients"], preview["unbound"]) == (2, 1)
     assert [row.id for row in audience.unbound(ctx, seat, task.code).rows] == [cast.other_counselor.staff.id]
