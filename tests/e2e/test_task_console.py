@@ -8,10 +8,11 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from models.org import OrgUnit
 from models.task import Assignment, Task
 from services.context import Context
-from services.tasks import choices, tally, waves
+from services.tasks import choices, tally
 from tests.cast import Cast, Persona
 from tests.desks import pass_second_factor
 from tests.live import Served, served
+from tests.services.tasks import work
 
 pytestmark = pytest.mark.e2e
 
@@ -157,11 +158,10 @@ def test_the_count_and_the_figures_come_by_themselves(
     page.get_by_label("类型").select_option("policy")
     task = save(page)
     expect(page.get_by_text("正在统计人数")).to_be_visible()
-    waves.work(ctx)
+    work(ctx)
     page.get_by_role("button", name="立即派发给 2 位辅导员").click()
     expect(page.get_by_text("正在派发，还没有辅导员收到任务")).to_be_visible()
-    waves.work(ctx)
-    tally.sweep(ctx)
+    work(ctx)
     tile = page.locator(".tile", has_text="已查看")
     expect(tile.locator("strong")).to_have_text("0", timeout=8000)
     row = Assignment.get(Assignment.task == task.id, Assignment.staff == cast.counselor.staff.id)
@@ -193,13 +193,12 @@ def test_no_page_of_a_task_is_wider_than_a_small_phone(
         if width > 360:
             wide[path] = width
 
-    waves.work(ctx)
+    work(ctx)
     for path in ("", "/edit", "/unbound"):
         measure(path)
     page.goto(at)
     page.get_by_role("button", name="立即派发").click()
-    waves.work(ctx)
-    tally.sweep(ctx)
+    work(ctx)
     assert task.title == long
     college = cast.units["college"].code
     for path in ("", "/withdraw", "/progress", f"/progress?unit={college}", "/counselors"):

@@ -11,11 +11,12 @@ from models.task import Assignment, Task, TaskWave
 from services import binding, seats
 from services.context import Context
 from services.seats import Seat
-from services.tasks import compose, tally, waves
+from services.tasks import compose, tally
 from services.tasks.drafts import Draft
 from tests.browser import Browser
 from tests.cast import Cast, Persona
 from tests.fakes import FixedClock
+from tests.services.tasks import work
 
 
 def seat_of(persona: Persona) -> Seat:
@@ -32,8 +33,7 @@ def sent(ctx: Context, cast: Cast) -> Task:
     seat = seat_of(cast.province)
     task = compose.save(ctx, seat, Draft(title="学习促就业政策", kind="policy"))
     compose.dispatch(ctx, seat, task.code)
-    waves.work(ctx)
-    tally.sweep(ctx)
+    work(ctx)
     return Task.get_by_id(task.id)
 
 
@@ -152,7 +152,7 @@ def test_a_live_course_tells_who_checked_in(province_desk: Browser, cast: Cast, 
     course = Draft(title="就业直播课", kind="live", starts="2026-11-21T19:00", ends="2026-11-21T20:00")
     task = compose.save(ctx, seat, course)
     compose.dispatch(ctx, seat, task.code)
-    waves.work(ctx)
+    work(ctx)
     row = Assignment.get(Assignment.staff == cast.counselor.staff.id)
     row.change(viewed_at=ctx.clock(), completed_at=ctx.clock(), checked_in_at=ctx.clock() + timedelta(days=1))
     Assignment.note_reach({"delivered": [row.id]})

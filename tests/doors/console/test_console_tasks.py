@@ -15,10 +15,11 @@ from models.org import OrgUnit
 from models.task import Assignment, Task, TaskFile
 from services import binding
 from services.context import Context
-from services.tasks import choices, tally, waves
+from services.tasks import choices
 from tests.browser import Browser, Page
 from tests.cast import YEAR, Cast
 from tests.fakes import FixedClock
+from tests.services.tasks import work
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 40
 FORM = "/console/tasks/new"
@@ -36,12 +37,6 @@ def write(desk: Browser, **values: object) -> Page:
 
 def only() -> Task:
     return Task.select().order_by(Task.id.desc()).get()
-
-
-def work(ctx: Context) -> None:
-    """What the worker does."""
-    waves.work(ctx)
-    tally.sweep(ctx)
 
 
 @pytest.fixture
