@@ -14,6 +14,7 @@ from handlers.guards import Door, Guard
 from services import callbacks, clockwork, health
 from services.clockwork import TickState
 from services.context import Context
+from services.quota.ledger import Day
 
 door = Door("health", reads_database=False)
 
@@ -65,7 +66,19 @@ class Backlog(Collector):
             count, age = messages
             yield GaugeMetricFamily("wxb_messages_waiting", "Messages due and unsent", value=count)
             yield GaugeMetricFamily("wxb_messages_waiting_seconds", "Age of the oldest of them", value=age)
+        yield from _sending(health.sending(self._ctx))
         yield from _ticks(clockwork.states_if_there(self._ctx))
+
+
+def _sending(found: tuple[Day, int] | None) -> Iterator[Metric]:
+    """The day's quota of template messages and the stopped templates; nothing while nobody can say."""
+    if found is None:
+        return
+    day, stopped = found
+    yield GaugeMetricFamily("wxb_templates_sent_today", "Template messages sent today", value=day.used)
+    if day.left is not None:
+        yield GaugeMetricFamily("wxb_template_quota_left", "Template messages left for today", value=day.left)
+    yield GaugeMetricFamily("wxb_templates_stopped", "Templates that the platform refuses", value=stopped)
 
 
 def _ticks(states: list[TickState]) -> Iterator[Metric]:

@@ -7,7 +7,9 @@ from redis import RedisError
 
 from models.db import DatabaseAway, connected, pending_migrations
 from models.message import Message
+from services import quota
 from services.context import Context
+from services.quota.ledger import Day
 
 log = structlog.get_logger()
 
@@ -44,5 +46,14 @@ def messages_waiting(ctx: Context) -> tuple[int, float] | None:
     try:
         with connected():
             return Message.backlog(ctx.clock())
+    except DatabaseAway:
+        return None
+
+
+def sending(ctx: Context) -> tuple[Day, int] | None:
+    """How the day's quota stands, and how many templates are stopped; None without the database."""
+    try:
+        with connected():
+            return quota.look(ctx), len(quota.stopped(ctx))
     except DatabaseAway:
         return None

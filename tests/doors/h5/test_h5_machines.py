@@ -43,6 +43,8 @@ def test_numbers_tell_requests_and_backlog(desktop, cast):
     assert 'wxb_requests_total{endpoint="log_in.login",status="200"}' in text
     assert 'wxb_callback_backlog{stream="' in text
     assert "wxb_messages_waiting 0.0" in text
+    assert "wxb_template_quota_left 100000.0" in text
+    assert "wxb_templates_stopped 0.0" in text
 
 
 def test_robots_stay_out(desktop, cast):
