@@ -36,7 +36,8 @@ def people(ctx: Context, college: OrgUnit) -> None:
     """So many more counselors of a college; two in three are bound."""
     at = Account.created_at.db_value(ctx.clock())
     record = ("code", "version", "created_at", "updated_at")
-    numbers = range(1000, 1000 + PEOPLE)
+    first = 1 + max(row.id for model in (Account, Staff) for row in model.select(model.id))
+    numbers = range(first, first + PEOPLE)
     names = ("directory", "subject", "name", "password_hash", "must_change_password", "totp_last_step")
     accounts = [(n, f"a{n}", 0, at, at, "builtin", f"p{n}", "王建国", "", 0, 0) for n in numbers]
     insert_rows(Account, ("id", *record, *names), accounts)

@@ -26,9 +26,10 @@ def task(ctx: Context, cast: Cast, sit: Sit) -> Task:
     colleges = [OrgUnit.add("college", f"第{number:02}学院", school) for number in range(COLLEGES)]
     at = Staff.created_at.db_value(ctx.clock())
     names = ("id", "code", "version", "created_at", "updated_at", "account_id", "level", "unit_id", "office")
+    last = max(row.id for row in Staff.select()) + COLLEGES
     rows = [
         # Ids run against the order of the colleges, as they may in life.
-        (5000 - place, f"s{place}", 0, at, at, account.id, "counselor", college.id, "")
+        (last - place, f"s{place}", 0, at, at, account.id, "counselor", college.id, "")
         for place, college in enumerate(colleges)
     ]
     insert_rows(Staff, names, rows)
