@@ -5,10 +5,11 @@ from datetime import UTC, datetime, timedelta
 
 from domain.desk_hours import CHINA
 from domain.machines import TASK
-from domain.refusals import Conflict, Invalid
+from domain.refusals import Conflict, Invalid, Stale
 from domain.tasks import TaskKind
 from models import journal
 from models.db import transaction
+from models.fields import utc_now
 from models.places import of_path
 from models.task import Task, TaskFile, TaskWave
 from services.context import Context
@@ -52,9 +53,16 @@ def save(ctx: Context, seat: Seat, draft: Draft, code: str | None = None) -> Tas
     if "audience" in changed:
         columns["preview"] = None
         _end_previews(ctx, task)
-    task.change(**columns)
+    _change(task, columns)
     journal.write(task, "change", seat.actor, note={"fields": changed})
     return owned(seat, task.code)
+
+
+def _change(task: Task, columns: dict[str, object]) -> None:
+    """Writes a draft's columns unless somebody has changed or sent it since it was read. Raises Stale."""
+    same = (Task.id == task.id) & (Task.status == "draft") & (Task.version == task.version)
+    if Task.update(**columns, version=task.version + 1, updated_at=utc_now()).where(same).execute() != 1:
+        raise Stale()
 
 
 def _made(seat: Seat, new_code: str) -> Task | None:

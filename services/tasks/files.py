@@ -67,25 +67,30 @@ def _take_in(ctx: Context, pieces: Iterable[bytes]) -> tuple[str, int]:
 
 @transaction
 def _attach(ctx: Context, seat: Seat, code: str, stored: tuple[str, int], named: tuple[str, str]) -> TaskFile:
-    task = owned(seat, code)
-    # Its lock: two files at once must not both be the last one allowed.
-    Task.update(updated_at=ctx.clock()).where(Task.id == task.id).execute()
+    task = _held(ctx, seat, code)
     _check(task)
     file = TaskFile.create(task=task, name=named[0], size=stored[1], media_type=named[1], file=stored[0])
     journal.write(task, "attach", seat.actor, note={"file": file.code})
     return file
 
 
+def _held(ctx: Context, seat: Seat, code: str) -> Task:
+    """A task behind its lock: two files at once must not both be the last one allowed, none come or go after it
+    was sent."""
+    Task.update(updated_at=ctx.clock()).where(Task.id == owned(seat, code).id).execute()
+    return owned(seat, code)
+
+
 def detach(ctx: Context, seat: Seat, code: str, file_code: str) -> None:
     """Removes a file from a draft; one that is not there is gone already. Raises NotFound, Conflict."""
-    stored = _detach(seat, code, file_code)
+    stored = _detach(ctx, seat, code, file_code)
     if stored:
         vault(ctx).delete(stored)
 
 
 @transaction
-def _detach(seat: Seat, code: str, file_code: str) -> str:
-    task = owned(seat, code)
+def _detach(ctx: Context, seat: Seat, code: str, file_code: str) -> str:
+    task = _held(ctx, seat, code)
     if task.status != "draft":
         raise Conflict("task_no_draft")
     file = TaskFile.get_or_none((TaskFile.task == task.id) & (TaskFile.code == file_code))

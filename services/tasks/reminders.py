@@ -5,7 +5,7 @@ back, one that has become useless never does. Each goes out once per task.
 """
 
 from collections.abc import Iterator
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from domain.actors import SYSTEM
@@ -23,8 +23,13 @@ from services.tasks.drafts import LONGEST_COURSE
 MORNING = time(9)  # in China, the day before a deadline
 BEFORE_CLOSING = timedelta(minutes=10)
 _MOST = 200  # tasks to a turn
-_AHEAD = timedelta(days=2)
+_DAY = timedelta(days=1)
 _WINDOW = timedelta(hours=4)  # longer than a check-in may be open before or after
+# Of a course; its text, which is long, stays where it is.
+_TIMES = (
+    *(Task.id, Task.kind, Task.starts_at, Task.ends_at, Task.dispatched_at),
+    *(Task.minutes_before, Task.minutes_after, Task.is_check_in_twice),
+)
 
 
 def sweep(ctx: Context) -> int:
@@ -55,21 +60,30 @@ def _remind(ctx: Context) -> int:
 
 
 def _due(now: datetime) -> Iterator[dict[str, Any]]:
-    """Waves for tasks whose deadline is tomorrow, or has come nearer while nobody looked."""
-    soon = (Task.status == "dispatched") & (Task.due_at > now) & (Task.due_at <= now + _AHEAD)
-    for task in _without(soon, "due", Task.due_at):
-        moment = datetime.combine(
-            task.due_at.astimezone(CHINA).date() - timedelta(days=1), MORNING, tzinfo=CHINA
-        )
-        if task.dispatched_at < moment <= now:
+    """Waves for tasks whose deadline is tomorrow, or has come nearer while nobody looked.
+
+    Only those that are to be reminded of are asked for: others would fill a turn and hold them up.
+    """
+    today = now.astimezone(CHINA).date()
+    for day in (today, today + _DAY):
+        begins, moment = _at(day), _at(day - _DAY, MORNING)
+        if moment > now:
+            continue
+        soon = (Task.status == "dispatched") & (Task.due_at > now) & (Task.dispatched_at < moment)
+        soon &= (Task.due_at >= begins) & (Task.due_at < _at(day + _DAY))
+        for task in _without(soon, "due", Task.due_at):
             yield {"task": task.id, "kind": "due", "number": 0, "due_at": moment}
+
+
+def _at(day: date, clock: time = time()) -> datetime:
+    return datetime.combine(day, clock, tzinfo=CHINA)
 
 
 def _check_ins(now: datetime) -> Iterator[dict[str, Any]]:
     """Waves for live courses whose check-in has opened or closes soon."""
     near = (Task.starts_at > now - LONGEST_COURSE - _WINDOW) & (Task.starts_at <= now + _WINDOW)
     courses = (Task.status == "dispatched") & (Task.kind == TaskKind.LIVE.value) & near
-    for task in Task.select().where(courses).order_by(Task.starts_at):
+    for task in Task.select(*_TIMES).where(courses).order_by(Task.starts_at):
         for number, window in enumerate(windows_of(task)):
             warn_at = window.closes_at - BEFORE_CLOSING
             if not now < window.closes_at:
@@ -83,7 +97,7 @@ def _check_ins(now: datetime) -> Iterator[dict[str, Any]]:
 def _without(condition: Any, kind: str, order: Any) -> Any:
     """Tasks that have no wave of a kind yet."""
     begun = TaskWave.select(TaskWave.task).where((TaskWave.task == Task.id) & (TaskWave.kind == kind))
-    return Task.select().where(condition & Task.id.not_in(begun)).order_by(order).limit(_MOST)
+    return Task.select(Task.id).where(condition & Task.id.not_in(begun)).order_by(order).limit(_MOST)
 
 
 @transaction

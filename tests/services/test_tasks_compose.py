@@ -21,7 +21,7 @@ from services.tasks import audience, compose, files, waves
 from tests.cast import Cast
 from tests.fakes import FixedClock
 from tests.services.tasks import at, course, later, notice, sent, work
-from tests.services.tools import acts, owed, refusal_of, together
+from tests.services.tools import acts, codes_of, owed, refusal_of, together
 from wechat.answers import Sent
 from wechat.outcomes import Outcome
 
@@ -203,6 +203,30 @@ def test_dispatching_twice_at_once_is_once(ctx: Context, cast: Cast, sit: Sit) -
     together(*[lambda: waves.work(ctx)] * 3)
     assert (Assignment.select().count(), TaskWave.select().count()) == (2, 1)
     assert [act[0] for act in acts("task")] == ["create", "dispatch", "finish"]
+
+
+@pytest.mark.parametrize("_turn", range(5))
+def test_of_two_changes_at_once_one_is_told(ctx: Context, cast: Cast, sit: Sit, _turn: int) -> None:
+    seat = sit("school")
+    task = compose.save(ctx, seat, notice())
+    drafts = [notice(title=title, version=str(task.version)) for title in ("招聘会甲场", "招聘会乙场")]
+    results = together(*[lambda draft=draft: compose.save(ctx, seat, draft, task.code) for draft in drafts])
+    assert codes_of(results) == ["ok", "task_changed"]
+
+
+@pytest.mark.parametrize("_turn", range(5))
+def test_nothing_of_a_task_changes_once_it_is_sent(ctx: Context, cast: Cast, sit: Sit, _turn: int) -> None:
+    seat = sit("school")
+    task = compose.save(ctx, seat, notice())
+    file = compose.attach(ctx, seat, task.code, "安排.pdf", "application/pdf", [PDF])
+    draft = notice(title="招聘会改期了", version=str(task.version))
+    together(
+        lambda: compose.dispatch(ctx, seat, task.code),
+        lambda: compose.save(ctx, seat, draft, task.code),
+        lambda: compose.attach(ctx, seat, task.code, "名单.pdf", "application/pdf", [PDF]),
+        lambda: compose.detach(ctx, seat, task.code, file.code),
+    )
+    assert acts("task")[-1][0] == "dispatch"
 
 
 def test_taken_back_what_is_unsent_is_dropped_and_who_was_told_is_told(

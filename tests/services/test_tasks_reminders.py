@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 import pytest
 
 from models.message import Message
-from models.task import TaskWave
+from models.task import Task, TaskWave
 from services import binding
 from services.context import Context
 from services.seats import Seat
-from services.tasks import compose, desk
+from services.tasks import compose, desk, reminders
 from tests.cast import Cast
 from tests.fakes import FixedClock
 from tests.services.tasks import at, course, notice, sent, work
@@ -72,6 +72,19 @@ def test_who_gets_a_task_that_is_due_tomorrow_is_not_reminded_at_once(
     clock.advance(hours=1)
     work(ctx)
     assert told("task_due") == []
+
+
+def test_tasks_without_a_reminder_hold_up_no_other(
+    ctx: Context, cast: Cast, sit: Sit, clock: FixedClock
+) -> None:
+    """Sent after the morning on which they would have been reminded of, however many they are."""
+    last = sent(ctx, sit("school"), notice(due="2026-11-25T20:00"))
+    clock.now = china("2026-11-24T10:00:00")
+    late = {"status": "dispatched", "dispatched_at": clock.now, "due_at": china("2026-11-25T18:00:00")}
+    same = {name: getattr(last, name) for name in ("unit", "staff", "level", "kind", "title")}
+    Task.insert_many([same | late for _ in range(300)]).execute()
+    reminders.sweep(ctx)
+    assert [wave.task_id for wave in TaskWave.select().where(TaskWave.kind == "due")] == [last.id]
 
 
 def test_the_check_in_opens_and_closes(
