@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from config.settings import Settings, load
-from config.template_ids import template_ids
+from config.template_ids import notice_ids, template_ids
 from domain.machines import MACHINES
 from scheduler.ticks import TICKS
 from services import code_files
@@ -108,6 +108,17 @@ def test_the_sandboxs_account_has_the_same_template(message: type[Template]) -> 
     values = {field["key"]: field["values"] for field in theirs["fields"] if "values" in field}
     assert values.keys() == message.approved().keys()
     assert all(set(message.approved()[slot]) <= set(values[slot]) for slot in values)
+
+
+@pytest.mark.parametrize("name", sorted(notice_ids(ROOT / "config" / "template_ids.toml")))
+def test_the_sandboxs_account_has_the_same_notice(name: str) -> None:
+    rows = tomllib.loads((ROOT / "sandbox" / "templates.toml").read_text("utf-8"))["template"]
+    theirs = {row["id"]: row for row in rows}[notice_ids(ROOT / "config" / "template_ids.toml")[name]]
+    message = CATALOGUE[name]
+    assert (theirs["kind"], theirs["title"]) == ("subscribe", message.title)
+    assert {field["key"]: field["label"] for field in theirs["fields"]} == message.slots()
+    values = {field["key"]: set(field["values"]) for field in theirs["fields"] if "values" in field}
+    assert all(set(approved) <= values[slot] for slot, approved in message.approved().items())
 
 
 # -- text messages -----------------------------------------------------------------------------------------
