@@ -137,7 +137,7 @@ def test_a_preview_is_counted_behind_the_request_and_forgotten_with_the_choice(
     audience.preview(ctx, seat, task.code)
     assert TaskWave.select().count() == 1
     assert audience.is_previewing(task)
-    waves.work(ctx)
+    waves.preview(ctx)
     found = Task.get_by_id(task.id)
     assert (found.preview["recipients"], found.preview["unbound"]) == (2, 2)
     assert (found.status, Assignment.select().count(), Message.select().count()) == ("draft", 0, 0)
