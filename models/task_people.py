@@ -132,8 +132,13 @@ def told_stretch(within: Any, app_id: str, after: int, many: int) -> list[Told]:
 
 
 def with_task(task_id: int, unit_ids: Sequence[int] | None = None, undone: str = "") -> Any:
-    """The condition on Assignment: of a task, in some units alone, where the column ``undone`` is empty."""
+    """The condition on Assignment: of a task, in some units alone, where the column ``undone`` is empty.
+
+    Of whom something is to be done, those who have left are not among them.
+    """
     mine = Assignment.task == task_id
     if unit_ids is not None:
         mine &= Assignment.unit.in_(list(unit_ids))
-    return mine & getattr(Assignment, undone).is_null() if undone else mine
+    if undone:
+        mine &= getattr(Assignment, undone).is_null() & Staff.ended_at.is_null()
+    return mine

@@ -17,6 +17,8 @@ from templates_msg.base import Template
 class Owed:
     """One template message of many. What is None comes from ``config/messages.toml``, or is now.
 
+    It is dropped if unsent by ``useless_at``, by whichever channel.
+
     Who has no openid gets a text message where the kind allows it and ``account_id`` has a phone, else nothing.
     """
 
@@ -28,6 +30,7 @@ class Owed:
     account_id: int | None = None
     assignment_id: int | None = None
     due_at: datetime | None = None
+    useless_at: datetime | None = None
 
 
 class More(TypedDict, total=False):
@@ -106,4 +109,5 @@ def _columns(ctx: Context, row: Owed, payload: str, now: datetime) -> Columns:
         "payload": payload,
         "link": ctx.settings.url(row.path) if row.path else "",
         "due_at": row.due_at or now,
+        "useless_at": row.useless_at,
     }

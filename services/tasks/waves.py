@@ -253,6 +253,7 @@ def _owe_reminders(ctx: Context, wave: TaskWave, task: Task, found: tuple[list[T
                 path=words.path(row.code),
                 account_id=row.account_id,
                 assignment_id=row.id,
+                useless_at=words.useful_until(task, wave),
             )
             for row in rows
         ],

@@ -66,8 +66,15 @@ def undone(task: Task, wave: TaskWave, now: datetime) -> str:
     return "completed_at" if is_over(task, now) else "finished_at"
 
 
+def useful_until(task: Task, wave: TaskWave) -> datetime | None:
+    """When what a wave reminds of is over; None for what never is."""
+    if wave.kind == "nudge":
+        return None
+    moment: datetime = task.due_at if wave.kind == "due" else window_of(task, wave).closes_at
+    return moment
+
+
 def is_useful(task: Task, wave: TaskWave, now: datetime) -> bool:
     """Whether what a wave reminds of is still to come."""
-    if wave.kind == "due":
-        return bool(now < task.due_at)
-    return wave.kind == "nudge" or now < window_of(task, wave).closes_at
+    until = useful_until(task, wave)
+    return until is None or now < until

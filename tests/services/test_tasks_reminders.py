@@ -6,15 +6,17 @@ from datetime import UTC, datetime
 import pytest
 
 from models.message import Message
+from models.org import Staff
 from models.task import Task, TaskWave
-from services import binding
+from services import binding, outbox
 from services.context import Context
 from services.seats import Seat
 from services.tasks import compose, desk, reminders
 from tests.cast import Cast
-from tests.fakes import FixedClock
+from tests.fakes import FixedClock, RecordingGateway
 from tests.services.tasks import at, course, notice, sent, work
 from tests.services.tools import Meet, owed
+from wechat.outcomes import Outcome
 
 Sit = Callable[[str], Seat]
 
@@ -72,6 +74,34 @@ def test_who_gets_a_task_that_is_due_tomorrow_is_not_reminded_at_once(
     clock.advance(hours=1)
     work(ctx)
     assert told("task_due") == []
+
+
+def test_a_reminder_that_could_not_go_out_in_time_never_does(
+    ctx: Context, cast: Cast, sit: Sit, clock: FixedClock, gateway: RecordingGateway
+) -> None:
+    """The day's quota is spent; by the next day the check-in is over."""
+    sent(ctx, sit("school"), course(clock))
+    outbox.pump(ctx)
+    clock.now = china("2026-11-21T14:30:00")
+    work(ctx)
+    gateway.outcomes = [Outcome.QUOTA_SPENT] * 2
+    outbox.pump(ctx)
+    sent_by_then = len(gateway.sent)
+    clock.now = china("2026-11-22T08:00:00")
+    outbox.pump(ctx)
+    assert {row.status for row in owed("check_in_opens")} == {"skipped"}
+    assert len(gateway.sent) == sent_by_then
+
+
+def test_whoever_has_left_is_reminded_of_nothing(
+    ctx: Context, cast: Cast, sit: Sit, clock: FixedClock
+) -> None:
+    sent(ctx, sit("school"), notice(due="2026-11-25T18:00"))
+    gone = Staff.id == cast.counselor.staff.id
+    Staff.update(ended_at=clock.now).where(gone).execute()
+    clock.now = china("2026-11-24T09:00:00")
+    work(ctx)
+    assert told("task_due") == [cast.other_counselor.openid]
 
 
 def test_tasks_without_a_reminder_hold_up_no_other(
