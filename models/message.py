@@ -239,19 +239,19 @@ class Message(Base):
         claims = {one.row_id: one.claim for one in outcomes}
         if not claims:
             return set()
-        query = cls.select(cls.id, cls.claim).where(_among(claims) & (cls.status == "sending"))
+        # By their ids alone: through an index of the status this would wait for whoever claims just now.
+        query = cls.select(cls.id, cls.claim, cls.status).where(_among(claims))
         rows = (query if is_sqlite() else query.for_update()).tuples()
-        return {row_id for row_id, claim in rows if claim == claims[row_id]}
+        return {row_id for row_id, claim, status in rows if status == "sending" and claim == claims[row_id]}
 
     @classmethod
     def end(cls, statuses: Mapping[int, str], now: datetime) -> list[Self]:
         """Ends accepted messages by the word of their receipts; answers those that were still accepted."""
         if not statuses:
             return []
-        query = cls.select(cls.id, cls.openid, cls.assignment_id).where(
-            _among(statuses) & (cls.status == "accepted")
-        )
-        rows = list(query if is_sqlite() else query.for_update())
+        query = cls.select(cls.id, cls.openid, cls.assignment_id, cls.status).where(_among(statuses))
+        found = query if is_sqlite() else query.for_update()
+        rows = [row for row in found if row.status == "accepted"]
         for row in rows:
             row.status = statuses[row.id]
         for status in {row.status for row in rows}:
