@@ -1,5 +1,6 @@
 """Tidying: what has done its work and may go."""
 
+import time
 from datetime import datetime, timedelta
 
 from models.account import LoginSession, OneTimeCode
@@ -18,27 +19,41 @@ SCENES_KEPT = timedelta(days=30)  # somebody may still scan an old print and be 
 LOGS_KEPT = timedelta(days=180)
 STRAY_RECEIPT = timedelta(hours=1)  # sent by another program of the account, or told twice
 BATCH = 5000
+TURN_SECONDS = 60.0
 
 
 def tidy(ctx: Context) -> int:
-    """Deletes, a batch each, what is past its keeping; returns how many rows and drafts of code tables went."""
+    """Deletes what is past its keeping; returns how many rows and drafts of code tables went.
+
+    Batch by batch, as far as it comes in ``TURN_SECONDS`` a table: more may come in an hour than one batch.
+    """
     now = ctx.clock()
     DeliveryReceipt.close_before(now - STRAY_RECEIPT, now)
     return sum(
         (
-            _drop(CallbackEvent, "created_at", now - EVENTS_KEPT),
-            _drop(OneTimeCode, "created_at", now - CODES_KEPT),
-            _drop(LoginSession, "expires_at", now - SESSIONS_KEPT),
-            _drop(CallbackLog, "happened_at", now - LOGS_KEPT),
-            _drop(DeliveryReceipt, "happened_at", now - LOGS_KEPT),
-            _drop(Message, "settled_at", now - LOGS_KEPT),
-            _drop(HelpQuestion, "answered_at", now - LOGS_KEPT),
-            _drop(Scene, "expires_at", now - SCENES_KEPT),
+            _drop(ctx, CallbackEvent, "created_at", now - EVENTS_KEPT),
+            _drop(ctx, OneTimeCode, "created_at", now - CODES_KEPT),
+            _drop(ctx, LoginSession, "expires_at", now - SESSIONS_KEPT),
+            _drop(ctx, CallbackLog, "happened_at", now - LOGS_KEPT),
+            _drop(ctx, DeliveryReceipt, "happened_at", now - LOGS_KEPT),
+            _drop(ctx, Message, "settled_at", now - LOGS_KEPT),
+            _drop(ctx, HelpQuestion, "answered_at", now - LOGS_KEPT),
+            _drop(ctx, Scene, "expires_at", now - SCENES_KEPT),
             code_editions.drop_drafts(ctx),
         )
     )
 
 
+def _drop(ctx: Context, table: type[Base], column: str, before: datetime) -> int:
+    total, give_up_at = 0, time.monotonic() + TURN_SECONDS
+    while not ctx.stopping.is_set() and time.monotonic() < give_up_at:
+        dropped = _drop_some(table, column, before)
+        total += dropped
+        if dropped < BATCH:
+            break
+    return total
+
+
 @transaction
-def _drop(table: type[Base], column: str, before: datetime) -> int:
+def _drop_some(table: type[Base], column: str, before: datetime) -> int:
     return table.drop_before(column, before, BATCH)
