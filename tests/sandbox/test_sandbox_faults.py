@@ -71,6 +71,15 @@ def test_any_errcode_can_be_forced_before_or_after_the_work(wechat: Box) -> None
     assert wechat.get("/cgi-bin/menu/get")["menu"]["button"][0]["key"] == "b"
 
 
+def test_a_call_that_hangs_may_have_been_done(wechat: Box) -> None:
+    path, token = "/cgi-bin/menu/create", wechat.token()
+    wechat.faults(forced=[{"path": path, "errcode": 0, "late": True, "hang": True}])
+    menu = {"button": [{"type": "click", "name": "a", "key": "b"}]}
+    with pytest.raises(requests.ReadTimeout):
+        requests.post(f"{wechat.url}{path}?access_token={token}", json=menu, timeout=0.5)
+    assert wechat.get("/cgi-bin/menu/get")["menu"]["button"][0]["key"] == "b"
+
+
 def test_a_fault_that_does_not_exist_is_refused(wechat: Box) -> None:
     answer = requests.patch(wechat.url + "/sandbox/api/faults", json={"weather": "bad"}, timeout=5)
     assert answer.status_code == 422

@@ -78,6 +78,7 @@ def test_the_same_client_id_is_one_message_for_ten_minutes(followed: Box) -> Non
     followed.advance(601)
     assert send(followed, client_msg_id="row-1")["msgid"] != first
     assert send(followed, client_msg_id="x" * 33)["errcode"] == 40035
+    assert followed.machine("GET", "/arrivals") == {"row-1": 2, "row-2": 1}
 
 
 def test_one_user_can_be_written_to_too_often() -> None:
