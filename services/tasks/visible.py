@@ -3,6 +3,7 @@
 from typing import Any
 
 from domain.actors import Role
+from domain.machines import TASK
 from domain.refusals import NotAllowed, NotFound
 from domain.tasks import DISPATCHERS
 from models.org import OrgUnit
@@ -11,6 +12,7 @@ from models.task_counts import reaches
 from services.seats import Seat
 
 SENT = ("dispatching", "dispatched", "withdrawn")
+_UNSENT = sorted(TASK.statuses - set(SENT))
 _COLUMN = {Role.PROVINCE: Task.province_id, Role.SCHOOL: Task.school_id}
 
 
@@ -33,7 +35,8 @@ def above(seat: Seat) -> Any:
 
 def below(seat: Seat) -> Any:
     """The condition on Task that a unit below dispatched it."""
-    others = (Task.unit != seat.staff.unit_id) & Task.status.in_(SENT)
+    # Said by what it is not: else SQLite gathers every task of these statuses and sorts them for one page.
+    others = (Task.unit != seat.staff.unit_id) & Task.status.not_in(_UNSENT)
     if seat.level is Role.MINISTRY:
         return others
     if seat.level is Role.COLLEGE:
