@@ -327,8 +327,9 @@ class Message(Base):
         """Drops what is not sent yet of the messages that tell of some tasks at counselors, by any channel."""
         theirs = cls.assignment_id.in_(list(assignment_ids))
         if assignment_ids:
-            cls.update(status="skipped", settled_at=now).where(theirs & (cls.status == "queued")).execute()
+            # First what keeps others from owing one more by another channel: it waits for whoever does so just now.
             cls.update(fallback_at=now).where(theirs & cls.fallback_at.is_null()).execute()
+            cls.update(status="skipped", settled_at=now).where(theirs & (cls.status == "queued")).execute()
 
     @classmethod
     def perhaps_told(cls, assignment_ids: Sequence[int]) -> set[int]:
