@@ -14,6 +14,8 @@ from tests.services.tools import acts
 from wx_backend.code_commands import BadCodes, import_codes
 from wx_backend.seed import DEMO_FILE, seed_demo
 
+pytestmark = pytest.mark.slow
+
 
 def file_with(folder: Path, *lines: str) -> Path:
     path = folder / "table.csv"

@@ -14,6 +14,8 @@ from tests.fakes import FixedClock, RecordingGateway
 from tests.services.tools import Meet, refusal_of, statements
 from wechat.outcomes import Outcome, WeChatTrouble
 
+pytestmark = pytest.mark.slow
+
 # -- 我的毕业生 --------------------------------------------------------------------------------------------
 
 

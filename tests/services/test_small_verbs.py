@@ -24,6 +24,8 @@ from wechat.answers import RemoteTemplate
 from wx_backend.redis_client import connect
 from wx_backend.seed import seed_demo
 
+pytestmark = pytest.mark.slow
+
 DAY = timedelta(days=1)
 
 

@@ -18,6 +18,8 @@ from services.jobs import runner
 from tests.browser import Browser, Page
 from tests.services.sheets_of_graduates import TITLES, add_regions, row, xlsx
 
+pytestmark = pytest.mark.slow
+
 FORM = "/console/jobs/import/graduates"
 
 

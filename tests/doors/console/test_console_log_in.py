@@ -13,6 +13,8 @@ from tests.browser import Browser, Page
 from tests.cast import PASSWORD, Cast, Persona
 from tests.fakes import FixedClock
 
+pytestmark = pytest.mark.slow
+
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 

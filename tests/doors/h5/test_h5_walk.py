@@ -1,7 +1,11 @@
 """The whole way, as a graduate and a counselor walk it: inside WeChat, by QR code, and at a desktop."""
 
+import pytest
+
 from services import outbox
 from tests.cast import PASSWORD
+
+pytestmark = pytest.mark.slow
 
 
 def test_a_graduate_binds_identifies_wishes_and_links(cast, ctx, phone, through_wechat, client_of, gateway):

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from wechat.body import DEEPEST, _read_plain, _read_xml, read
 from wechat.inbound import BadCallback
 
+pytestmark = pytest.mark.slow
+
 
 def fields(body: str) -> dict[str, str]:
     return read(body.encode())[0]
