@@ -1,4 +1,4 @@
-"""The demo's people: put in once, left alone afterwards."""
+"""The demo's people and what goes on among them: put in once, left alone afterwards."""
 
 import secrets
 import tomllib
@@ -19,19 +19,21 @@ from services.code_editions import EVERY_YEAR, bring_in
 from services.code_tables import tables_for
 from services.context import Context
 from wx_backend.demo_roster import DemoRoster, seat_of_staff
+from wx_backend.demo_tasks import bring_tasks
 from wx_backend.regions import bring_regions
 
 DEMO_FILE = Path(__file__).resolve().parent.parent / "config" / "demo.toml"
 
 
 def seed_demo(ctx: Context, file: Path = DEMO_FILE) -> str:
-    """Puts the people of ``file`` into an empty database and answers the cast for a person to read."""
+    """Puts what ``file`` tells into an empty database and answers the cast for a person to read."""
     with file.open("rb") as source:
         people = tomllib.load(source)
     if not OrgUnit.select().exists():
         _fill(ctx, people)
     elif not CodeSet.select().exists():  # a demo from before there were imported tables
         _bring_codes(ctx, people["codes"])
+    bring_tasks(ctx, people)  # also into a demo from before there were tasks
     return _cast(people)
 
 
