@@ -1,4 +1,4 @@
-"""What goes on in the demo: tasks at counselors, a draft, a question for the help desk."""
+"""What goes on in the demo: tasks at counselors, a draft, a question for the help desk, a file to be looked through."""
 
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -11,6 +11,8 @@ from models.org import OrgUnit, Staff
 from models.task import Assignment, Task
 from services.context import Context
 from services.happenings import EFFECTS, Happening
+from services.jobs import desk as jobs
+from services.jobs.desk import Wanted
 from services.sessions import close_session, open_session, visitor_of
 from services.tasks import compose, desk, waves
 from services.tasks.drafts import Draft
@@ -39,6 +41,11 @@ def bring_tasks(ctx: Context, people: dict[str, Any]) -> None:
             _work_on(ctx, staff[name], task, verbs)
     for row in people["question"]:
         _ask(ctx, row["text"], row["hours_ago"])
+    for row in people["import"]:
+        file = [row["lines"].encode()]
+        jobs.start_import(
+            ctx, seat_of_staff(staff[row["staff"]]), Wanted(row["kind"], row["file"], file, is_dry_run=True)
+        )
 
 
 def _demo_staff(rows: list[dict[str, Any]]) -> dict[str, Staff]:

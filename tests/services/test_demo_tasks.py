@@ -5,12 +5,14 @@ from datetime import timedelta
 import pytest
 
 from models.callback import HelpQuestion
+from models.job import Job
 from models.journal import Journal
 from models.message import Message
 from models.org import OrgUnit, Staff
 from models.task import Assignment, Task, TaskWave
 from services import help_desk
 from services.context import Context
+from services.jobs import runner
 from services.tasks import reminders
 from services.tasks.course import windows_of
 from tests.cast import Cast
@@ -20,7 +22,7 @@ from wx_backend.seed import seed_demo
 
 pytestmark = pytest.mark.slow
 
-TABLES = (Task, Assignment, TaskWave, HelpQuestion, Message, Journal)
+TABLES = (Task, Assignment, TaskWave, HelpQuestion, Message, Job, Journal)
 
 
 def counts() -> list[int]:
@@ -51,6 +53,16 @@ def test_the_check_in_opens_soon(ctx: Context) -> None:
     seed_demo(ctx)
     [window] = windows_of(Task.get(Task.kind == "live"))
     assert ctx.clock() < window.opens_at <= ctx.clock() + timedelta(minutes=5)
+
+
+def test_a_file_was_looked_through_and_nothing_stored(ctx: Context) -> None:
+    seed_demo(ctx)
+    before = OrgUnit.select().count()
+    assert runner.work(ctx) == 1
+    [job] = Job.select()
+    assert (job.staff.level, job.status) == ("school", "checked")
+    assert (job.good, job.added, job.same, job.bad) == (2, 1, 1, 1)
+    assert OrgUnit.select().count() == before
 
 
 def test_it_is_put_in_once(ctx: Context) -> None:
@@ -84,4 +96,4 @@ def test_one_where_a_task_was_written_gets_none(ctx: Context) -> None:
 def test_an_installation_with_people_of_its_own_gets_none(ctx: Context, cast: Cast) -> None:
     seed_demo(ctx)
     assert OrgUnit.select().count() == len(cast.units)
-    assert (Task.select().count(), HelpQuestion.select().count(), Message.select().count()) == (0, 0, 0)
+    assert (Task.select().count(), HelpQuestion.select().count(), Job.select().count()) == (0, 0, 0)
