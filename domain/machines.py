@@ -43,6 +43,11 @@ MESSAGE = Machine(
         ("accepted", "deliver"): to("delivered", Role.SYSTEM),
         ("accepted", "block"): to("blocked", Role.SYSTEM),
         ("accepted", "lose"): to("failed", Role.SYSTEM),
+        # What a person finds out, or decides to send once more as a message of its own.
+        ("unknown", "confirm"): to("delivered", Role.MINISTRY),
+        ("unknown", "resend"): to("resent", Role.MINISTRY),
+        ("failed", "resend"): to("resent", Role.MINISTRY),
+        ("blocked", "resend"): to("resent", Role.MINISTRY),
     },
 )
 
@@ -68,7 +73,7 @@ JOB = Machine(
         ("queued", "start"): to("checking", Role.SYSTEM),
         ("checking", "find_good"): to("applying", Role.SYSTEM),
         ("checking", "report"): to("checked", Role.SYSTEM),
-        ("checked", "apply"): to("applying", *STAFF_LEVELS),
+        ("checked", "apply"): to("applying", *STAFF_LEVELS, Role.SYSTEM),
         ("applying", "finish"): to("done", Role.SYSTEM),
         ("queued", "cancel"): to("cancelled", *STAFF_LEVELS),
         ("checking", "cancel"): to("cancelled", *STAFF_LEVELS),
@@ -93,6 +98,8 @@ ACCOUNT_REQUEST = Machine(
 _DISPATCHERS = (Role.MINISTRY, Role.PROVINCE, Role.SCHOOL, Role.COLLEGE)
 
 # 任务: dispatching runs in the worker, in steps that survive it. Withdrawing leaves what counselors did in place.
+# What could not go out at its hour, for its times had passed or its sender had lost the right, is missed: nobody has it,
+# and the unit decides anew.
 TASK = Machine(
     "task",
     "draft",
@@ -101,6 +108,10 @@ TASK = Machine(
         ("scheduled", "recall"): to("draft", *_DISPATCHERS),
         ("draft", "dispatch"): to("dispatching", *_DISPATCHERS),
         ("scheduled", "dispatch"): to("dispatching", Role.SYSTEM),
+        ("scheduled", "miss"): to("missed", Role.SYSTEM),
+        ("dispatching", "miss"): to("missed", Role.SYSTEM),
+        ("missed", "rework"): to("draft", *_DISPATCHERS),
+        ("missed", "discard"): to("discarded", *_DISPATCHERS),
         ("dispatching", "finish"): to("dispatched", Role.SYSTEM),
         ("draft", "discard"): to("discarded", *_DISPATCHERS),
         ("dispatching", "withdraw"): to("withdrawn", *_DISPATCHERS),

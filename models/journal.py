@@ -1,6 +1,7 @@
 """Who moved what, append-only; and ``step``, the only way a status changes."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -11,6 +12,7 @@ from domain.machine import Machine
 from domain.refusals import Stale
 from models.base import Base, Record
 from models.fields import SmallJson, UtcField, utc_now
+from models.message import Message
 from models.places import place_of
 
 
@@ -40,7 +42,7 @@ class Journal(Base):
 
 
 def write(
-    row: Record,
+    row: Record | Message,
     verb: str,
     by: Actor,
     *,
@@ -93,6 +95,12 @@ def done_to(kind: type[Record], verb: str, records: Sequence[str]) -> set[str]:
         (Journal.kind == kind._meta.table_name) & Journal.record.in_(records) & (Journal.verb == verb)
     )
     return {row.record for row in done} if records else set()
+
+
+def done_since(kind: type[Record], verbs: Sequence[str], moment: datetime) -> bool:
+    """Whether one of some verbs was done to any record of a kind since a moment."""
+    done = (Journal.kind == kind._meta.table_name) & Journal.verb.in_(verbs) & (Journal.at > moment)
+    return bool(Journal.select(Journal.id).where(done).exists())
 
 
 def _role(by: Actor) -> str:

@@ -23,7 +23,8 @@ EVERY_YEAR = 0  # the 届别 of an edition that holds for all
 _YEARS = range(2000, 2101)
 _BATCH = 500
 DRAFTS_KEPT = timedelta(days=30)
-_VERB_IN_FORCE = "take_effect"
+_VERB_IN_FORCE, _VERB_BACK = "take_effect", "take_back"
+CODES_MOVED = (_VERB_IN_FORCE, _VERB_BACK)  # after which other codes hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,7 +248,7 @@ def _end(actor: Actor, code: str) -> CodeSet:
     if edition.in_force_at is not None:
         if not edition.put_in_force(None):
             raise Stale()
-        _note(edition, "take_back", actor)
+        _note(edition, _VERB_BACK, actor)
     return edition
 
 

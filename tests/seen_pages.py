@@ -64,7 +64,7 @@ SEEN_BY = {
     "/console/graduates?q=nobody": ("school",),
     "/console/field-rights": ("school",),
     "/console/jobs": ("counselor", "school", "ministry"),
-    "/console/jobs/import/graduates": ("school",),
+    "/console/jobs/import/graduates": ("school", "province"),
     "/console/jobs/import/staff": ("province",),
     "/nowhere": ("stranger",),
 }

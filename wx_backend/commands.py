@@ -1,6 +1,7 @@
 """The command line."""
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
 
@@ -133,11 +134,20 @@ def bring_in() -> None:
 @click.option("--dry-run", is_flag=True, help="only say what would be done")
 def bring_in_graduates(file: Path, school: str, all_or_nothing: bool, dry_run: bool) -> None:
     """Take in a roster (xlsx, xls or csv) with the headings of the console's template."""
-    ctx = _ready_context()
+    choices = import_commands.Choices(school, all_or_nothing, dry_run)
+    _tell_import(lambda ctx: import_commands.import_graduates(ctx, file, choices))
+
+
+@bring_in.command("apply")
+@click.argument("code")
+def apply_dry_run(code: str) -> None:
+    """Store what a dry run found good; CODE is what the dry run printed."""
+    _tell_import(lambda ctx: import_commands.apply_dry_run(ctx, code))
+
+
+def _tell_import(verb: Callable[[Context], str]) -> None:
     try:
-        told = import_commands.import_graduates(
-            ctx, file, import_commands.Choices(school, all_or_nothing, dry_run)
-        )
+        told = verb(_ready_context())
     except import_commands.BadImport as bad:
         _give_up(bad.sentence, bad.problems)
     except Refusal as refusal:

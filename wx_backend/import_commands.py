@@ -1,4 +1,4 @@
-"""``import graduates``: a roster from the command line, with a bar that shows how far it is."""
+"""``import graduates`` and ``import apply``: a roster from the command line, with a bar that shows how far it is."""
 
 import threading
 import time
@@ -50,6 +50,20 @@ def import_graduates(ctx: Context, file: Path, choices: Choices) -> str:
             _school(choices.school),
             Wanted("import.graduates", file.name, _pieces(file), choices.is_dry_run, choices.all_or_nothing),
         )
+    return _worked_on(ctx, job)
+
+
+def apply_dry_run(ctx: Context, code: str) -> str:
+    """Stores what a dry run found good, and answers what came of it.
+
+    Raises BadImport, NotFound for a code that no dry run of the command line has, Conflict when nothing may be stored.
+    """
+    with db.connected():
+        job = desk.apply_alone(ctx, code)
+    return _worked_on(ctx, job)
+
+
+def _worked_on(ctx: Context, job: Job) -> str:
     hand = threading.Thread(target=runner.work_on, args=(ctx, job.code))
     hand.start()
     try:
@@ -79,7 +93,10 @@ def _told(job: Job) -> str:
         raise BadImport(said(job.problem), problems)
     verb = "would be " if job.status == "checked" else ""
     sums = f"{job.good} good rows ({verb}added {job.added}, {verb}changed {job.changed}, same {job.same})"
-    return "\n  ".join([f"{sums}, {job.bad} bad rows", *problems])
+    told = "\n  ".join([f"{sums}, {job.bad} bad rows", *problems])
+    if desk.may_apply(job):
+        told += f"\nto store these rows: python -m wx_backend import apply {job.code}"
+    return told
 
 
 def _school(name: str) -> OrgUnit:

@@ -47,9 +47,12 @@ def jobs() -> ResponseReturnValue:
 def jobs_import(kind: str) -> ResponseReturnValue:
     """The form that takes a file in."""
     known = _kind(kind)
-    form = Form("mode", "trial", mode="keep")
+    schools = desk.schools_for(seat()) if known.name == "import.graduates" else []
+    form = Form("mode", "trial", "school", mode="keep", school=request.args.get("school", ""))
     if form.is_sent:
         with form.refusals():
+            if schools:
+                form.need("school")
             file = request.files.get("file")
             if file is None or not file.filename:
                 raise Invalid.field("file", "file_needed")
@@ -60,10 +63,16 @@ def jobs_import(kind: str) -> ResponseReturnValue:
                 pieces,
                 is_dry_run=form.text("trial") == "yes",
                 all_or_nothing=form.text("mode") == "all",
+                school=form.text("school"),
             )
             job = desk.start_import(visit.ctx(), seat(), wanted)
             return redirect(_address(job), 303)
-    return form.show("console/jobs-import.html", kind=known, word=kind)
+    return form.show(
+        "console/jobs-import.html",
+        kind=known,
+        word=kind,
+        schools=[(unit.code, unit.name) for unit in schools],
+    )
 
 
 @door.on("/console/jobs/template/<kind>", Guard.CONSOLE)
@@ -95,7 +104,7 @@ def job_progress(code: str) -> ResponseReturnValue:
 
 @door.on("/console/jobs/<code>/apply", Guard.CONSOLE, ["POST"])
 def job_apply(code: str) -> ResponseReturnValue:
-    """Stores what the trial found good."""
+    """按此结果导入: the same file with the same choices, each row judged again by what holds now."""
     form = Form()
     with form.refusals():
         row = desk.apply(visit.ctx(), seat(), code)
@@ -133,6 +142,8 @@ def _show(form: Form, code: str) -> Response:
         troubles=desk.troubles(visit.ctx(), row),
         titles=titles,
         is_export=row.kind.startswith("export."),
+        school=row.unit if row.kind == "import.graduates" else None,
+        may_apply=desk.may_apply(row),
         **_words(),
     )
 

@@ -7,13 +7,16 @@ from typing import Any
 
 from config.imports import ImportKind, import_kinds
 from domain import personal
-from domain.actors import SYSTEM, Role
+from domain.actors import SYSTEM, Actor, Role
 from domain.machines import JOB
 from domain.refusals import Conflict, Invalid, NotAllowed, NotFound
 from models import journal
+from models.codes import CodeSet
 from models.db import transaction
 from models.job import Job, JobTrouble
 from models.org import OrgUnit, Staff
+from services import units
+from services.code_editions import CODES_MOVED
 from services.context import Context
 from services.jobs import staging
 from services.jobs.exports import EXPORTS
@@ -23,6 +26,8 @@ from services.seats import Seat
 
 MOST_BYTES = 60 * 2**20
 KEPT = timedelta(days=30)
+_ABOVE_SCHOOLS = frozenset({Role.MINISTRY, Role.PROVINCE})
+_MOST_SCHOOLS = 5_000
 SHOWN = 50  # bad cells on the page
 
 
@@ -35,6 +40,7 @@ class Wanted:
     pieces: Iterable[bytes]
     is_dry_run: bool = False
     all_or_nothing: bool = False
+    school: str = ""  # code of the school whose graduates these are, where the seat stands above schools
 
 
 def kinds_for(seat: Seat) -> list[ImportKind]:
@@ -45,11 +51,12 @@ def kinds_for(seat: Seat) -> list[ImportKind]:
 def start_import(ctx: Context, seat: Seat, wanted: Wanted) -> Job:
     """Takes the file into the vault and queues the job.
 
-    Raises NotAllowed for a kind that this level does not import, Invalid for no file, an empty or too big one.
+    Raises NotAllowed for a kind that this level does not import, Invalid for no file, an empty or too big one, and
+    for graduates of no school or of one outside the range.
     """
     if wanted.kind not in {kind.name for kind in kinds_for(seat)}:
         raise NotAllowed()
-    unit = _school_of(seat.staff.unit) if wanted.kind == "import.graduates" else seat.staff.unit
+    unit = _school_for(seat, wanted.school) if wanted.kind == "import.graduates" else seat.staff.unit
     name = _take_in(ctx, wanted.pieces)
     return _queue(wanted, name, unit, seat)
 
@@ -109,14 +116,41 @@ def titles_of(job: Job) -> dict[str, str]:
     return kind.titles if kind else {}
 
 
-@transaction
+def may_apply(job: Job) -> bool:
+    """Whether a dry run found something that may be stored now."""
+    is_good = job.good and not (job.bad and job.all_or_nothing)
+    return bool(job.status == "checked" and job.file and is_good)
+
+
 def apply(ctx: Context, seat: Seat, code: str) -> Job:
-    """Stores what a dry run found good. Raises NotFound, IllegalMove, Conflict when all or nothing was asked for and
-    something is bad."""
-    job = one(ctx, seat, code)
-    if job.bad and job.all_or_nothing:
-        raise Conflict("import_has_bad_rows")
-    journal.step(job, JOB, "apply", seat.actor, at_line=0, added=0, changed=0, same=0, lease_until=None)
+    """Stores what a dry run found good: the same file and choices, each row judged again by what holds then.
+
+    Asked again it changes nothing. Raises NotFound, IllegalMove, Conflict when nothing may be stored: a bad row
+    where all or nothing was asked for, a file that was kept long enough, code tables that hold no more.
+    """
+    return _apply(one(ctx, seat, code), seat.actor)
+
+
+def apply_alone(ctx: Context, code: str) -> Job:
+    """The same for a dry run of the command line."""
+    job = Job.get_or_none((Job.code == code) & Job.staff.is_null())
+    if job is None:
+        raise NotFound()
+    return _apply(job, SYSTEM)
+
+
+@transaction
+def _apply(job: Job, by: Actor) -> Job:
+    if job.is_dry_run and job.status in ("applying", "done"):
+        return job
+    if job.status == "checked":
+        if job.bad and job.all_or_nothing:
+            raise Conflict("import_has_bad_rows")
+        if not job.file:
+            raise Conflict("import_file_gone")
+        if job.kind == "import.graduates" and journal.done_since(CodeSet, CODES_MOVED, job.created_at):
+            raise Conflict("import_codes_moved")
+    journal.step(job, JOB, "apply", by, at_line=0, added=0, changed=0, same=0, lease_until=None)
     return job
 
 
@@ -200,10 +234,20 @@ def _queue(wanted: Wanted, name: str, unit: OrgUnit, seat: Seat | None) -> Job:
     return job
 
 
-def _school_of(unit: OrgUnit) -> OrgUnit:
-    """The school that a unit is or belongs to; raises Invalid for one above."""
-    if unit.level == Role.SCHOOL:
-        return unit
-    if unit.level == Role.COLLEGE:
-        return unit.parent
-    raise Invalid("import_where")
+def schools_for(seat: Seat) -> list[OrgUnit]:
+    """The schools among which this seat chooses one before it imports graduates: none for a seat within a school."""
+    return units.open_units(seat, Role.SCHOOL, _MOST_SCHOOLS) if seat.level in _ABOVE_SCHOOLS else []
+
+
+def _school_for(seat: Seat, code: str) -> OrgUnit:
+    """The school that a seat stands in, or the one it chose. Raises Invalid."""
+    unit = seat.staff.unit
+    if seat.level not in _ABOVE_SCHOOLS:
+        return unit if unit.level == Role.SCHOOL else unit.parent
+    try:
+        school = units.unit_of(seat, code)
+    except NotFound:
+        raise Invalid.field("school", "import_where") from None
+    if school.level != Role.SCHOOL or school.closed_at is not None:
+        raise Invalid.field("school", "import_where")
+    return school

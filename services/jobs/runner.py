@@ -2,11 +2,12 @@
 
 import structlog
 
-from domain.actors import SYSTEM
+from domain.actors import SYSTEM, Role
 from domain.refusals import Refusal
 from models.db import DatabaseAway, connected, transaction
 from models.job import Job
 from models.org import OrgUnit
+from services import units
 from services.context import Context
 from services.jobs import imports, staging
 from services.jobs.exports import run as run_export
@@ -16,8 +17,11 @@ from services.jobs.people import People
 from services.jobs.special_groups import SpecialGroups
 from services.jobs.steps import LEASE, Lost, move, release, seat_of_job
 from services.jobs.units import Units
+from services.seats import Seat
 
 log = structlog.get_logger()
+
+_WITHIN_SCHOOLS = frozenset({Role.SCHOOL, Role.COLLEGE, Role.COUNSELOR})
 
 ALIVE = ("queued", "checking", "applying")
 
@@ -83,10 +87,22 @@ def _fail(ctx: Context, job: Job, code: str) -> None:
 def _importer(ctx: Context, job: Job) -> Importer:
     seat = seat_of_job(job)
     if job.kind == "import.graduates":
-        school = OrgUnit.get_by_id(job.unit_id)
-        return Graduates(ctx, school, seat.scope if seat else None, seat.actor if seat else SYSTEM)
+        return _graduates(ctx, job, seat)
     if seat is None:
         raise AssertionError("the command line imports graduates alone")
     if job.kind == "import.special_groups":
         return SpecialGroups(ctx, seat.scope, seat.actor)
     return Units(ctx, seat) if job.kind == "import.units" else People(ctx, seat)
+
+
+def _graduates(ctx: Context, job: Job, seat: Seat | None) -> Graduates:
+    """The roster of the job's school; a seat within the school imports its own part of it, one above the whole.
+
+    Raises NotFound for a school that the seat above has no more.
+    """
+    school = OrgUnit.get_by_id(job.unit_id)
+    if seat is None:
+        return Graduates(ctx, school, None, SYSTEM)
+    if seat.level in _WITHIN_SCHOOLS:
+        return Graduates(ctx, school, seat.scope, seat.actor)
+    return Graduates(ctx, units.unit_of(seat, school.code), None, seat.actor)

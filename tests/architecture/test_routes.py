@@ -102,9 +102,9 @@ POST /console/codes/<table>/editions/<code>/take-effect L       ✗       ✗   
 POST /console/codes/<table>/editions/<code>/take-back   L       ✗       ✗     ✗      ✗      ✗      –      –      ✗
 POST /console/codes/<table>/editions/<code>/discard     L       ✗       ✗     ✗      ✗      ✗      –      –      ✗
 GET  /console/jobs                           L       ✗       ✗         ✓        ✓      ✓       ✓        ✓        ✗
-GET  /console/jobs/import/<kind>             L       ✗       ✗         ✓        ✓      ✓       ✗        ✗        ✗
-POST /console/jobs/import/<kind>             L       ✗       ✗         ✓        ✓      ✓       ✗        ✗        ✗
-GET  /console/jobs/template/<kind>           L       ✗       ✗         ✓        ✓      ✓       ✗        ✗        ✗
+GET  /console/jobs/import/<kind>             L       ✗       ✗         ✓        ✓      ✓       ✓        ✓        ✗
+POST /console/jobs/import/<kind>             L       ✗       ✗         ✓        ✓      ✓       ✓        ✓        ✗
+GET  /console/jobs/template/<kind>           L       ✗       ✗         ✓        ✓      ✓       ✓        ✓        ✗
 GET  /console/jobs/<code>                    L       ✗       ✗         –        –      –       –        –        ✗
 GET  /console/jobs/<code>/progress           L       ✗       ✗         –        –      –       –        –        ✗
 GET  /console/jobs/<code>/file               L       ✗       ✗         –        –      –       –        –        ✗

@@ -244,11 +244,11 @@ def test_a_counselor_imports_whom_they_answer_for(ctx: Context, cast: Cast, seat
     )
 
 
-def test_levels_that_have_no_school_import_no_graduates(ctx: Context, cast: Cast, seat_of) -> None:
+def test_levels_above_schools_import_nothing_without_a_school(ctx: Context, cast: Cast, seat_of) -> None:
     for persona in (cast.province, cast.ministry):
         with pytest.raises(Refusal) as refused:
             desk.start_import(ctx, seat_of(persona), Wanted("import.graduates", "a", [b"x"]))
-        assert refused.value.code == "not_allowed"
+        assert refused.value.code == "import_where"
 
 
 def test_somebody_elses_job_does_not_exist(ctx: Context, cast: Cast, seat_of) -> None:

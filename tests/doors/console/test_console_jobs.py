@@ -86,10 +86,25 @@ def test_a_trial_waits_for_a_word(ctx: Context, college_desk: Browser) -> None:
     page = college_desk.open(page.path)
     assert "试运行结果：将新增 2 行" in page.text
     assert Graduate.select().count() == before
+    assert "按此结果导入（2 行）" in page.text
     page = page.submit(f"{page.path}/apply")
     assert "开始导入" in page.text
     runner.work(ctx)
     assert Graduate.select().count() == before + 2
+
+
+def test_a_province_chooses_the_school_first(ctx: Context, province_desk: Browser, cast) -> None:
+    page = province_desk.open(FORM)
+    assert "请先选择学校" in page.html
+    assert "江淮大学" in page.html
+    page = send(province_desk, xlsx([row(1)]))
+    assert (page.status, "请填写此项" in page.html) == (422, True)
+    page = send(province_desk, xlsx([row(1), row(2, 姓名="")]), school=cast.units["school"].code)
+    runner.work(ctx)
+    page = province_desk.open(page.path)
+    assert "江淮大学" in page.text
+    assert "正确 1 行，错误 1 行" in page.text
+    assert "下载错误报告" in page.text
 
 
 def test_a_trial_may_be_cancelled(ctx: Context, college_desk: Browser) -> None:
