@@ -7,6 +7,12 @@ from domain.tasks import TaskKind
 from templates_msg import tasks
 
 KINDS: dict[str, str] = dict(zip(TaskKind, tasks.KINDS, strict=True))
+# Why a task was not sent at its hour.
+MISSED = {
+    "task_due_past": "到派发时完成期限已过",
+    "task_starts_past": "到派发时直播课已经开始",
+    "sender_left": "安排派发的人已不再担任本单位的工作人员",
+}
 _WEEK = "一二三四五六日"
 _NEAR = {-1: "昨天", 0: "今天", 1: "明天", 2: "后天"}
 

@@ -4,7 +4,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Self
 
-from peewee import BigAutoField, BooleanField, CharField, ForeignKeyField, IntegerField, TextField
+from peewee import (
+    BigAutoField,
+    BigIntegerField,
+    BooleanField,
+    CharField,
+    DateField,
+    ForeignKeyField,
+    IntegerField,
+    TextField,
+)
 
 from models.base import Base, Record, new_code
 from models.db import transaction
@@ -19,6 +28,7 @@ class Task(Record):
 
     unit = ForeignKeyField(OrgUnit, backref="tasks", on_delete="RESTRICT")  # in whose name it is dispatched
     staff = ForeignKeyField(Staff, backref="tasks", on_delete="RESTRICT")  # who wrote it
+    sender_id = IntegerField(null=True)  # the staff who sent it, or had it sent later
     level = CharField(max_length=12)
     province_id = IntegerField(null=True)
     school_id = IntegerField(null=True)
@@ -41,6 +51,7 @@ class Task(Record):
     dispatched_at = UtcField(null=True)
     withdrawn_at = UtcField(null=True)
     copied_from = CharField(max_length=24, default="")
+    missed_why = CharField(max_length=24, default="")  # why it was not sent at its hour: a code of a refusal
 
     class Meta:
         indexes = (
@@ -61,6 +72,7 @@ class TaskFile(Record):
     size = IntegerField()
     media_type = CharField(max_length=80)
     file = CharField(max_length=64)  # name in the vault
+    digest = CharField(max_length=64, default="")  # SHA-256 of the content
 
 
 class Assignment(Record):
@@ -83,6 +95,7 @@ class Assignment(Record):
     checked_in_at = UtcField(null=True)
     checked_out_at = UtcField(null=True)
     finished_at = UtcField(null=True)  # everything asked for is done
+    left_at = UtcField(null=True)  # since when nothing is asked of somebody who is not at work any more
     opens = IntegerField(default=0)  # of the public page
 
     class Meta:
@@ -134,6 +147,7 @@ class TaskTally(Base):
     completed = IntegerField(default=0)
     checked_in = IntegerField(default=0)
     finished = IntegerField(default=0)
+    away = IntegerField(default=0)  # who left before they were through, and are in no other number
     is_dirty = BooleanField(default=True, index=True)
 
     class Meta:
@@ -179,6 +193,9 @@ class TaskWave(Base):
     count = IntegerField(default=0)
     lease_until = UtcField(null=True)
     finished_at = UtcField(null=True)
+    tries = IntegerField(default=0)  # failures since it last came forward
+    problem = CharField(max_length=60, default="")  # what the last failure was
+    failed_at = UtcField(null=True)  # since when it waits for a person to have it tried again
 
     class Meta:
         indexes = (
@@ -201,3 +218,22 @@ class TaskWave(Base):
                 row.lease_until = until
                 return row
         return None
+
+
+class TaskOpening(Base):
+    """One phone's opening of a public page on one day in China: kept so that it counts once."""
+
+    id = BigAutoField()
+    assignment_id = BigIntegerField()
+    phone = CharField(max_length=24)  # a random word that the browser keeps
+    day = DateField(index=True)
+
+    class Meta:
+        indexes = ((("assignment_id", "phone", "day"), True),)
+
+
+class TaskAbsence(Base):
+    """A counselor who is not at work any more, and of whose open assignments nothing is asked since."""
+
+    staff = ForeignKeyField(Staff, on_delete="CASCADE", unique=True)
+    since = UtcField()

@@ -14,12 +14,15 @@ from models.task import Assignment, Task, TaskTally
 UNREACHED = ("unbound", "unfollowed", "blocked", "failed", "unknown")
 MARKS = ("viewed", "forwarded", "completed", "finished")
 _STATEMENT = 500  # rows
-COUNTED = ("assigned", "told", "delivered", *UNREACHED, *MARKS, "checked_in")
+COUNTED = ("assigned", "told", "delivered", *UNREACHED, *MARKS, "checked_in", "away")
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How far a number of counselors are. ``told`` includes the delivered; the five reasons are of those not told."""
+    """How far a number of counselors are. ``told`` includes the delivered; the five reasons are of those not told.
+
+    Who left before they were through are ``away`` and in no other number: nothing is asked of them any more.
+    """
 
     assigned: int = 0
     told: int = 0
@@ -34,6 +37,7 @@ class Counts:
     completed: int = 0
     finished: int = 0
     checked_in: int = 0
+    away: int = 0
 
     @property
     def unreachable(self) -> int:
@@ -160,17 +164,19 @@ def _counted(task_id: int, unit_ids: list[int]) -> Any:
     is_in = Assignment.checked_in_at.is_null(False)
     if twice:
         is_in &= Assignment.checked_out_at.is_null(False)
-    reached = [fn.SUM(_one(Assignment.reach == reason)) for reason in UNREACHED]
-    marks = [fn.COUNT(getattr(Assignment, f"{mark}_at")) for mark in MARKS]
+    here = Assignment.left_at.is_null()
+    reached = [fn.SUM(_one(here & (Assignment.reach == reason))) for reason in UNREACHED]
+    marks = [fn.SUM(_one(here & getattr(Assignment, f"{mark}_at").is_null(False))) for mark in MARKS]
     return (
         Assignment.select(
             Assignment.unit,
-            fn.COUNT(Assignment.id),
-            fn.SUM(_one(Assignment.reach.in_(("told", "delivered")))),
-            fn.SUM(_one(Assignment.reach == "delivered")),
+            fn.SUM(_one(here)),
+            fn.SUM(_one(here & Assignment.reach.in_(("told", "delivered")))),
+            fn.SUM(_one(here & (Assignment.reach == "delivered"))),
             *reached,
             *marks,
-            fn.SUM(_one(is_in)),
+            fn.SUM(_one(here & is_in)),
+            fn.SUM(_one(~here)),
         )
         .where((Assignment.task == task_id) & Assignment.unit.in_(unit_ids))
         .group_by(Assignment.unit)
@@ -249,19 +255,23 @@ def units_of(task_id: int, unit: OrgUnit) -> list[int]:
     return [row_id for (row_id,) in found.tuples()]
 
 
+_HERE = Assignment.left_at.is_null()
 # What of a unit's counselors may be shown → whether an assignment belongs to it, whether counts say that there is one.
 _SHOWN: dict[str, tuple[Any, Any]] = {
-    "all": (Assignment.id > 0, TaskTally.assigned > 0),
-    "unread": (Assignment.viewed_at.is_null(), TaskTally.assigned > TaskTally.viewed),
-    "unfinished": (Assignment.finished_at.is_null(), TaskTally.assigned > TaskTally.finished),
+    "all": (Assignment.id > 0, TaskTally.assigned + TaskTally.away > 0),
+    "unread": (_HERE & Assignment.viewed_at.is_null(), TaskTally.assigned > TaskTally.viewed),
+    "unfinished": (_HERE & Assignment.finished_at.is_null(), TaskTally.assigned > TaskTally.finished),
+    "away": (Assignment.left_at.is_null(False), TaskTally.away > 0),
     "finished": (Assignment.finished_at.is_null(False), TaskTally.finished > 0),
     "unreachable": (
-        Assignment.reach.in_(UNREACHED),
+        _HERE & Assignment.reach.in_(UNREACHED),
         sum((getattr(TaskTally, reason) for reason in UNREACHED[1:]), getattr(TaskTally, UNREACHED[0])) > 0,
     ),
 }
 SHOWS = tuple(_SHOWN)
-_SHOWN |= {reason: (Assignment.reach == reason, getattr(TaskTally, reason) > 0) for reason in UNREACHED}
+_SHOWN |= {
+    reason: (_HERE & (Assignment.reach == reason), getattr(TaskTally, reason) > 0) for reason in UNREACHED
+}
 
 
 def shows(show: str) -> Any:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from domain.actors import Role
+from domain.tasks import DISPATCHERS
 from domain.years import current_year
 from models.graduate import Graduate
 from models.org import Staff
@@ -12,6 +13,7 @@ from services.context import Context
 from services.journals import Act, Asked
 from services.listing import count
 from services.seats import Seat
+from services.tasks import lists
 
 # Of a whole province or the country nobody counts states while somebody waits for a page.
 _COUNTING_STATES = frozenset({Role.SCHOOL, Role.COLLEGE, Role.COUNSELOR})
@@ -30,6 +32,7 @@ class Overview:
     unbound: int | None
     requests: int | None
     questions: int | None
+    missed: int | None  # tasks of one's own unit that did not go out at their hour
     latest: list[Act]
 
 
@@ -51,5 +54,6 @@ def look(ctx: Context, seat: Seat) -> Overview:
         unbound=count(unbound) if has_people else None,
         requests=account_requests.inbox(ctx, seat).total if has_people else None,
         questions=help_desk.number_waiting(ctx, seat) if seat.level in help_desk.LEVELS else None,
+        missed=lists.missed(seat) if seat.level in DISPATCHERS else None,
         latest=list(journals.acts(ctx, seat, Asked()).rows[:_LATEST]),
     )

@@ -17,7 +17,7 @@ from handlers.dress import page
 from handlers.forms import Form
 from handlers.guards import Door, Guard
 from handlers.h5.task_pages import body_of
-from handlers.task_words import size_words, span_words
+from handlers.task_words import MISSED, size_words, span_words
 from models.base import new_code
 from models.task import Task
 from services import quota
@@ -59,6 +59,7 @@ def _show(form: Form, code: str) -> Response:
         message=[(label, message.payload()[slot]) for slot, label in message.slots().items()],
         check_ins=[span_words(one.opens_at, one.closes_at, ctx.clock()) for one in course.windows_of(task)],
         once=new_code(),
+        missed_words=MISSED.get(task.missed_why, ""),
         **words(),
     )
 
@@ -176,6 +177,15 @@ def recall_task(code: str) -> ResponseReturnValue:
     """Takes a scheduled task back into the drafts."""
     with tried("已取消定时派发，任务回到草稿，可以修改。"):
         compose.recall(visit.ctx(), seat(), code)
+    return _back(code)
+
+
+@door.on(f"{PAGE}/<code>/rework", Guard.CONSOLE, ["POST"])
+def rework_task(code: str) -> ResponseReturnValue:
+    """Opens what was not sent at its hour as a draft, to be put right."""
+    with tried("任务已改回草稿，请改好时间后保存，核对人数，再重新派发。"):
+        compose.rework(visit.ctx(), seat(), code)
+        return redirect(f"{PAGE}/{code}/edit", 303)
     return _back(code)
 
 

@@ -35,7 +35,13 @@ door = Door("console_tasks")
 PAGE = "/console/tasks"
 MOST_BYTES = 512 * 1024  # a long text, and many schools, each byte of Chinese as three characters
 TABS = {"own": "本级任务", "above": "上级任务", "below": "下级任务"}
-KINDS_OF_STATUS = {"dispatching": "warn", "dispatched": "good", "scheduled": "warn", "withdrawn": "bad"}
+KINDS_OF_STATUS = {
+    "dispatching": "warn",
+    "dispatched": "good",
+    "scheduled": "warn",
+    "withdrawn": "bad",
+    "missed": "bad",
+}
 FILTER_NAMES = {
     Filter.PROVINCE: "省份",
     Filter.SCHOOL: "学校",
@@ -43,7 +49,11 @@ FILTER_NAMES = {
     Filter.YEAR: "届别",
     Filter.EDUCATION: "层次",
 }
-_STATUSES = ("draft", "scheduled", "dispatching", "dispatched", "withdrawn")
+_STATUSES = {
+    "own": ("draft", "scheduled", "missed", *visible.SENT),
+    "above": visible.SENT,
+    "below": ("missed", *visible.SENT),
+}
 _LONGEST = 60
 _LONGEST_BODY = 100_000
 _TEXTS = ("title", "kind", "campaign", "link", "link_title", "due", "starts", "ends")
@@ -60,7 +70,6 @@ def task_list() -> ResponseReturnValue:
     found: Slice[Task] = Slice([])
     with form.refusals():
         found = lists.tasks(ctx, mine, tab, request.args.get("after", ""), wanted)
-    statuses = _STATUSES if tab == "own" else visible.SENT
     return form.show(
         "console/tasks.html",
         found=found,
@@ -68,7 +77,7 @@ def task_list() -> ResponseReturnValue:
         tab=tab,
         tabs=tabs,
         is_narrowed=wanted != TaskFilter(),
-        status_choices=[(status, STATUSES[status]) for status in statuses],
+        status_choices=[(status, STATUSES[status]) for status in _STATUSES[tab]],
         campaigns=[(name, name) for name in campaigns()],
         **words(),
     )

@@ -8,6 +8,7 @@ from config.roster import roster_fields
 from domain.refusals import SAY
 from domain.tasks import TaskKind
 from handlers.dress import LEVELS
+from handlers.task_words import MISSED
 from templates_msg import tasks
 from wechat.outcomes import Outcome, outcome_of
 
@@ -106,6 +107,8 @@ VERB_GROUPS = {
         "detach": "删除附件",
         "schedule": "定时派发",
         "recall": "取消定时派发",
+        "miss": "到时未能派发",
+        "rework": "未派发的任务改回草稿",
         "dispatch": "派发任务",
         "nudge": "提醒未完成",
         "view": "查看任务",
@@ -142,6 +145,7 @@ STATUSES = {
     "granted": "已同意",
     "linked": "已关联",
     "locked": "已锁定",
+    "missed": "未能派发",
     "open": "未提交",
     "queued": "等待中",
     "scheduled": "等待定时派发",
@@ -222,6 +226,7 @@ _VALUES: dict[str, Mapping[str, str]] = {
     "level": {level.value: words for level, words in LEVELS.items()},
     "mode": {"dry_run": "试运行", "all_or_nothing": "有错误行则全部不导入"},
     "problem": SAY,
+    "why": MISSED,
 }
 
 

@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 from domain.desk_hours import CHINA
 from domain.machines import TASK
 from domain.refusals import Conflict, Invalid, Stale
-from domain.tasks import TaskKind
 from models import journal
 from models.db import transaction
 from models.fields import utc_now
@@ -19,6 +18,7 @@ from services.tasks.circles import chosen_units
 from services.tasks.drafts import Draft, columns_of
 from services.tasks.files import attach as attach
 from services.tasks.files import detach as detach
+from services.tasks.readiness import wrong_times
 from services.tasks.visible import check_dispatcher, owned, seen
 
 _FARTHEST = timedelta(days=180)
@@ -139,7 +139,7 @@ def schedule(ctx: Context, seat: Seat, code: str, send_at: str) -> Task:
     if task.status == "scheduled" and task.send_at == moment:
         return task
     _check_ready(seat, task, moment)
-    journal.step(task, TASK, "schedule", seat.actor, send_at=moment)
+    journal.step(task, TASK, "schedule", seat.actor, send_at=moment, sender_id=seat.staff.id)
     return task
 
 
@@ -153,6 +153,15 @@ def recall(ctx: Context, seat: Seat, code: str) -> Task:
 
 
 @transaction
+def rework(ctx: Context, seat: Seat, code: str) -> Task:
+    """Makes a task that was missed a draft again, to be put right and sent anew. Raises NotFound, IllegalMove."""
+    task = owned(seat, code)
+    if task.status != "draft":
+        journal.step(task, TASK, "rework", seat.actor, send_at=None, missed_why="")
+    return task
+
+
+@transaction
 def dispatch(ctx: Context, seat: Seat, code: str) -> Task:
     """Sends a draft: the worker hands it to everybody and owes the messages. Asked again it is on its way already.
 
@@ -162,7 +171,8 @@ def dispatch(ctx: Context, seat: Seat, code: str) -> Task:
     if task.status in ("dispatching", "dispatched"):
         return task
     _check_ready(seat, task, ctx.clock())
-    journal.step(task, TASK, "dispatch", seat.actor, dispatched_at=ctx.clock())
+    now = ctx.clock()
+    journal.step(task, TASK, "dispatch", seat.actor, dispatched_at=now, sender_id=seat.staff.id)
     begin(ctx, task)
     return task
 
@@ -201,15 +211,7 @@ def _draft(seat: Seat, code: str) -> Task:
 
 def _check_ready(seat: Seat, task: Task, moment: datetime) -> None:
     """Raises Invalid unless a task makes sense for those who get it at ``moment``."""
-    wrong = {}
-    if task.due_at is not None and task.due_at <= moment:
-        wrong["due"] = "task_due_past"
-    if task.kind == TaskKind.LIVE:
-        if task.starts_at is None or task.ends_at is None:
-            wrong["starts"] = "task_course_times"
-        elif task.starts_at <= moment:
-            wrong["starts"] = "task_starts_past"
-    if wrong:
+    if wrong := wrong_times(task, moment):
         raise Invalid("form", fields=wrong)
     chosen_units(seat, task.audience or {})
 

@@ -78,6 +78,11 @@ def one(ctx: Context, seat: Seat, code: str) -> Task:
     return query.where(Task.id == found.id).get()
 
 
+def missed(seat: Seat) -> int:
+    """How many tasks of one's own unit did not go out at their hour and wait to be decided about."""
+    return count(Task.select(Task.id).where(visible.own(seat) & (Task.status == "missed")))
+
+
 def may_change(seat: Seat, task: Task) -> bool:
     """Whether this seat writes, sends and withdraws that task: it is of its own unit."""
     return bool(task.unit_id == seat.staff.unit_id)

@@ -19,6 +19,7 @@ from services.context import Context
 from services.tasks.compose import begin
 from services.tasks.course import windows_of
 from services.tasks.drafts import LONGEST_COURSE
+from services.tasks.readiness import miss, why_not
 
 MORNING = time(9)  # in China, the day before a deadline
 BEFORE_CLOSING = timedelta(minutes=10)
@@ -46,9 +47,13 @@ def _send_scheduled(ctx: Context) -> int:
 
 @transaction
 def _send(ctx: Context, code: str) -> bool:
+    """Sends a task whose hour has come, unless it could not be sent by hand any more either."""
     task = Task.get(Task.code == code)
     if task.status != "scheduled" or task.send_at > ctx.clock():
         return False
+    if why := why_not(task, ctx.clock()):
+        miss(task, why)
+        return True
     journal.step(task, TASK, "dispatch", SYSTEM, dispatched_at=ctx.clock())
     begin(ctx, task)
     return True

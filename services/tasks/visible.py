@@ -12,7 +12,8 @@ from models.task_counts import reaches
 from services.seats import Seat
 
 SENT = ("dispatching", "dispatched", "withdrawn")
-_UNSENT = sorted(TASK.statuses - set(SENT))
+TOLD_ABOVE = (*SENT, "missed")  # whoever supervises sees, too, what should have gone out and did not
+_UNSENT = sorted(TASK.statuses - set(TOLD_ABOVE))
 _COLUMN = {Role.PROVINCE: Task.province_id, Role.SCHOOL: Task.school_id}
 
 

@@ -36,6 +36,7 @@ from services.context import Context
 from services.outbox import Owed
 from services.tasks import words
 from services.tasks.circles import circle_of
+from services.tasks.readiness import miss, wrong_times
 
 log = structlog.get_logger()
 
@@ -175,10 +176,20 @@ def _write_count(ctx: Context, wave: TaskWave, task: Task, found: tuple[int, int
 def _dispatch(ctx: Context, under_way: Pass) -> bool:
     """A stretch of handing a task out."""
     wave = under_way.wave
+    if not wave.at_id and wrong_times(under_way.task, ctx.clock()):
+        _miss(ctx, under_way)  # no worker was there in time; of what some have got already everybody gets it
+        return True
     rows, end = stretch(_circle(under_way), ctx.settings.wechat_app_id, wave.at_id, STRETCH)
     _settle(wave, _hand_out(ctx, under_way, rows, end))
     under_way.known.update(row.unit_id for row in rows)
     return not end
+
+
+@transaction
+def _miss(ctx: Context, under_way: Pass) -> None:
+    _advance(ctx, under_way.wave, 0, 0)
+    task = Task.get_by_id(under_way.task.id)
+    miss(task, next(iter(wrong_times(task, ctx.clock()).values())))
 
 
 @transaction

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
@@ -17,7 +18,7 @@ from services import binding
 from services.context import Context
 from services.tasks import choices
 from tests.browser import Browser, Page
-from tests.cast import YEAR, Cast
+from tests.cast import YEAR, Cast, Persona
 from tests.fakes import FixedClock
 from tests.services.tasks import work
 
@@ -334,3 +335,33 @@ def test_nobody_is_sent_what_nobody_would_get(school_desk: Browser, ctx: Context
     page = school_desk.open(at)
     assert "没有符合条件的辅导员" in page.text
     assert f"{at}/dispatch" not in [form.action for form in page.forms]
+
+
+def test_what_did_not_go_out_says_why_and_what_to_do(
+    school_desk: Browser,
+    draft: Task,
+    ctx: Context,
+    cast: Cast,
+    clock: FixedClock,
+    desk_of: Callable[[Persona], Browser],
+) -> None:
+    at = f"/console/tasks/{draft.code}"
+    Task.update(due_at=clock.now + timedelta(minutes=80)).where(Task.id == draft.id).execute()
+    school_desk.open(at).submit(f"{at}/schedule", send_at="2026-11-20T16:00")
+    clock.advance(minutes=90)
+    work(ctx)
+    desk = desk_of(cast.school)
+    assert "1 未能派发的任务" in desk.open("/console/").text
+    assert "学习促就业政策" in desk.open("/console/tasks?status=missed").text
+    page = desk.open(at)
+    for words in (
+        "定于 2026-11-20 16:00",
+        "没有发出：到派发时完成期限已过",
+        "没有辅导员收到它",
+        "改好时间后再派发",
+    ):
+        assert words in page.text, words
+    assert f"{at}/dispatch" not in [form.action for form in page.forms]
+    reworked = page.submit(f"{at}/rework")
+    assert (reworked.path, only().status) == (f"{at}/edit", "draft")
+    assert "到时未能派发" in desk.open(f"/console/journal?kind=task&record={draft.code}").text
