@@ -129,8 +129,10 @@ class Settings(BaseSettings):
     # tencent: the vendor's template numbers, one for each text of config/sms.toml
     sms_template_code: str = ""
     sms_template_account_moved: str = ""
+    sms_template_account_unbound: str = ""
     sms_template_account_created: str = ""
     sms_template_role_added: str = ""
+    sms_template_unit_changed: str = ""
     sms_template_bind_reminder: str = ""
     sms_template_second_factor_set: str = ""
     sms_template_second_factor_reset: str = ""

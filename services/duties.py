@@ -75,14 +75,17 @@ def add(ctx: Context, seat: Seat, code: str, duty: Duty) -> None:
 
 
 @transaction
-def remove(ctx: Context, seat: Seat, code: str, duty: Duty) -> None:
-    """Takes a responsibility away; one that is not held is gone already. Raises NotFound, NotAllowed, Conflict."""
+def remove(ctx: Context, seat: Seat, code: str, duty: Duty, *, why: str = "") -> None:
+    """Takes a responsibility away; one that is not held is gone already. ``why`` goes into the journal.
+
+    Raises NotFound, NotAllowed, Conflict.
+    """
     staff = counselor_at_work(seat, code)
     college = units.unit_of(seat, duty.college)
     row = row_of(staff, college, duty)
     if row is not None:
         row.delete_instance()
-        note = asdict(duty) | {"others": others_with(staff, college, duty)}
+        note = asdict(duty) | {"others": others_with(staff, college, duty)} | ({"why": why} if why else {})
         journal.write(staff, "remove_duty", seat.actor, note=note)
 
 

@@ -145,15 +145,16 @@ def end_within(ctx: Context, seat: Seat, code: str) -> tuple[Staff, list[Account
     links = links_of(staff.id, "linked")
     for link in links:
         journal.step(link, LINK, "end", seat.actor, reason=ACCOUNT_ENDED)
-        _tell_graduate(ctx, staff, link)
+        tell_graduate(ctx, staff, link, ACCOUNT_ENDED)
     journal.write(staff, "end", seat.actor, note={"links": len(links)})
-    return staff, [staff.account, *_accounts(links)]
+    return staff, [staff.account, *accounts_of(links)]
 
 
-def _tell_graduate(ctx: Context, staff: Staff, link: Link) -> None:
+def tell_graduate(ctx: Context, staff: Staff, link: Link, reason: str) -> None:
+    """Owes the graduate of a link that ended a word, in the caller's transaction; nothing to one without account."""
     if link.graduate.account_id is None:
         return
-    message = LinkEnded(person=staff.account.name, reason=ACCOUNT_ENDED, at=ctx.clock())
+    message = LinkEnded(person=staff.account.name, reason=reason, at=ctx.clock())
     openid = Binding.openid_of(ctx.settings.wechat_app_id, link.graduate.account_id)
     owe(ctx, message, openid=openid, key=f"unlinked:{link.code}:{link.version}", path=MY_COUNSELORS)
 
@@ -190,7 +191,7 @@ def bring_back(staff: Staff, seat: Seat) -> list[Account]:
         for link in links:
             journal.step(link, LINK, "restore", seat.actor, reason="")
     journal.write(staff, "restore", seat.actor, note={"links": len(links)})
-    return [staff.account, *_accounts(links)]
+    return [staff.account, *accounts_of(links)]
 
 
 def check_single_counselor(account: Account, level: Role) -> None:
@@ -272,7 +273,8 @@ def has_first_password(account: Account) -> bool:
     return bool(account.must_change_password and account.directory == BUILTIN)
 
 
-def _accounts(links: list[Link]) -> list[Account]:
+def accounts_of(links: Sequence[Link]) -> list[Account]:
+    """The accounts of the graduates of some links, of those who have one."""
     return [link.graduate.account for link in links if link.graduate.account is not None]
 
 

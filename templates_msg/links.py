@@ -8,6 +8,7 @@ from templates_msg.base import Template, slot
 _AT = datetime(2026, 11, 20, 7, 1, tzinfo=UTC)
 NO_REASON = "未填写原因"
 ACCOUNT_ENDED = "辅导员账号已停用"
+MOVED_AWAY = "辅导员已调到其他单位"
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,9 @@ from handlers.console import (
     task_desk,
     task_progress,
     tasks,
+    transfers,
     units,
+    unreached,
 )
 
 DOORS = (
@@ -31,10 +33,12 @@ DOORS = (
     recovery.door,
     journal.door,
     messages.door,
+    unreached.door,
     graduates.door,
     field_rights.door,
     jobs.door,
     people.door,
+    transfers.door,
     roll_over.door,
     units.door,
     requests.door,

@@ -25,6 +25,7 @@ from services import (
     people,
     people_export,
     second_factor,
+    transfers,
     units,
     whole_numbers,
 )
@@ -167,6 +168,8 @@ def person_page(form: Form, mine: Seat, line: StaffLine) -> ResponseReturnValue:
         staff=staff,
         phone=phone if may_manage else personal.mask_phone(phone),
         may_manage=may_manage,
+        may_transfer=may_manage and bool(transfers.targets(mine, staff)),
+        former_unit=transfers.way_back(mine, staff) if may_manage else None,
         may_reset=may_manage and staff.account.totp_on_at is not None,
         duties=duties.of_staff(mine, staff) if is_counselor else [],
         removed=duties_undone.removed_from(mine, staff) if is_counselor and may_manage else [],

@@ -47,6 +47,8 @@ VERB_GROUPS = {
         "restore": "恢复账号",
         "send_password": "发送初始密码",
         "remind": "提醒绑定",
+        "transfer": "调动到其他单位",
+        "transfer_back": "撤销调动",
         "add_duty": "增加负责范围",
         "change_duty": "修改负责范围",
         "remove_duty": "取消负责范围",
@@ -226,7 +228,7 @@ _VALUES: dict[str, Mapping[str, str]] = {
     "level": {level.value: words for level, words in LEVELS.items()},
     "mode": {"dry_run": "试运行", "all_or_nothing": "有错误行则全部不导入"},
     "problem": SAY,
-    "why": MISSED,
+    "why": MISSED | {"transfer": "调动"},
 }
 
 
@@ -267,6 +269,7 @@ TEMPLATES = {
     "request_declined": "短信：账号申请被退回",
     "request_granted": "短信：账号申请已办理",
     "role_added": "短信：增加身份",
+    "unit_changed": "短信：单位变更",
     "task_assigned": "新任务提醒",
     "task_due": "任务即将截止",
     "task_unfinished": "任务未完成提醒",

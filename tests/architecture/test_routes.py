@@ -112,6 +112,9 @@ POST /console/jobs/<code>/apply              L       ✗       ✗         –  
 POST /console/jobs/<code>/cancel             L       ✗       ✗         –        –      –       –        –        ✗
 GET  /console/messages                       L       ✗       ✗         ✓        ✓      ✓       ✓        ✓        ✗
 GET  /console/messages/templates             L       ✗       ✗         ✗        ✗      ✗       ✓        ✓        ✗
+GET  /console/messages/unreached             L       ✗       ✗         ✗        ✗      ✗       ✗        ✓        ✗
+POST /console/messages/unreached/<code>/confirm L    ✗       ✗         ✗        ✗      ✗       ✗        –        ✗
+POST /console/messages/unreached/<code>/resend L     ✗       ✗         ✗        ✗      ✗       ✗        –        ✗
 POST /console/messages/quota/reset           L       ✗       ✗         ✗        ✗      ✗       ✗        ✓        ✗
 POST /console/messages/stops/<code>/resume   L       ✗       ✗         ✗        ✗      ✗       ✗        –        ✗
 GET  /console/messages/questions             L       ✗       ✗         ✗        ✗      ✓       ✓        ✓        ✗
@@ -165,6 +168,9 @@ GET  /console/people/<code>/correct          L       ✗       ✗         –  
 POST /console/people/<code>/correct          L       ✗       ✗         –        –      –       –        –        ✗
 POST /console/people/<code>/end              L       ✗       ✗         –        –      –       –        –        ✗
 POST /console/people/<code>/restore          L       ✗       ✗         –        –      –       –        –        ✗
+GET  /console/people/<code>/transfer         L       ✗       ✗         –        –      –       –        –        ✗
+POST /console/people/<code>/transfer         L       ✗       ✗         –        –      –       –        –        ✗
+POST /console/people/<code>/transfer/back    L       ✗       ✗         –        –      –       –        –        ✗
 POST /console/people/<code>/send-password    L       ✗       ✗         –        –      –       –        –        ✗
 POST /console/people/<code>/remind           L       ✗       ✗         –        –      –       –        –        ✗
 POST /console/people/<code>/reset-second-factor L    ✗       ✗         –        –      –       –        –        ✗

@@ -278,3 +278,37 @@ def test_whoever_decides_nothing_sees_the_own_requests(
 ) -> None:
     assert counselor_desk.open("/console/requests").path == "/console/requests/mine"
     assert ministry_desk.open("/console/requests/new").status == 403
+
+
+def test_a_person_goes_to_another_unit_and_comes_back(school_desk: Browser, cast: Cast) -> None:
+    page = f"{PEOPLE}/{cast.counselor.staff.code}"
+    assert "调动到其他单位" in school_desk.open(page).text
+    there = cast.units["other_college"].code
+    assert f'value="{there}"' in school_desk.open(f"{page}/transfer").html
+    plan = school_desk.open(f"{page}/transfer?unit={there}")
+    for words in (
+        "从“计算机学院”调到“外国语学院”",
+        "在新单位以外负责 1 项",
+        "没有其他辅导员负责同一范围",
+        "交出：不再负责",
+    ):
+        assert words in plan.text, words
+    moved = plan.submit(f"{page}/transfer", classes="hand_over")
+    assert (moved.path, "已调到“外国语学院”" in moved.text) == (page, True)
+    assert "还没有负责范围" in moved.text
+    back = moved.submit(f"{page}/transfer/back")
+    assert "已撤销调动，回到原单位" in back.text
+    assert "计算机学院" in back.text
+    assert "transfer/back" not in back.html
+    assert Responsibility.select().where(Responsibility.staff == cast.counselor.staff.id).count() == 1
+
+
+def test_a_transfer_that_cannot_be_is_told_on_its_page(
+    school_desk: Browser, college_desk: Browser, cast: Cast
+) -> None:
+    page = f"{PEOPLE}/{cast.counselor.staff.code}"
+    for unit in (cast.units["province"].code, "nothing"):
+        answer = school_desk.open(f"{page}/transfer?unit={unit}")
+        assert (answer.status, "请选择您所辖范围内" in answer.text) == (422, True)
+    assert "调动到其他单位" not in college_desk.open(page).text
+    assert "您所辖范围内没有其他单位" in college_desk.open(f"{page}/transfer").text

@@ -9,8 +9,10 @@ WHEN = "2026年11月30日 18:00"
 SAMPLES = {
     "code": {"code": "402918", "minutes": "5"},
     "account_moved": {"time": "11月20日 17:50"},
+    "account_unbound": {"time": "11月20日 17:50"},
     "account_created": {"phone": "13812345678", "password": "Kf7mPq2wXz"},
     "role_added": {},
+    "unit_changed": {},
     "bind_reminder": {},
     "second_factor_set": {},
     "second_factor_reset": {},
