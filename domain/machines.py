@@ -44,7 +44,7 @@ MESSAGE = Machine(
         ("accepted", "block"): to("blocked", Role.SYSTEM),
         ("accepted", "lose"): to("failed", Role.SYSTEM),
         # What a person finds out, or decides to send once more as a message of its own.
-        ("unknown", "confirm"): to("delivered", Role.MINISTRY),
+        ("unknown", "acknowledge"): to("delivered", Role.MINISTRY),
         ("unknown", "resend"): to("resent", Role.MINISTRY),
         ("failed", "resend"): to("resent", Role.MINISTRY),
         ("blocked", "resend"): to("resent", Role.MINISTRY),

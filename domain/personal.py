@@ -87,6 +87,11 @@ def student_number(text: str) -> str:
     return number
 
 
+def mask_name(name: str) -> str:
+    """李晓雨 → 李**: the first character stays."""
+    return name[:1] + "*" * max(1, len(name) - 1) if name else ""
+
+
 def mask_phone(phone: str) -> str:
     """13812345678 → 138****5678."""
     return f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 11 else "****"

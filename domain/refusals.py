@@ -164,6 +164,9 @@ SAY = {
     "task_no_check_in": "这个任务不需要签到。",
     "check_in_not_open": "还没到签到时间，请在签到开始后再来。",
     "check_in_closed": "签到时间已过，不能补签。",
+    # messages
+    "message_no_way": "这条消息现在不能重新发送，请刷新页面，按“下一步”的说明处理。",
+    "message_unreadable": "这条消息的内容已无法读取，不能重新发送，请直接联系对方。",
     # spreadsheets
     "sheet_wrong_kind": "请上传 xlsx、xls 或 csv 格式的文件，其他格式请先在表格软件中另存。",
     "sheet_locked": "文件设置了打开密码，请取消密码后再上传。",

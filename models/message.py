@@ -19,7 +19,7 @@ log = structlog.get_logger()
 CHANNELS = ("template", "subscribe", "sms")
 PRIORITIES = (1, 2, 3)  # a task, a result, a digest
 _GOT = ("accepted", "delivered", "unknown")  # unknown: perhaps
-_UNREACHED = ("blocked", "failed")
+_UNREACHED = ("blocked", "failed", "unknown")
 KEY_LENGTH = 120
 _PIECE = 1000  # rows of one INSERT
 _OWED = (
@@ -274,7 +274,7 @@ class Message(Base):
 
     @classmethod
     def unreached(cls, now: datetime, limit: int) -> list[Self]:
-        """Takes messages that ended without reaching anybody and that nobody has considered yet, and marks them.
+        """Takes messages that ended without surely reaching anybody and that nobody has considered yet; marks them.
 
         Inside the caller's transaction, which considers them; without what is sealed.
         """
@@ -284,6 +284,11 @@ class Message(Base):
         if rows:
             cls.update(fallback_at=now).where(_among(row.id for row in rows)).execute()
         return rows
+
+    @classmethod
+    def decide(cls, row_id: int, before: str, after: str) -> bool:
+        """A person ends the doubt about a message; False when it was moved since it was read."""
+        return bool(cls.update(status=after).where((cls.id == row_id) & (cls.status == before)).execute())
 
     @classmethod
     def payload_of(cls, row_id: int) -> str:

@@ -7,8 +7,9 @@ from typing import Any
 from peewee import JOIN
 
 from domain.actors import Role
+from models.db import is_sqlite
 from models.org import OrgUnit, Responsibility, Staff
-from models.task import Assignment
+from models.task import Assignment, Task
 from models.wechat_user import Binding
 
 _FEW = 1_000  # units that are better looked up than walked past
@@ -98,6 +99,12 @@ def _duties(circle: Circle, staff_ids: list[int]) -> dict[int, frozenset[int]]:
 
 def _bound(app_id: str) -> Any:
     return (Binding.app_id == app_id) & (Binding.account == Staff.account)
+
+
+def hold(task_id: int) -> str:
+    """Keeps a task from being withdrawn until the caller's transaction ends; answers its status."""
+    query = Task.select(Task.status).where(Task.id == task_id)
+    return str((query if is_sqlite() else query.for_update()).get().status)
 
 
 def assignments(task_id: int, first: int, last: int) -> list[tuple[int, str, int]]:

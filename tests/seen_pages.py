@@ -33,6 +33,8 @@ SEEN_BY = {
     "/console/journal": ("counselor", "school", "ministry"),
     "/console/journal?person=nobody": ("school",),
     "/console/messages": ("ministry",),
+    "/console/messages/unreached": ("ministry",),
+    "/console/messages/unreached?status=unknown": ("ministry",),
     "/console/messages/questions": ("ministry", "school"),
     "/console/messages/templates": ("ministry", "province"),
     "/console/clock": ("ministry",),

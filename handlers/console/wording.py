@@ -32,6 +32,7 @@ KINDS = {
     "intention": "求职意愿",
     "job": "导入导出",
     "link": "关联辅导员",
+    "message": "消息",
     "org_unit": "机构",
     "staff": "人员",
     "task": "任务",
@@ -102,6 +103,8 @@ VERB_GROUPS = {
     "消息": {
         "reset_quota": "恢复当日发送额度",
         "resume_template": "恢复发送消息模板",
+        "acknowledge": "确认消息已收到",
+        "resend": "重新发送消息",
     },
     "任务": {
         "copy": "复制任务",
@@ -129,6 +132,7 @@ VERB_GROUPS = {
 VERBS = {verb: words for group in VERB_GROUPS.values() for verb, words in group.items()}
 STATUSES = {
     "applying": "导入中",
+    "blocked": "用户拒收",
     "bound": "已绑定",
     "cancelled": "已取消",
     "checked": "已检查",
@@ -136,6 +140,7 @@ STATUSES = {
     "completed": "已完成",
     "confirmed": "学生已确认",
     "declined": "未同意",
+    "delivered": "已送达",
     "discarded": "已删除",
     "dispatched": "已派发",
     "dispatching": "派发中",
@@ -150,8 +155,10 @@ STATUSES = {
     "missed": "未能派发",
     "open": "未提交",
     "queued": "等待中",
+    "resent": "已重新发送",
     "scheduled": "等待定时派发",
     "unbound": "未绑定",
+    "unknown": "结果不明",
     "unlinked": "未关联",
     "unread": "未读",
     "viewed": "已读",
@@ -195,6 +202,7 @@ _KEYS: dict[str, str] = {
     "school": "学校",
     "table": "代码表",
     "taken": "收回",
+    "template": "消息",
     "total": "总行数",
     "unit": "机构",
     "why": "原因",
@@ -292,14 +300,17 @@ TEMPLATES = {
     "question_answered": "咨询回复",
     "news_pushed": "就业资讯",
 }
+_VALUES["template"] = TEMPLATES
 PRIORITIES = {1: "任务", 2: "办理结果", 3: "推送和汇总"}
 CHANNELS = {"subscribe": "订阅通知", "sms": "短信"}
+SENT_BY = {"template": "模板消息", **CHANNELS}
 MESSAGE_STATUSES = {
     "accepted": "微信已接收",
     "blocked": "用户拒收",
     "delivered": "已送达",
     "failed": "发送失败",
     "queued": "等待发送",
+    "resent": "已重新发送",
     "sending": "正在发送",
     "skipped": "不再发送",
     "unknown": "结果不明",
@@ -334,6 +345,22 @@ _UNSENT = {
     "blocked": "送达回执：用户拒收",
     "skipped": "已过时效，或用户已取消关注",
     "unknown": "发送途中中断，无法确认对方是否收到",
+}
+
+
+UNREACHED_STEPS = {
+    "again": "对方现在可以接收，请点“重新发送”。",
+    "ask": "请先问本人是否收到：收到了点“确认已收到”，没有收到点“重新发送”。",
+    "ask_only": "请先问本人是否收到：收到了点“确认已收到”；没有收到的请电话告知，目前没有可用的发送方式。",
+    "blocked": "请对方在公众号设置中打开“接收消息”，或取消关注后重新关注，再来重新发送；急事请电话告知。",
+    "elsewhere": "已改用短信或订阅通知发送，不用处理。",
+    "faulty": "消息内容有误，重发也不会成功，请联系技术人员；急事请电话告知。",
+    "late": "已过时效，不用再发。",
+    "no_phone": "对方没有可用的手机号，请先更正手机号，再来重新发送。",
+    "seen": "对方已打开任务，不用重发。",
+    "unbound": "对方没有绑定微信，请提醒其关注公众号并绑定账号，再来重新发送。",
+    "unfollowed": "请对方关注公众号，再来重新发送；急事请电话告知。",
+    "withdrawn": "任务已撤回，不用处理。",
 }
 
 

@@ -77,8 +77,19 @@ def _escalate(ctx: Context) -> tuple[int, int]:
     return len(rows), len(owed)
 
 
+def later_keys(row: Message) -> list[str]:
+    """Under which keys the same goes to the same person by the channels after this one."""
+    if row.channel == "sms":
+        return []
+    key = _base_key(row)
+    return [f"{key}:sms", *([f"{key}:subscribe"] if row.channel == "template" else [])]
+
+
 def _may_go_on(row: Message) -> bool:
-    return row.channel != "sms" and not (row.errcode and outcome_of(row.errcode) in _EVERYBODYS)
+    # What may have arrived is not told once more by another channel unless a person says so.
+    if row.status == "unknown" or row.channel == "sms":
+        return False
+    return not (row.errcode and outcome_of(row.errcode) in _EVERYBODYS)
 
 
 def _next(row: Message, channel: Channel) -> bool:
@@ -120,11 +131,12 @@ def _notice(row: Message, now: datetime) -> Columns:
 
 def _columns(row: Message, now: datetime) -> Columns:
     same = ("template", "priority", "openid", "account_id", "assignment_id", "payload", "link", "useless_at")
+    return {name: getattr(row, name) for name in same} | {"key": _base_key(row), "due_at": now}
+
+
+def _base_key(row: Message) -> str:
     key = row.key.removesuffix(":subscribe")
-    return {name: getattr(row, name) for name in same} | {
-        "key": key if len(key) <= _LONGEST_KEY else f"message:{row.code}",
-        "due_at": now,
-    }
+    return key if len(key) <= _LONGEST_KEY else f"message:{row.code}"
 
 
 def _params(template: str, payload: str) -> str | None:

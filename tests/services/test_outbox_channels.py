@@ -123,7 +123,18 @@ def test_what_would_fail_for_everybody_goes_nowhere_else(
     assert credits() == [1]
 
 
-@pytest.mark.parametrize("status", ["queued", "sending", "accepted", "delivered", "skipped", "unknown"])
+def test_what_perhaps_arrived_goes_nowhere_else_and_waits_for_a_person(
+    ctx: Context, tell: Callable[..., Message]
+) -> None:
+    allow(ctx)
+    tell(status="unknown")
+    assert outbox.escalate(ctx) == 0
+    assert list(rows()) == ["t"]
+    assert credits() == [1]
+    assert rows()["t"].fallback_at == ctx.clock()
+
+
+@pytest.mark.parametrize("status", ["queued", "sending", "accepted", "delivered", "skipped"])
 def test_what_may_still_arrive_is_left_alone(ctx: Context, tell: Callable[..., Message], status: str) -> None:
     tell(status=status)
     assert outbox.escalate(ctx) == 0
