@@ -18,9 +18,11 @@ from peewee import (
 from models.base import Base, Record, new_code
 from models.db import transaction
 from models.fields import SmallJson, UtcField
+from models.message import Message
 from models.org import OrgUnit, Staff
 
 _STATEMENT = 500  # ids
+_REACHED = ("told", "delivered")
 
 
 class Task(Record):
@@ -110,15 +112,24 @@ class Assignment(Record):
     def note_reach(cls, pairs: Mapping[str, Sequence[int]], keeps: Sequence[str] = ("delivered",)) -> None:
         """Writes what became of messages: reach → ids of assignments. A reach among ``keeps`` stays as it is.
 
+        Whom one message has reached is told, whatever becomes of another: a reminder that fails takes nothing back.
         The counts that this touches are made anew behind it.
         """
         for reach, ids in pairs.items():
             for start in range(0, len(ids), _STATEMENT):
                 some = list(ids[start : start + _STATEMENT])
                 other = cls.reach.not_in(sorted({reach, *keeps}))
+                if reach not in _REACHED:
+                    other &= (cls.reach != "told") | cls.id.not_in(_reached(some))
                 if cls.update(reach=reach).where(cls.id.in_(some) & other).execute():
                     places = cls.select(cls.task, cls.unit).where(cls.id.in_(some)).distinct()
                     TaskTally.touch_all(places.tuples())
+
+
+def _reached(assignment_ids: list[int]) -> Any:
+    """Of some assignments those of which a message was accepted and not refused afterwards."""
+    theirs = Message.assignment_id.in_(assignment_ids) & Message.status.in_(("accepted", "delivered"))
+    return Message.select(Message.assignment_id).where(theirs)
 
 
 class TaskTally(Base):

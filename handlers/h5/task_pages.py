@@ -24,6 +24,7 @@ class Step:
 class CheckIn:
     """One check-in of a live course. ``state`` is done, open, later or missed; ``seconds`` to the next change."""
 
+    mark: str
     word: str
     state: str
     say: str
@@ -59,18 +60,14 @@ def check_ins(row: Assignment, now: datetime) -> list[CheckIn]:
 def _check_in(word: str, window: Window, done_at: datetime | None, now: datetime) -> CheckIn:
     span = f"{word}时间 {span_words(window.opens_at, window.closes_at, now)}"
     if done_at is not None:
-        return CheckIn(word, "done", f"已{word}", f"{moment_words(done_at, now)}", 0)
-    if now < window.opens_at:
-        left = window.opens_at - now
-        return CheckIn(
-            word, "later", f"还有 {length_words(left)}开始{word}", span, int(left.total_seconds()) + 1
-        )
-    if now <= window.closes_at:
-        left = window.closes_at - now
-        return CheckIn(
-            word, "open", f"现在可以{word}，还剩 {length_words(left)}", span, int(left.total_seconds()) + 1
-        )
-    return CheckIn(word, "missed", f"{word}时间已过，不能补签", span, 0)
+        return CheckIn(window.mark, word, "done", f"已{word}", f"{moment_words(done_at, now)}", 0)
+    if now > window.closes_at:
+        return CheckIn(window.mark, word, "missed", f"{word}时间已过，不能补签", span, 0)
+    is_open = now >= window.opens_at
+    left = (window.closes_at if is_open else window.opens_at) - now
+    say = f"现在可以{word}，还剩 {length_words(left)}" if is_open else f"还有 {length_words(left)}开始{word}"
+    state, seconds = "open" if is_open else "later", int(left.total_seconds()) + 1
+    return CheckIn(window.mark, word, state, say, span, seconds)
 
 
 def steps(row: Assignment, asked: list[CheckIn]) -> list[Step]:

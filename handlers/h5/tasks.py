@@ -79,10 +79,10 @@ def complete(code: str) -> ResponseReturnValue:
 
 @door.on(f"{PAGE}/<code>/check-in", Guard.COUNSELOR, ["POST"])
 def check_in(code: str) -> ResponseReturnValue:
-    """签到, while a window is open."""
+    """签到, while a window is open; the form says which of two it was."""
     form = Form()
     with form.refusals():
-        row = desk.check_in(visit.ctx(), visit.me(), code)
+        row = desk.check_in(visit.ctx(), visit.me(), code, form.text("mark"))
         is_left = row.completed_at is None
         flash("签到成功。还需点“完成”才算办结。" if is_left else "签到成功。")
         return redirect(f"{PAGE}/{code}", 303)

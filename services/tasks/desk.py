@@ -66,8 +66,9 @@ def open(ctx: Context, visitor: Visitor, code: str) -> Assignment:
 @transaction
 def forwarded(ctx: Context, visitor: Visitor, code: str) -> Assignment:
     """Notes that the public page was passed on; the first time counts. Raises NotFound, Conflict."""
-    row = _at_work(visitor, code)
+    row = _mine(visitor, code)
     if row.forwarded_at is None:
+        _check_at_work(row)
         _step(ctx, visitor, row, "forward", forwarded_at=ctx.clock())
     return row
 
@@ -75,8 +76,9 @@ def forwarded(ctx: Context, visitor: Visitor, code: str) -> Assignment:
 @transaction
 def complete(ctx: Context, visitor: Visitor, code: str) -> Assignment:
     """完成. Raises NotFound, Conflict before it was looked at and once it is withdrawn."""
-    row = _at_work(visitor, code)
+    row = _mine(visitor, code)
     if row.completed_at is None:
+        _check_at_work(row)
         now = ctx.clock()
         checked = all(getattr(row, window.mark) is not None for window in windows_of(row.task))
         _step(ctx, visitor, row, "complete", completed_at=now, finished_at=now if checked else None)
@@ -84,14 +86,19 @@ def complete(ctx: Context, visitor: Visitor, code: str) -> Assignment:
 
 
 @transaction
-def check_in(ctx: Context, visitor: Visitor, code: str) -> Assignment:
-    """签到, inside a window and once in each. Raises NotFound, Conflict outside of all and for what is no course."""
-    row = _at_work(visitor, code)
+def check_in(ctx: Context, visitor: Visitor, code: str, mark: str = "") -> Assignment:
+    """签到, inside a window and once in each; ``mark`` says which, empty for the one that opened last.
+
+    One that was made is answered again whenever it is asked for. Raises NotFound, Conflict outside of all windows and
+    for what is no course.
+    """
+    row = _mine(visitor, code)
     now, asked = ctx.clock(), windows_of(row.task)
-    window = next((window for window in asked if window.holds(now)), None)
-    if window is None:
-        raise _closed(asked, row, now)
-    if getattr(row, window.mark) is None:
+    window = _asked_for(asked, mark, now)
+    if window is None or getattr(row, window.mark) is None:
+        _check_at_work(row)
+        if window is None or not window.holds(now):
+            raise _closed(asked, window, now)
         done = {window.mark: now}
         others = all(getattr(row, other.mark) is not None for other in asked if other is not window)
         if others and row.completed_at is not None:
@@ -100,10 +107,16 @@ def check_in(ctx: Context, visitor: Visitor, code: str) -> Assignment:
     return row
 
 
-def _closed(asked: tuple[Window, ...], row: Assignment, now: datetime) -> Conflict:
+def _asked_for(asked: tuple[Window, ...], mark: str, now: datetime) -> Window | None:
+    """The named window, or the last to have opened; None before all of them and for no course."""
+    named = [window for window in asked if window.mark == mark]
+    return next(iter(named or [window for window in reversed(asked) if window.opens_at <= now]), None)
+
+
+def _closed(asked: tuple[Window, ...], window: Window | None, now: datetime) -> Conflict:
     if not asked:
         return Conflict("task_no_check_in")
-    is_to_come = any(now < window.opens_at for window in asked)
+    is_to_come = any(now < one.opens_at for one in ((window,) if window else asked))
     return Conflict("check_in_not_open" if is_to_come else "check_in_closed")
 
 
@@ -195,14 +208,12 @@ def _mine(visitor: Visitor, code: str) -> Assignment:
     return row
 
 
-def _at_work(visitor: Visitor, code: str) -> Assignment:
-    """A task of one's own with which something may be done: not withdrawn, and looked at."""
-    row = _mine(visitor, code)
+def _check_at_work(row: Assignment) -> None:
+    """Raises Conflict unless something may be done with a task: not withdrawn, and looked at."""
     if row.task.status == "withdrawn":
         raise Conflict("task_withdrawn")
     if row.status == "unread":
         raise Conflict("task_view_first")
-    return row
 
 
 def _step(

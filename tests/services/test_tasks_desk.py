@@ -100,8 +100,8 @@ def test_one_window_spans_the_beginning_both_ends_included(
     assert (
         desk.check_in(ctx, visitor, code).checked_in_at == row.checked_in_at
     )  # the last second: answered, not redone
-    clock.advance(seconds=1)
-    assert refusal_of(lambda: desk.check_in(ctx, visitor, code)).code == "check_in_closed"
+    clock.advance(days=3)
+    assert desk.check_in(ctx, visitor, code).checked_in_at == row.checked_in_at  # and for ever after
     assert begins < row.checked_in_at
     assert [act[0] for act in acts("assignment")] == ["view", "complete", "check_in"]
 
@@ -115,7 +115,10 @@ def test_twice_asks_for_both_and_finishes_with_the_last(
     clock.advance(hours=24, minutes=-5)
     assert desk.check_in(ctx, visitor, code).finished_at is None
     clock.advance(minutes=20)
-    assert refusal_of(lambda: desk.check_in(ctx, visitor, code)).code == "check_in_not_open"
+    again = desk.check_in(ctx, visitor, code)  # the first one's answer: the second has not opened
+    assert (again.checked_in_at < clock.now, again.checked_out_at) == (True, None)
+    early = refusal_of(lambda: desk.check_in(ctx, visitor, code, "checked_out_at"))
+    assert early.code == "check_in_not_open"
     clock.advance(minutes=50)
     assert desk.check_in(ctx, visitor, code).finished_at is None
     row = desk.complete(ctx, visitor, code)
@@ -223,3 +226,53 @@ def test_the_calendar_has_the_months_courses_by_china(
     assert [row.task_id for row in desk.calendar(ctx, visitor)] == [late.id]
     assert [row.task_id for row in desk.calendar(ctx, visitor, "2026-12")] == [next_month.id]
     assert refusal_of(lambda: desk.calendar(ctx, visitor, "2026-13")).code == "bad_choice"
+
+
+def test_who_came_too_late_is_told_so_as_often_as_they_ask(
+    ctx: Context, cast: Cast, meet: Meet, sit: Sit, clock: FixedClock
+) -> None:
+    task = sent(ctx, sit("school"), course(clock, check_in_twice=True))
+    visitor, code = meet(cast.counselor), at(task, cast.counselor).code
+    desk.open(ctx, visitor, code)
+    clock.advance(hours=24, minutes=-5)
+    first = desk.check_in(ctx, visitor, code, "checked_in_at").checked_in_at
+    clock.advance(hours=2)  # the second one's window is over
+    for _ in range(2):
+        assert refusal_of(lambda: desk.check_in(ctx, visitor, code)).code == "check_in_closed"
+        missed = refusal_of(lambda: desk.check_in(ctx, visitor, code, "checked_out_at"))
+        assert missed.code == "check_in_closed"
+    assert desk.check_in(ctx, visitor, code, "checked_in_at").checked_in_at == first
+    assert refusal_of(lambda: desk.check_in(ctx, visitor, code, "finished_at")).code == "check_in_closed"
+
+
+def test_what_was_done_is_answered_again_after_it_was_withdrawn_and_nothing_else(
+    ctx: Context, cast: Cast, meet: Meet, sit: Sit, clock: FixedClock
+) -> None:
+    task = sent(ctx, sit("school"), course(clock))
+    mine, others = meet(cast.counselor), meet(cast.other_counselor)
+    code, other = at(task, cast.counselor).code, at(task, cast.other_counselor).code
+    desk.open(ctx, mine, code)
+    desk.open(ctx, others, other)
+    clock.advance(hours=24)
+    for verb in (desk.forwarded, desk.complete, desk.check_in):
+        verb(ctx, mine, code)
+    before = at(task, cast.counselor)
+    compose.withdraw(ctx, sit("school"), task.code)
+    for verb in (desk.open, desk.forwarded, desk.complete, desk.check_in):
+        again = verb(ctx, mine, code)
+        assert (again.status, again.version) == (before.status, before.version)
+    for verb in (desk.forwarded, desk.complete, desk.check_in):
+        assert refusal_of(lambda verb=verb: verb(ctx, others, other)).code == "task_withdrawn"
+
+
+def test_a_deadline_that_has_passed_ends_nothing(
+    ctx: Context, cast: Cast, meet: Meet, sit: Sit, clock: FixedClock
+) -> None:
+    task = sent(ctx, sit("school"), notice(due=later(clock, hours=1)))
+    visitor, code = meet(cast.counselor), at(task, cast.counselor).code
+    clock.advance(hours=2)
+    for verb in VERBS:
+        first = verb(ctx, visitor, code)
+        clock.advance(minutes=1)
+        assert verb(ctx, visitor, code).version == first.version
+    assert at(task, cast.counselor).finished_at is not None
