@@ -1,6 +1,7 @@
 """One careful way to call somebody else's HTTP service: bounded in time and size, without memory of people."""
 
 import json
+import ssl
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,11 +16,32 @@ _CHUNK = 16 * 1024
 
 
 class NoAnswer(Exception):
-    """Nothing usable came back; ``reason`` is ``timeout``, ``unreachable`` or ``too_long``."""
+    """Nothing usable came back; ``reason`` is ``timeout``, ``unreachable``, ``cut_off`` or ``too_long``.
 
-    def __init__(self, reason: str) -> None:
+    ``perhaps_done``: the other side may have got the request and done what it asks for.
+    """
+
+    def __init__(self, reason: str, *, perhaps_done: bool = True) -> None:
         super().__init__(reason)
         self.reason = reason
+        self.perhaps_done = perhaps_done
+
+
+def never_left(error: BaseException) -> bool:
+    """Whether what the requests library raised says that no connection came about, so that nothing was sent.
+
+    A connection that was there and is lost is not among these, nor a silence: the request may have arrived.
+    """
+    if isinstance(error, requests.ConnectTimeout | requests.exceptions.ProxyError):
+        return True
+    if isinstance(error, requests.RequestException) and isinstance(error, ValueError):
+        return True  # an address that is none
+    reason = getattr(error.args[0] if error.args else None, "reason", None)
+    if isinstance(reason, urllib3.exceptions.NewConnectionError):
+        return True
+    if isinstance(reason, urllib3.exceptions.SSLError):
+        return any(isinstance(cause, ssl.SSLCertVerificationError) for cause in reason.args)
+    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +102,11 @@ class Outgoing:
                 **body,
             ) as response:
                 return Answer(response.status_code, _read(response, deadline))
-        except (requests.Timeout, urllib3.exceptions.TimeoutError):
-            raise NoAnswer("timeout") from None
-        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError):
-            raise NoAnswer("unreachable") from None
+        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
+            if never_left(error):
+                raise NoAnswer("unreachable", perhaps_done=False) from None
+            is_silent = isinstance(error, requests.Timeout | urllib3.exceptions.TimeoutError)
+            raise NoAnswer("timeout" if is_silent else "cut_off") from None
 
 
 class _Bearer(requests.auth.AuthBase):

@@ -3,16 +3,17 @@
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-SmsOutcome = Literal["accepted", "retry", "refused"]
+SmsOutcome = Literal["accepted", "retry", "refused", "ambiguous"]
 
 
 @dataclass(frozen=True, slots=True)
 class SmsResult:
     """What became of one text message.
 
-    ``accepted``: the vendor has taken it. ``retry``: not taken, or not known to be taken; the same message may be
-    sent again later. ``refused``: sending the same again is of no use. ``detail`` is a short code for logs without
-    personal data, ``reference`` the vendor's number of the message, if any.
+    ``accepted``: the vendor has taken it. ``retry``: not taken; the same message may be sent again later.
+    ``refused``: sending the same again is of no use. ``ambiguous``: perhaps taken, and no vendor of ours knows a
+    repeat when it sees one, so sending the same again may give it to the person twice. ``detail`` is a short code
+    for logs without personal data, ``reference`` the vendor's number of the message, if any.
     """
 
     outcome: SmsOutcome

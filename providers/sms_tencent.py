@@ -15,6 +15,7 @@ from tencentcloud.sms.v20210111.models import SendSmsRequest
 from tencentcloud.sms.v20210111.sms_client import SmsClient
 
 from config.sms import SmsTexts
+from providers.outgoing import never_left
 from providers.sms_sender import SmsResult
 
 _REGION = "ap-guangzhou"  # the interface wants one; messages reach every region from it
@@ -22,23 +23,27 @@ _REGION = "ap-guangzhou"  # the interface wants one; messages reach every region
 # On DEBUG the kit logs whole requests, which hold phones and codes.
 logging.getLogger(LOGGER_NAME).setLevel(logging.WARNING)
 
-# Codes after which the very same request may go through a little later: trouble on the way, trouble inside the
-# vendor, and limits that pass within the hour. Limits of a day, wrong parameters, arrears, blocked numbers do not
-# pass by waiting. The list: cloud.tencent.com/document/product/382/59177.
+# Codes after which the very same request may go through a little later: trouble inside the vendor, and limits that
+# pass within the hour. Limits of a day, wrong parameters, arrears, blocked numbers do not pass by waiting.
+# The list: cloud.tencent.com/document/product/382/59177.
 _LATER = frozenset(
     {
-        "ClientNetworkError",
-        "ServerNetworkError",
-        "JSONDecodeError",
         "InternalError",
         "InternalError.OtherError",
-        "InternalError.ParseBackendResponseFail",
-        "InternalError.SendAndRecvFail",
-        "InternalError.Timeout",
         "InternalError.UnknownError",
         "LimitExceeded.DeliveryFrequencyLimit",
         "LimitExceeded.PhoneNumberOneHourLimit",
         "LimitExceeded.PhoneNumberThirtySecondLimit",
+    }
+)
+# Codes that leave open whether the message went out: the vendor had no answer from within, or we none from it that
+# can be read. The interface knows no key by which it would recognise a repeat.
+_DOUBTFUL = frozenset(
+    {
+        "InternalError.ParseBackendResponseFail",
+        "InternalError.SendAndRecvFail",
+        "InternalError.Timeout",
+        "ServerNetworkError",
     }
 )
 _LATER_FAMILIES = ("RequestLimitExceeded", "ResourceUnavailable", "ResourceInsufficient")
@@ -89,13 +94,17 @@ class TencentSms:
         try:
             return _result(self._client.SendSms(request))
         except TencentCloudSDKException as error:
-            return _failure(str(error.get_code()), error.get_request_id() or "")
+            code, cause = str(error.get_code()), error.__context__
+            if cause is not None:
+                # The kit's own trouble: with the connection, or with an answer that cannot be read.
+                return SmsResult("retry" if never_left(cause) else "ambiguous", code)
+            return _failure(code, error.get_request_id() or "")
 
 
 def _result(response: Any) -> SmsResult:
     statuses = response.SendStatusSet
     if not statuses:
-        return SmsResult("retry", "no_status", response.RequestId or "")
+        return SmsResult("ambiguous", "no_status", response.RequestId or "")
     reference = statuses[0].SerialNo or response.RequestId or ""
     if statuses[0].Code == "Ok":
         return SmsResult("accepted", "", reference)
@@ -103,5 +112,7 @@ def _result(response: Any) -> SmsResult:
 
 
 def _failure(code: str, reference: str) -> SmsResult:
+    if code in _DOUBTFUL:
+        return SmsResult("ambiguous", code, reference)
     later = code in _LATER or code.startswith(_LATER_FAMILIES)
     return SmsResult("retry" if later else "refused", code, reference)

@@ -11,7 +11,7 @@ import structlog
 from config.template_ids import notice_ids, template_ids
 from models.db import connected
 from models.message import Message
-from providers.sms import SmsResult
+from providers.sms import SmsOutcome, SmsResult
 from services import quota
 from services.context import Context
 from services.outbox.recording import count, is_recognised, record
@@ -26,6 +26,12 @@ BATCH = 200
 TEXT_SENDERS = 8
 _BY_WECHAT = ("template", "subscribe")
 _STOPPED_PAUSE = timedelta(minutes=10)
+_OF_TEXTS: dict[SmsOutcome, Outcome] = {
+    "accepted": Outcome.ACCEPTED,
+    "retry": Outcome.RETRY,
+    "refused": Outcome.BUG,
+    "ambiguous": Outcome.AMBIGUOUS,
+}
 
 
 def pump(ctx: Context, limit: int | None = None) -> int:
@@ -174,5 +180,4 @@ def _send_text(ctx: Context, row: Message) -> Sent:
         # One message that cannot be made must not leave its whole batch in doubt.
         log.exception("message_not_made", message=row.code, template=row.template)
         return Sent(Outcome.BUG, detail="exception")
-    outcome = {"accepted": Outcome.ACCEPTED, "retry": Outcome.RETRY}.get(result.outcome, Outcome.BUG)
-    return Sent(outcome, detail=result.detail)
+    return Sent(_OF_TEXTS[result.outcome], detail=result.detail)

@@ -11,9 +11,11 @@ from domain.machines import MESSAGE
 from models.db import transaction
 from models.message import Message
 from providers.sms import SmsResult
-from services import outbox
+from services import outbox, unreached
 from services.context import Context
 from services.outbox import receipts, recording
+from services.seats import Seat
+from services.unreached import Asked
 from templates_msg.account import AccountBound
 from tests.fakes import START, FixedClock, RecordingGateway, SmsInbox
 from tests.services.owing import OPENID, PHONE, again, follow, is_unreachable
@@ -243,6 +245,22 @@ def test_a_text_message_is_tried_again(
     outbox.pump(with_vendor)
     assert again(row).status == "delivered"
     assert len(vendor.messages) == 2
+
+
+def test_a_text_message_that_perhaps_went_out_is_not_repeated_but_shown_to_a_person(
+    ctx: Context, owe_sms: Callable[..., Message], clock: FixedClock, sit: Callable[[str], Seat]
+) -> None:
+    vendor = Vendor("ambiguous")
+    with_vendor = Context(**{**vars(ctx), "sms": vendor})
+    row = owe_sms()
+    outbox.pump_texts(with_vendor)
+    assert again(row).status == "unknown"
+    clock.advance(days=1)
+    outbox.pump_texts(with_vendor)
+    assert len(vendor.messages) == 1
+    assert outbox.escalate(ctx) == 0
+    [case] = unreached.look(ctx, sit("ministry"), Asked()).rows
+    assert (case.row.code, case.phone, case.state) == (row.code, "139****0101", "ask")
 
 
 # -- the backlog and the machine ---------------------------------------------------------------------------

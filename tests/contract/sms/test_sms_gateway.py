@@ -1,6 +1,8 @@
 """The plain gateway over a real socket, and how careful our outgoing calls are."""
 
+import socket
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,7 @@ from loopback import Loopback, Told, told
 from config.sms import load as load_texts
 from providers.outgoing import MAX_BODY, NoAnswer, Outgoing
 from providers.sms_http import HttpSms
+from providers.sms_sender import SmsResult
 
 pytestmark = pytest.mark.slow
 
@@ -52,9 +55,12 @@ def test_the_gateway_gets_the_whole_message(server: Loopback) -> None:
         (Told(401), "refused", "http_401"),
         (Told(429), "retry", "http_429"),
         (Told(503), "retry", "http_503"),
-        (Told(200, pause=5), "retry", "timeout"),
-        (Told(200, b"x" * 60, drip=0.1), "retry", "timeout"),
-        (Told(200, b"x" * (MAX_BODY + 1)), "retry", "too_long"),
+        (Told(500), "retry", "http_500"),
+        (Told(502), "ambiguous", "http_502"),
+        (Told(504), "ambiguous", "http_504"),
+        (Told(200, pause=5), "ambiguous", "timeout"),
+        (Told(200, b"x" * 60, drip=0.1), "ambiguous", "timeout"),
+        (Told(200, b"x" * (MAX_BODY + 1)), "ambiguous", "too_long"),
     ],
     ids=lambda value: value if isinstance(value, str) else None,
 )
@@ -70,7 +76,32 @@ def test_what_the_gateway_says_becomes_an_outcome(
 def test_a_gateway_that_is_away_means_again_later() -> None:
     with Loopback(lambda heard: Told()) as gone:
         pass
-    assert sender(gone).send(PHONE, "code", CODE).detail == "unreachable"
+    assert sender(gone).send(PHONE, "code", CODE) == SmsResult("retry", "unreachable")
+
+
+def test_a_gateway_that_nobody_knows_means_again_later() -> None:
+    away = HttpSms("http://gateway.invalid/send", "k", load_texts("x"))
+    assert away.send(PHONE, "code", CODE) == SmsResult("retry", "unreachable")
+
+
+def test_a_connection_lost_after_the_request_leaves_it_open() -> None:
+    """The gateway read the message and fell over before it said anything."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        listening.settimeout(5)
+
+        def read_and_hang_up() -> None:
+            peer, _address = listening.accept()
+            peer.settimeout(5)
+            while b"code" not in peer.recv(65536):
+                pass
+            peer.close()
+
+        with ThreadPoolExecutor() as threads:
+            done = threads.submit(read_and_hang_up)
+            url = f"http://127.0.0.1:{listening.getsockname()[1]}/send"
+            result = HttpSms(url, "k", load_texts("x"), timeout=2).send(PHONE, "code", CODE)
+            done.result()
+    assert result == SmsResult("ambiguous", "cut_off")
 
 
 def test_wrong_parameters_never_leave_the_house(server: Loopback) -> None:

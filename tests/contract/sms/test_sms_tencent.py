@@ -108,7 +108,9 @@ def test_the_request_is_signed_and_complete(server: Loopback) -> None:
         ("LimitExceeded.DeliveryFrequencyLimit", "retry"),
         ("LimitExceeded.PhoneNumberDailyLimit", "refused"),
         ("LimitExceeded.AppDailyLimit", "refused"),
-        ("InternalError.Timeout", "retry"),
+        ("InternalError.OtherError", "retry"),
+        ("InternalError.Timeout", "ambiguous"),
+        ("InternalError.SendAndRecvFail", "ambiguous"),
         ("RequestLimitExceeded", "retry"),
         ("RequestLimitExceeded.UinLimitExceeded", "retry"),
         ("InternalError.SigVerificationFail", "refused"),
@@ -137,14 +139,16 @@ def test_codes_become_outcomes_whether_told_of_the_phone_or_of_the_call(
         (Told(502, b"<html>bad gateway"), "ServerNetworkError"),
         (Told(200, b"<html>proxy", {"Content-Type": "text/html"}), "JSONDecodeError"),
         (Told(pause=5), "ClientNetworkError"),
+        (Told(200, b"{}", drip=2), "ConnectionError"),
+        (told({}), "KeyError"),
         (told({"Response": {"SendStatusSet": [], "RequestId": "rq-1"}}), "no_status"),
     ],
-    ids=["bad gateway", "not json", "silent", "no status"],
+    ids=["bad gateway", "not json", "silent", "dripping", "no response", "no status"],
 )
-def test_trouble_on_the_way_means_again_later(server: Loopback, answer: Told, detail: str) -> None:
+def test_trouble_on_the_way_leaves_it_open(server: Loopback, answer: Told, detail: str) -> None:
     server.answer = lambda heard: answer
     result = sender(server, timeout=0.3).send(PHONE, "code", CODE)
-    assert (result.outcome, result.detail) == ("retry", detail)
+    assert (result.outcome, result.detail) == ("ambiguous", detail)
 
 
 def test_a_vendor_out_of_reach_means_again_later() -> None:

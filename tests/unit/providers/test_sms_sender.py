@@ -76,7 +76,7 @@ def test_log_mode_does_not_follow_a_planted_link(tmp_path: Path) -> None:
     assert target.read_bytes() == b""
 
 
-@pytest.mark.parametrize("outcome", ["accepted", "retry", "refused"])
+@pytest.mark.parametrize("outcome", ["accepted", "retry", "refused", "ambiguous"])
 def test_every_message_is_counted_by_what_became_of_it(outcome: Any) -> None:
     before = counted(outcome)
     result = SmsResult(outcome, "why", "ref")
