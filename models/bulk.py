@@ -1,6 +1,7 @@
 """Many rows at once, as fast as the database takes them: values are those of the columns, already converted."""
 
 from collections.abc import Callable, Sequence
+from itertools import chain
 from typing import Any
 
 from models.base import Base
@@ -10,6 +11,7 @@ from models.graduate import Graduate
 Values = Sequence[Any]
 
 _STATEMENT = 1_000  # rows
+_MARKS = 30_000  # a statement of SQLite takes 32,766 values
 _LITERALS = {str: "'%s'", bytes: "x'%s'", int: "%d", type(None): "NULL%.0s"}
 
 
@@ -22,14 +24,23 @@ def insert_rows(model: type[Base], columns: Sequence[str], rows: Sequence[Values
     # Names of our own tables and columns; no value is part of it.
     head = f"INSERT INTO {model._meta.table_name} ({names}) VALUES "  # noqa: S608  # see above
     if is_sqlite():
-        # The marks are ours; values travel beside the statement.
-        database.cursor().executemany(f"{head}({', '.join('?' * len(columns))})", rows)
+        _insert_in_blocks(head, len(columns), rows)
         return
     quote = _quoting()
     cursor = database.cursor()
     for start in range(0, len(rows), _STATEMENT):
         # Bare execute takes the text as it is: the driver formats one value at a time, several times as slow.
         cursor.execute(head + ",".join([quote(row) for row in rows[start : start + _STATEMENT]]))
+
+
+def _insert_in_blocks(head: str, width: int, rows: Sequence[Values]) -> None:
+    """Many rows a statement: SQLite then works for long without the interpreter, where other threads go on."""
+    cursor = database.cursor()
+    mark = f"({','.join('?' * width)})"
+    block = min(_STATEMENT, _MARKS // width)
+    for start in range(0, len(rows), block):
+        part = rows[start : start + block]
+        cursor.execute(head + ",".join([mark] * len(part)), [*chain.from_iterable(part)])
 
 
 def _quoting() -> Callable[[Values], str]:

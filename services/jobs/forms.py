@@ -61,8 +61,13 @@ class Importer(Protocol):
     def judge(self, staged: Staged) -> list[Found]:
         """What keeps rows that passed the check from being stored by now, as ``apply`` would find; writes nothing."""
 
+    def prepare(self, staged: Staged) -> Staged:
+        """Rows as ``apply`` takes them, without a look at the database: the next batch is prepared in another thread
+        while one is stored."""
+
     def apply(self, staged: Staged) -> Tally:
-        """Stores rows, each judged again by what holds now; unless atomic, given one by one, and raises Refusal."""
+        """Stores prepared rows, each judged again by what holds now; unless atomic, given one by one, and raises
+        Refusal."""
 
 
 @dataclass(frozen=True, slots=True)

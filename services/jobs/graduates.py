@@ -29,6 +29,7 @@ _AT = {name: place for place, name in enumerate(_NAMES, start=1)}  # in a staged
 _DATES = [_AT[field.name] for field in roster_fields() if field.kind == "date"]
 _FIELDS = frozenset(field.name for field in roster_fields())
 _COLLEGE = _AT["college"]
+_END = len(_NAMES) + 1  # where the columns of a prepared row stand
 _GROUP = (_COLLEGE, _AT["education"], _AT["class_name"], _AT["major_code"])
 _YEAR, _NUMBER, _IDENTITY = _AT["year"], _AT["student_number"], _AT["identity_number"]
 _COLUMNS = (
@@ -36,6 +37,7 @@ _COLUMNS = (
     *("code", "version", "created_at", "updated_at", "province_id", "school_id", "status", "import_digest"),
     *("identity_index", "phone_index", "special_group"),
 )
+_DIGEST = _COLUMNS.index("import_digest")
 Group = tuple[int, Any, Any, Any]  # college, 层次, class, 专业
 
 _SEALED = {name: f"graduate.{name}" for name in ("identity_number", "phone")}
@@ -100,6 +102,23 @@ class Graduates:
         refused = self._refused(staged, self._known(staged))
         return [trouble for row in refused.values() for trouble in row]
 
+    def prepare(self, staged: Staged) -> Staged:
+        """Each row with the columns of a new graduate at its end: sealing takes a third of the time of storing."""
+        ring = self._ctx.keyring
+        now = Graduate.created_at.db_value(self._ctx.clock())
+        seal: Callable[[str, str], bytes] = ring.seal
+        identity_at, phone_at = _AT["identity_number"] - 1, _AT["phone"] - 1
+        for row in staged:
+            values = row[1:]
+            identity, phone = values[identity_at], values[phone_at]
+            values[identity_at] = seal(identity, _SEALED["identity_number"])
+            if phone:
+                values[phone_at] = seal(phone, _SEALED["phone"])
+            values += [new_code(), 0, now, now, self._province_id, self._school.id, "open", self._digest(row)]
+            values += [ring.blind(identity, IDENTITY_NUMBER), ring.blind(phone, PHONE) if phone else None, ""]
+            row.append(values)
+        return staged
+
     def apply(self, staged: Staged) -> Tally:
         # Two imports of one school take turns here, or both would add the same graduate.
         OrgUnit.update(version=OrgUnit.version + 1).where(OrgUnit.id == self._school.id).execute()
@@ -115,11 +134,11 @@ class Graduates:
                 continue
             if held is None:
                 new.append(row)
-            elif held[2] != self._digest(row):
+            elif held[2] != row[_END][_DIGEST]:
                 changed[held[0]] = row
             else:
                 tally.same += 1
-        insert_rows(Graduate, _COLUMNS, self._new_rows(new))
+        insert_rows(Graduate, _COLUMNS, [row[_END] for row in new])
         tally.added = len(new)
         for graduate in graduates_by_id(list(changed)):
             if self._change(graduate, changed[graduate.id]):
@@ -237,31 +256,14 @@ class Graduates:
         }
 
     def _digest(self, row: list[Any]) -> str:
-        return self._hash("\x1f".join(map(str, row[1:])).encode()).hex()[:32]
-
-    def _new_rows(self, rows: Staged) -> Staged:
-        ring = self._ctx.keyring
-        now = Graduate.created_at.db_value(self._ctx.clock())
-        seal: Callable[[str, str], bytes] = ring.seal
-        identity_at, phone_at = _AT["identity_number"] - 1, _AT["phone"] - 1
-        made = []
-        for row in rows:
-            values = row[1:]
-            identity, phone = values[identity_at], values[phone_at]
-            values[identity_at] = seal(identity, _SEALED["identity_number"])
-            if phone:
-                values[phone_at] = seal(phone, _SEALED["phone"])
-            values += [new_code(), 0, now, now, self._province_id, self._school.id, "open", self._digest(row)]
-            values += [ring.blind(identity, IDENTITY_NUMBER), ring.blind(phone, PHONE) if phone else None, ""]
-            made.append(values)
-        return made
+        return self._hash("\x1f".join(map(str, row[1:_END])).encode()).hex()[:32]
 
     def _change(self, graduate: Graduate, row: list[Any]) -> bool:
         """Brings a stored row up to the file; False when it was so already. A field that people changed since keeps
         their value, and the file's value is what the difference is shown against."""
         edits: dict[str, str] = json.loads(graduate.edits) if graduate.edits else {}
         columns: dict[str, Any] = {}
-        for name, value in zip(_NAMES, row[1:], strict=True):
+        for name, value in zip(_NAMES, row[1:_END], strict=True):
             present = _present(graduate, name)
             if not self._may_write(name):
                 continue
@@ -272,7 +274,7 @@ class Graduates:
                     edits[name] = self._text(name, value)
             elif value != present:
                 columns[name] = value
-        return self._write(graduate, columns, edits, self._digest(row))
+        return self._write(graduate, columns, edits, row[_END][_DIGEST])
 
     def _write(self, graduate: Graduate, columns: dict[str, Any], edits: dict[str, str], digest: str) -> bool:
         if "identity_number" in columns:

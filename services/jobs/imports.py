@@ -1,7 +1,8 @@
 """An import on its way: check every line, then store what passed. Each batch is one transaction that also says how
 far it has come, so whoever takes the job over goes on exactly there."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from typing import Any
 
@@ -143,15 +144,34 @@ def _apply(ctx: Context, job: Job, importer: Importer) -> bool:
     """True when everything was stored, False when the process is to stop first or the job was called off."""
     if job.all_or_nothing and job.at_line == 0 and not _still_good(ctx, job, importer):
         return False
-    while (rows := staging.batch(ctx, job, number := staging.number_of(job.at_line + 1))) is not None:
-        end = (number + 1) * staging.BATCH
-        if importer.is_atomic:
-            settle(job, _apply_whole(ctx, job, importer, rows, end))
-        else:
-            _apply_slice(ctx, job, importer, [row for row in rows if row[0] > job.at_line], end)
-        if ctx.stopping.is_set():
-            return False
+    with closing(_batches_ahead(ctx, job, importer)) as batches:
+        for number, rows in batches:
+            end = (number + 1) * staging.BATCH
+            while job.at_line < end:
+                if importer.is_atomic:
+                    settle(job, _apply_whole(ctx, job, importer, rows, end))
+                else:
+                    _apply_slice(ctx, job, importer, [row for row in rows if row[0] > job.at_line], end)
+                if ctx.stopping.is_set():
+                    return False
     return True
+
+
+def _batches_ahead(ctx: Context, job: Job, importer: Importer) -> Generator[tuple[int, Staged], None, None]:
+    """The batches not stored yet, prepared, each read while the one before it is stored: the database works outside
+    the interpreter's lock."""
+
+    def ready(number: int) -> Staged | None:
+        rows = staging.batch(ctx, job, number)
+        return rows if rows is None else importer.prepare(rows)
+
+    with ThreadPoolExecutor(1, thread_name_prefix="import-ahead") as ahead:
+        number = staging.number_of(job.at_line + 1)
+        rows = ready(number)
+        while rows is not None:
+            following = ahead.submit(ready, number + 1)
+            yield number, rows
+            number, rows = number + 1, following.result()
 
 
 def _still_good(ctx: Context, job: Job, importer: Importer) -> bool:

@@ -58,6 +58,9 @@ class People:
         rehearse(lambda: self._try_again(staged, found))
         return found
 
+    def prepare(self, staged: Staged) -> Staged:
+        return staged
+
     def apply(self, staged: Staged) -> Tally:
         tally = Tally()
         for row in staged:

@@ -66,6 +66,9 @@ class SpecialGroups:
         known = self._known(staged)
         return [_stranger(row) for row in staged if _key(row) not in known]
 
+    def prepare(self, staged: Staged) -> Staged:
+        return staged
+
     def apply(self, staged: Staged) -> Tally:
         known = self._known(staged)
         tally = Tally()

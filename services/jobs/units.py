@@ -55,6 +55,9 @@ class Units:
         again = Units(self._ctx, self._seat)
         return again.check([(line, {"name": name, "number": number}) for line, name, number in staged]).found
 
+    def prepare(self, staged: Staged) -> Staged:
+        return staged
+
     def apply(self, staged: Staged) -> Tally:
         tally = self.forecast(staged)
         for _line, name, number in staged:
