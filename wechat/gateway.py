@@ -20,7 +20,8 @@ from wechat.jssdk import JsSignature, JsTicket
 from wechat.mini import MiniProgram, MiniSession
 from wechat.oauth import CODE_SECONDS, OAuth, OAuthUser, authorize_url
 from wechat.outcomes import Outcome, WeChatTrouble
-from wechat.sender import Sender, Sink, Source, body_of
+from wechat.posting import body_of
+from wechat.sender import Sender, Sink, Source
 from wechat.tokens import Fetched, TokenStore
 from wechat.wire import Wire, open_session
 

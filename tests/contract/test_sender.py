@@ -9,6 +9,7 @@ from platform_stub import RID, Asked, Platform, refusal
 
 from wechat.answers import Parcel, Sent
 from wechat.gateway import Account, Gateway
+from wechat.line import Way
 from wechat.outcomes import Outcome
 
 pytestmark = pytest.mark.slow
@@ -74,7 +75,7 @@ def test_it_says_what_a_single_message_says(gateway: Gateway, platform: Platform
         (429, Sent(Outcome.SLOW_DOWN, detail="http 429")),
         (404, Sent(Outcome.MISCONFIGURED, detail="http 404")),
         (302, Sent(Outcome.AMBIGUOUS, detail="GarbledAnswer")),
-        (None, Sent(Outcome.AMBIGUOUS, detail="ServerDisconnectedError")),
+        (None, Sent(Outcome.AMBIGUOUS, detail="connection lost")),
         (b"<html>", Sent(Outcome.AMBIGUOUS, detail="GarbledAnswer")),
         (b'{"errcode": 0, "msgid": "x"}', Sent(Outcome.AMBIGUOUS, detail="GarbledAnswer")),
     ],
@@ -113,8 +114,10 @@ def test_without_a_token_nothing_is_sent(gateway: Gateway, platform: Platform) -
 
 def test_a_host_that_is_not_there_means_nothing_was_sent(platform: Platform, gateway: Gateway) -> None:
     send_all(gateway, parcel(1))  # which also brings the token
-    gateway._sender._api_url = "http://127.0.0.1:9"
-    assert send_all(gateway, parcel(2)) == {2: Sent(Outcome.RETRY, detail="no connection")}
+    gateway._sender._way = Way("127.0.0.1", 9)
+    assert send_all(gateway, parcel(2)) == {
+        2: Sent(Outcome.RETRY, detail="no connection: ConnectionRefusedError")
+    }
 
 
 def test_who_cannot_claim_any_more_is_still_told_of_what_was_sent(gateway: Gateway) -> None:
