@@ -91,37 +91,61 @@ def _move(ctx: Context, account: Account, openid: str) -> tuple[Binding, str | N
     journal.step(binding, BINDING, verb, _person(account), openid=openid, bound_at=ctx.clock())
     if old:
         LoginSession.forget_openid(ctx.settings.wechat_app_id, old, ctx.clock())
-        told = AccountMoved(account=account.name or NAMELESS, at=ctx.clock())
-        key = f"moved:{binding.code}:{binding.version}"
-        owe(ctx, told, openid=old, key=key)
-        owe_sms(
-            ctx,
-            "account_moved",
-            {"time": told.payload()["time2"]},
-            phone=account.phone or "",
-            key=f"{key}:sms",
-        )
+        _tell_left(ctx, account, old, "account_moved", f"moved:{binding.code}:{binding.version}")
     message = AccountBound(account=account.name or NAMELESS, at=ctx.clock())
     owe(ctx, message, openid=openid, key=f"bound:{binding.code}:{binding.version}", path=ACCOUNT_PAGE)
     return binding, old
 
 
-def unbind(ctx: Context, account: Account) -> None:
-    """Unties the account and ends the sessions that WeChat opened; doing it again changes nothing."""
-    openid = _unbind(ctx, account)
-    if openid:
-        card_changed(ctx, openid)
+def ask_unbind(ctx: Context, account: Account, address: str) -> int:
+    """Sends the code that unbinding needs outside the bound WeChat to the account's own phone; answers the seconds
+    until another."""
+    if account.phone is None:
+        raise Conflict("unbind_in_wechat")
+    return codes.send(ctx, account.phone, codes.Purpose.UNBIND, address)
+
+
+def is_bound_here(ctx: Context, account: Account, openid: str | None) -> bool:
+    """Whether ``openid``, for which WeChat vouched in this session, is the one that the account is bound to."""
+    binding = binding_of(ctx, account)
+    return binding is not None and openid is not None and binding.openid == openid
+
+
+def unbind(ctx: Context, account: Account, openid: str | None, code: str = "") -> None:
+    """Unties the account, ends the sessions that WeChat opened, and tells the WeChat that was untied and the phone.
+
+    A password alone does not untie: it takes the bound WeChat itself (``openid``, as the session has it) or an SMS
+    code. Doing it again changes nothing. Raises Invalid for a wrong code, Conflict where no code can be sent.
+    """
+    binding = binding_of(ctx, account)
+    if binding is None or binding.openid is None:
+        return
+    if binding.openid != openid:
+        if account.phone is None:
+            raise Conflict("unbind_in_wechat")
+        codes.use(ctx, account.phone, codes.Purpose.UNBIND, code)
+    untied = _unbind(ctx, account, binding.openid)
+    if untied:
+        card_changed(ctx, untied)
 
 
 @transaction
-def _unbind(ctx: Context, account: Account) -> str | None:
+def _unbind(ctx: Context, account: Account, openid: str) -> str | None:
+    """Unties the account from a WeChat; None when it is not bound to that one any more."""
     binding = binding_of(ctx, account)
-    if binding is None or binding.openid is None:
+    if binding is None or binding.openid != openid:
         return None
-    openid: str = binding.openid
     journal.step(binding, BINDING, "unbind", _person(account), openid=None, bound_at=None)
     LoginSession.forget_openid(ctx.settings.wechat_app_id, openid, ctx.clock())
+    _tell_left(ctx, account, openid, "account_unbound", f"unbound:{binding.code}:{binding.version}")
     return openid
+
+
+def _tell_left(ctx: Context, account: Account, openid: str, text: str, key: str) -> None:
+    """Owes the WeChat that an account has left a message, and the phone a text, so that a stranger's act is seen."""
+    told = AccountMoved(account=account.name or NAMELESS, at=ctx.clock())
+    owe(ctx, told, openid=openid, key=key)
+    owe_sms(ctx, text, {"time": told.payload()["time2"]}, phone=account.phone or "", key=f"{key}:sms")
 
 
 def _row(ctx: Context, account: Account, openid: str) -> Binding:

@@ -23,6 +23,7 @@ class Purpose(StrEnum):
     REGISTER = "register"
     RESET = "reset"
     MOVE = "move"
+    UNBIND = "unbind"
 
 
 def send(ctx: Context, phone: str, purpose: Purpose, address: str) -> int:

@@ -22,7 +22,7 @@ class AccountBound(Template):
 
 @dataclass(frozen=True)
 class AccountMoved(Template):
-    """账号换绑: to the phone that the account has just left, so that a stranger's move is seen."""
+    """账号换绑或解绑: to the WeChat that the account has just left, so that a stranger's act is seen."""
 
     name = "account_moved"
     title = "账号绑定变更提醒"

@@ -120,6 +120,8 @@ VERB_GROUPS = {
         "forward": "转发任务",
         "complete": "完成任务",
         "check_in": "直播课签到",
+        "release": "离岗，任务不再计入",
+        "resume": "回到岗位，任务重新计入",
     },
     "微信": {
         "bind": "绑定微信",
@@ -265,7 +267,8 @@ def _said(key: str, value: Any, units: dict[str, str]) -> str:
 TEMPLATES = {
     "account_bound": "账号绑定成功",
     "account_created": "短信：开通账号和初始密码",
-    "account_moved": "账号换绑提醒",
+    "account_moved": "账号绑定变更提醒",
+    "account_unbound": "短信：解除微信绑定",
     "bind_reminder": "短信：提醒绑定微信",
     "second_factor_set": "短信：动态验证码已设置",
     "second_factor_reset": "短信：动态验证码已重置",

@@ -17,15 +17,20 @@ PAGE = "/h5/account"
 @door.on(PAGE, Guard.PERSON)
 def account() -> ResponseReturnValue:
     """Name, phone, WeChat, and what may be done about them."""
+    return _show(Form())
+
+
+def _show(form: Form) -> ResponseReturnValue:
     ctx, visitor = visit.ctx(), visit.me()
     tie = binding.binding_of(ctx, visitor.account)
     offers = notices.offers(ctx, visitor) if tie is not None and tie.openid else {}
-    return Form().show(
+    return form.show(
         "h5/account.html",
         visitor=visitor,
         phone=binding.masked_phone(visitor.account),
         binding=tie,
         has_password=visitor.account.directory == identity.BUILTIN,
+        is_bound_here=binding.is_bound_here(ctx, visitor.account, visitor.session.openid),
         can_bind_here=visit.known_openid() is not None,
         offers=offers,
         sdk=sdk_address() if offers else "",
@@ -34,8 +39,12 @@ def account() -> ResponseReturnValue:
 
 @door.on(f"{PAGE}/unbind", Guard.PERSON, ["POST"])
 def unbind() -> ResponseReturnValue:
-    """解除绑定; inside WeChat this ends the session that WeChat opened."""
-    binding.unbind(visit.ctx(), visit.me().account)
+    """解除绑定, by the bound WeChat itself or an SMS code; inside WeChat this ends the session that WeChat opened."""
+    visitor, form = visit.me(), Form()
+    with form.refusals():
+        binding.unbind(visit.ctx(), visitor.account, visitor.session.openid, form.text("code"))
+    if form.refusal is not None:
+        return _show(form)
     flash("已解除绑定，当前微信不再接收平台消息。")
     if sessions.visitor_of(visit.ctx(), session.get("token", "")) is not None:
         return redirect(PAGE, 303)

@@ -15,7 +15,12 @@ from services.codes import Purpose
 
 door = Door("codes")
 
-_PAGES = {Purpose.REGISTER: "/h5/register", Purpose.RESET: "/h5/reset", Purpose.MOVE: "/h5/move"}
+_PAGES = {
+    Purpose.REGISTER: "/h5/register",
+    Purpose.RESET: "/h5/reset",
+    Purpose.MOVE: "/h5/move",
+    Purpose.UNBIND: "/h5/account",
+}
 
 
 @door.on("/h5/code", Guard.ANYONE, ["POST"])
@@ -45,8 +50,10 @@ def _purpose(word: str) -> Purpose:
 
 
 def _send(purpose: Purpose, phone: str) -> int:
-    """The seconds until another code may be asked for; the account's own phone gets the code of a move."""
+    """The seconds until another code may be asked for; the account's own phone gets the codes about its binding."""
     ctx = visit.ctx()
+    if purpose is Purpose.UNBIND:
+        return binding.ask_unbind(ctx, visit.me().account, visit.network())
     if purpose is Purpose.MOVE:
         return binding.ask_move(ctx, visit.me().account, visit.network())
     return codes.send(ctx, personal.mobile(phone), purpose, visit.network())

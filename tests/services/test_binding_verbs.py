@@ -86,7 +86,7 @@ def test_a_wechat_of_another_account_is_taken(ctx: Context, cast: Cast) -> None:
 
 def test_after_unbinding_both_are_free_again(ctx: Context, cast: Cast) -> None:
     binding.bind(ctx, cast.graduate.account, cast.graduate.openid)
-    binding.unbind(ctx, cast.graduate.account)
+    binding.unbind(ctx, cast.graduate.account, cast.graduate.openid)
     binding.bind(ctx, cast.person.account, cast.graduate.openid)
     binding.bind(ctx, cast.graduate.account, NEW)
     assert openid_of(ctx, cast.person) == cast.graduate.openid
@@ -100,7 +100,7 @@ def test_the_next_tap_on_the_menu_knows(ctx: Context, cast: Cast) -> None:
     assert ctx.redis.get(key) == b"-"
     binding.bind(ctx, cast.graduate.account, cast.graduate.openid)
     assert ctx.redis.get(key) == b"pg"
-    binding.unbind(ctx, cast.graduate.account)
+    binding.unbind(ctx, cast.graduate.account, cast.graduate.openid)
     assert ctx.redis.get(key) == b"-"
 
 
@@ -119,7 +119,7 @@ def test_unbinding_ends_what_wechat_opened_and_nothing_else(ctx: Context, cast: 
     binding.bind(ctx, account, openid)
     by_wechat = sessions.open_session(ctx, account, "wechat", openid)
     by_desktop = sessions.open_session(ctx, account, "desktop")
-    binding.unbind(ctx, account)
+    binding.unbind(ctx, account, openid)
     assert sessions.visitor_of(ctx, by_wechat) is None
     assert sessions.visitor_of(ctx, by_desktop) is not None
     assert LoginSession.select().where(LoginSession.openid.is_null(False)).count() == 0
@@ -128,11 +128,75 @@ def test_unbinding_ends_what_wechat_opened_and_nothing_else(ctx: Context, cast: 
 
 
 def test_unbinding_again_changes_nothing(ctx: Context, cast: Cast) -> None:
-    binding.unbind(ctx, cast.graduate.account)
+    binding.unbind(ctx, cast.graduate.account, cast.graduate.openid)
     binding.bind(ctx, cast.graduate.account, cast.graduate.openid)
     for _ in range(2):
-        binding.unbind(ctx, cast.graduate.account)
+        binding.unbind(ctx, cast.graduate.account, cast.graduate.openid)
     assert [verb for verb, *_ in acts()] == ["bind", "unbind"]
+
+
+def unbind_code(ctx: Context, cast: Cast, inbox: SmsInbox) -> str:
+    binding.ask_unbind(ctx, cast.graduate.account, HERE)
+    outbox.pump(ctx)
+    return inbox.code_for(cast.graduate.phone)
+
+
+@pytest.mark.parametrize("openid", [None, NEW])
+def test_outside_the_bound_wechat_unbinding_takes_a_code(
+    ctx: Context, cast: Cast, inbox: SmsInbox, openid: str | None
+) -> None:
+    """Whoever came by the password alone has neither, be it at a desktop or in a WeChat of their own."""
+    account = cast.graduate.account
+    binding.bind(ctx, account, cast.graduate.openid)
+    for typed in ("", "000000"):
+        refusal = refusal_of(lambda typed=typed: binding.unbind(ctx, account, openid, typed))
+        assert (type(refusal), refusal.code) == (Invalid, "code_wrong")
+    code = unbind_code(ctx, cast, inbox)
+    wrong = f"{(int(code) + 1) % 1_000_000:06d}"
+    assert refusal_of(lambda: binding.unbind(ctx, account, openid, wrong)).code == "code_wrong"
+    assert openid_of(ctx, cast.graduate) == cast.graduate.openid
+    binding.unbind(ctx, account, openid, code)
+    assert openid_of(ctx, cast.graduate) is None
+    binding.unbind(ctx, account, openid, code)
+    assert [verb for verb, *_ in acts()] == ["bind", "unbind"]
+
+
+def test_a_code_for_moving_does_not_unbind(ctx: Context, cast: Cast, inbox: SmsInbox) -> None:
+    binding.bind(ctx, cast.graduate.account, cast.graduate.openid)
+    code = move_code(ctx, cast, inbox)
+    assert refusal_of(lambda: binding.unbind(ctx, cast.graduate.account, None, code)).code == "code_wrong"
+    assert openid_of(ctx, cast.graduate) == cast.graduate.openid
+
+
+def test_the_wechat_that_was_unbound_and_the_phone_are_told(
+    ctx: Context, cast: Cast, inbox: SmsInbox, gateway: RecordingGateway
+) -> None:
+    binding.bind(ctx, cast.graduate.account, cast.graduate.openid)
+    outbox.pump(ctx)
+    gateway.sent.clear()
+    binding.unbind(ctx, cast.graduate.account, cast.graduate.openid)
+    assert (gateway.sent, inbox.messages) == ([], [])
+    outbox.pump(ctx)
+    when = "2026年11月20日 15:00"
+    told = [(sent.openid, sent.data) for sent in gateway.sent]
+    assert told == [(cast.graduate.openid, {"thing1": "李晓雨", "time2": when})]
+    assert inbox.messages == [(cast.graduate.phone, "account_unbound", {"time": when})]
+    row = Binding.get()
+    keys = {message.key for message in owed() if message.key.startswith("unbound:")}
+    assert keys == {f"unbound:{row.code}:{row.version}", f"unbound:{row.code}:{row.version}:sms"}
+
+
+def test_an_account_without_phone_unbinds_in_its_wechat_alone(ctx: Context) -> None:
+    account = identity.admit(Identity("https://id.example.edu.cn", "sub-1", "李晓雨", None))
+    binding.bind(ctx, account, NEW)
+    for verb in (
+        lambda: binding.ask_unbind(ctx, account, HERE),
+        lambda: binding.unbind(ctx, account, None, "000000"),
+    ):
+        refusal = refusal_of(verb)
+        assert (type(refusal), refusal.code) == (Conflict, "unbind_in_wechat")
+    binding.unbind(ctx, account, NEW)
+    assert binding.binding_of(ctx, account).openid is None
 
 
 # -- moving ------------------------------------------------------------------------------------------------
@@ -213,9 +277,9 @@ def test_moving_an_account_that_was_unbound_meanwhile_binds_it(
 ) -> None:
     binding.bind(ctx, cast.graduate.account, cast.graduate.openid)
     code = move_code(ctx, cast, inbox)
-    binding.unbind(ctx, cast.graduate.account)
+    binding.unbind(ctx, cast.graduate.account, cast.graduate.openid)
     assert binding.move(ctx, cast.graduate.account, NEW, PASSWORD, code).openid == NEW
-    assert owed("account_moved") == []
+    assert [message for message in owed() if message.key.startswith("moved:")] == []
 
 
 def test_moving_there_and_back_tells_each_time(
@@ -299,7 +363,7 @@ def test_a_double_tap_gets_the_first_answer(ctx: Context, cast: Cast) -> None:
 
 def test_unbinding_twice_at_once(ctx: Context, cast: Cast) -> None:
     binding.bind(ctx, cast.graduate.account, cast.graduate.openid)
-    results = together(*[lambda: binding.unbind(ctx, cast.graduate.account)] * 6)
+    results = together(*[lambda: binding.unbind(ctx, cast.graduate.account, cast.graduate.openid)] * 6)
     assert codes_of(results) == ["ok"] * 6
     assert [verb for verb, *_ in acts()] == ["bind", "unbind"]
 

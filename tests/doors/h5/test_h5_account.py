@@ -8,7 +8,7 @@ from config.template_ids import notice_ids
 from handlers.visit import CONTEXT
 from models.account import Account
 from providers.oidc import Identity
-from services import binding
+from services import binding, outbox, sessions
 from tests.browser import WECHAT, Browser
 
 
@@ -21,11 +21,35 @@ def test_unbinding_inside_wechat_logs_out(cast, ctx, client_of):
     assert phone.led("/h5/account").startswith("/h5/oauth/begin")
 
 
-def test_unbinding_at_a_desktop_stays(cast, ctx, client_of):
+def test_unbinding_at_a_desktop_takes_a_code_and_stays(cast, ctx, client_of, inbox):
     binding.bind(ctx, cast.graduate.account, cast.graduate.openid)
-    page = client_of(cast.graduate).open("/h5/account").submit("/h5/account/unbind")
+    desk = client_of(cast.graduate)
+    page = desk.open("/h5/account")
+    assert "139****0101" in page.text
+    page = page.submit("/h5/account/unbind")
+    assert (page.status, "验证码不正确" in page.html, '<details class="fold" open>' in page.html) == (
+        422,
+        True,
+        True,
+    )
+    assert binding.binding_of(ctx, cast.graduate.account).openid == cast.graduate.openid
+    page = desk.open("/h5/account").submit("/h5/account/unbind", to="/h5/code", purpose="unbind")
+    assert (page.path, "验证码已发送" in page.text) == ("/h5/account", True)
+    outbox.pump(ctx)
+    page = page.submit("/h5/account/unbind", code=inbox.code_for(cast.graduate.phone))
     assert page.path == "/h5/account"
     assert "未绑定" in page.text
+
+
+def test_a_password_in_another_wechat_does_not_unbind(cast, ctx, app):
+    binding.bind(ctx, cast.graduate.account, cast.graduate.openid)
+    stranger = Browser(app, WECHAT)
+    with stranger.remembers() as kept:
+        kept["token"] = sessions.open_session(ctx, cast.graduate.account, "wechat", cast.stranger.openid)
+    page = stranger.open("/h5/account")
+    assert 'name="code"' in page.html
+    assert page.submit("/h5/account/unbind").status == 422
+    assert binding.binding_of(ctx, cast.graduate.account).openid == cast.graduate.openid
 
 
 def test_other_devices_are_logged_out(cast, client_of):
