@@ -120,7 +120,7 @@ TASK = Machine(
 )
 
 # 辅导员收到的任务: 未读 → 已读 → 已转发 → 已完成. 完成 before viewing is refused; checking in is a mark beside
-# the status.
+# the status. Of somebody who has left nothing is asked while they are away, a mark beside the status as well.
 ASSIGNMENT = Machine(
     "assignment",
     "unread",
@@ -133,6 +133,14 @@ ASSIGNMENT = Machine(
         ("forwarded", "check_in"): to("forwarded", Role.COUNSELOR),
         ("completed", "check_in"): to("completed", Role.COUNSELOR),
         ("completed", "forward"): to("completed", Role.COUNSELOR),
+        ("unread", "release"): to("unread", Role.SYSTEM),
+        ("viewed", "release"): to("viewed", Role.SYSTEM),
+        ("forwarded", "release"): to("forwarded", Role.SYSTEM),
+        ("completed", "release"): to("completed", Role.SYSTEM),
+        ("unread", "resume"): to("unread", Role.SYSTEM),
+        ("viewed", "resume"): to("viewed", Role.SYSTEM),
+        ("forwarded", "resume"): to("forwarded", Role.SYSTEM),
+        ("completed", "resume"): to("completed", Role.SYSTEM),
     },
 )
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from services import callbacks, housekeeping, outbox
 from services.context import Context
 from services.jobs import desk, runner
-from services.tasks import reminders, tally, waves
+from services.tasks import absence, reminders, tally, waves
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,7 @@ TICKS = (
     Tick("work_on_waves", 1, waves.work),
     Tick("count_audiences", 1, waves.preview),
     Tick("count_tasks", 1, tally.sweep),
+    Tick("release_tasks", 60, absence.sweep),
     Tick("tidy_jobs", 3600, desk.tidy),
     Tick("tidy", 3600, housekeeping.tidy),
 )

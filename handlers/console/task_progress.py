@@ -30,6 +30,7 @@ SHOWS = {
     "unread": "未查看",
     "unfinished": "未完成",
     "finished": "已全部完成",
+    "away": "已离岗",
     "unreachable": "联系不上",
 }
 

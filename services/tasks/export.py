@@ -53,7 +53,7 @@ def _row(row: Assignment, names: dict[int, str]) -> list[str]:
         *(places + [""] * 3)[:3],
         row.staff.account.name,
         words["reach"][row.reach],
-        words["status"][row.status],
+        words["status"]["away" if row.left_at else row.status],
         *(_moment(getattr(row, mark)) for mark in _MARKS),
         str(row.opens),
     ]

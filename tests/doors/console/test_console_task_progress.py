@@ -7,7 +7,7 @@ import pytest
 from domain.actors import Actor, Role
 from models.job import Job
 from models.org import Staff
-from models.task import Assignment, Task, TaskWave
+from models.task import Assignment, Task, TaskTally, TaskWave
 from services import binding, seats
 from services.context import Context
 from services.seats import Seat
@@ -160,3 +160,18 @@ def test_a_live_course_tells_who_checked_in(province_desk: Browser, cast: Cast, 
     text = province_desk.open(f"/console/tasks/{task.code}/progress").text
     assert "1 已签到" in text
     assert "已完成，待签到 1" in text
+
+
+def test_who_has_left_stands_apart(province_desk: Browser, sent: Task, cast: Cast, ctx: Context) -> None:
+    row = Assignment.get(Assignment.staff == cast.other_counselor.staff.id)
+    row.change(left_at=ctx.clock())
+    TaskTally.touch_all([(sent.id, row.unit_id)])
+    tally.sweep(ctx)
+    at = f"/console/tasks/{sent.code}"
+    page = province_desk.open(f"{at}/progress")
+    assert "1 应办辅导员" in page.text
+    assert "另有 1 位辅导员已离岗 ，没有办完的不再计入应办" in page.text
+    shown = province_desk.open(f"{at}/counselors?show=away")
+    assert "赵敏" in shown.text
+    assert "王建国" not in shown.text
+    assert "已离岗 2026-11-20 15:00" in shown.text
