@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from services import callbacks, housekeeping, outbox
+from services import callbacks, health_board, housekeeping, outbox
 from services.context import Context
 from services.jobs import desk, runner
 from services.tasks import absence, reminders, tally, waves
@@ -31,6 +31,7 @@ TICKS = (
     Tick("count_audiences", 1, waves.preview),
     Tick("count_tasks", 1, tally.sweep),
     Tick("release_tasks", 60, absence.sweep),
+    Tick("count_messages", 60, health_board.count),
     Tick("tidy_jobs", 3600, desk.tidy),
     Tick("tidy", 3600, housekeeping.tidy),
 )

@@ -16,6 +16,7 @@ TICK_NAMES = {
     "work_on_waves": "派发和提醒",
     "send_texts": "发送短信",
     "count_audiences": "统计派发范围的人数",
+    "count_messages": "统计消息和回调",
     "count_tasks": "统计任务进度",
     "begin_waves": "到时的派发和任务提醒",
     "drain_callbacks": "回调写入数据库",

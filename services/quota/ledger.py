@@ -6,6 +6,7 @@ eat of the same count, so what the platform says is the last word.
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from math import ceil
@@ -111,7 +112,7 @@ def kept_from(priority: int, limit: int) -> int:
 
 
 def backlog(ctx: Context) -> dict[int, int]:
-    """Priority → how many template messages wait, give or take some seconds."""
+    """Priority → how many template messages wait, give or take a minute or two: a tick counts, as a rule."""
     try:
         known = ctx.redis.get(_BACKLOG)
         if known:
@@ -120,11 +121,16 @@ def backlog(ctx: Context) -> dict[int, int]:
         REDIS_AWAY.labels("quota").inc()
         return messages_by_priority()
     counts = messages_by_priority()
+    note_backlog(ctx, counts, seconds=_BACKLOG_SECONDS)
+    return counts
+
+
+def note_backlog(ctx: Context, counts: Mapping[int, int], *, seconds: int) -> None:
+    """Keeps for a while how many template messages wait: priority → number."""
     try:
-        ctx.redis.set(_BACKLOG, json.dumps(counts), ex=_BACKLOG_SECONDS)
+        ctx.redis.set(_BACKLOG, json.dumps(counts), ex=seconds)
     except RedisError:
         REDIS_AWAY.labels("quota").inc()
-    return counts
 
 
 def today(ctx: Context) -> date:

@@ -6,17 +6,33 @@ from domain.machines import MESSAGE
 from handlers.console.wording import MESSAGE_STATUSES, TEMPLATES, why_unsent
 from models.callback import CallbackLog, HelpQuestion
 from models.message import Message
+from services import health_board
 from services.context import Context
 from templates_msg.catalogue import CATALOGUE
 from tests.browser import Browser
 from tests.cast import Cast
+from tests.fakes import FixedClock
 
 
-def test_an_empty_board_says_so(ministry_desk: Browser) -> None:
+def test_before_anybody_has_counted_the_board_says_so(ministry_desk: Browser) -> None:
     page = ministry_desk.open("/console/messages")
+    assert page.status == 200
+    assert "还没有统计" in page.text
+    assert "没有处理过消息" not in page.text
+
+
+def test_an_empty_board_says_so_and_as_of_when(
+    ministry_desk: Browser, ctx: Context, clock: FixedClock
+) -> None:
+    health_board.count(ctx)
+    page = ministry_desk.open("/console/messages")
+    assert "统计截至 11-20 15:00:00" in page.text
+    assert "没有新的统计" not in page.text
     assert page.status == 200
     for words in ("没有等待发送的消息", "最近 24 小时没有处理过消息", "最近 24 小时没有收到回调"):
         assert words in page.text
+    clock.advance(minutes=11)
+    assert "没有新的统计" in ministry_desk.open("/console/messages").text
 
 
 def test_the_board_names_messages_reasons_and_kinds(ministry_desk: Browser, ctx: Context) -> None:
@@ -24,6 +40,7 @@ def test_the_board_names_messages_reasons_and_kinds(ministry_desk: Browser, ctx:
     Message.create(key="a", status="failed", settled_at=ctx.clock(), **row)
     Message.create(key="b", status="queued", due_at=ctx.clock(), **row)
     CallbackLog.create(fingerprint="x", kind="view", happened_at=ctx.clock())
+    health_board.count(ctx)
     page = ministry_desk.open("/console/messages")
     for words in ("账号绑定成功", "发送失败", "用户没有关注公众号（43004）", "等待发送", "打开网页"):
         assert words in page.text
