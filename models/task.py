@@ -78,7 +78,8 @@ class TaskFile(Record):
 
 
 class Assignment(Record):
-    """One task at one counselor. ``unit`` and those above it are the counselor's at the time of dispatch.
+    """One task at one counselor. ``unit`` is the counselor's at the time of dispatch, or the college that dispatched to
+    one who stands in its school and answers for it.
 
     ``reach`` is what became of the messages: waiting, told, delivered, or why nobody was reached (unbound,
     unfollowed, blocked, failed, unknown).

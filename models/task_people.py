@@ -1,7 +1,7 @@
 """Named queries over the counselors whom a task is for, a stretch of ids at a time."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from peewee import JOIN
@@ -19,6 +19,9 @@ _FEW = 1_000  # units that are better looked up than walked past
 class Circle:
     """Who is meant: counselors in ``units`` (id → path), and those standing in one of ``schools`` itself who answer
     for one of its ``colleges``; by what they answer for, where ``years`` or ``educations`` narrow.
+
+    Where a college dispatches itself it is their ``home``: whoever stands in the school is counted there, so that the
+    college sees how far those are who have its task.
     """
 
     units: dict[int, str]
@@ -26,6 +29,7 @@ class Circle:
     colleges: frozenset[int]
     years: tuple[int, ...] = ()
     educations: tuple[str, ...] = ()
+    home: int = 0
 
     def path_of(self, unit_id: int) -> str:
         """The path of a unit where somebody meant stands."""
@@ -76,7 +80,7 @@ def _meant(circle: Circle, rows: list[Candidate]) -> Iterator[Candidate]:
         colleges = held.get(row.staff_id, frozenset())
         if row.unit_id not in circle.units:
             if colleges & circle.colleges:
-                yield row
+                yield replace(row, unit_id=circle.home or row.unit_id)
         elif colleges or not narrowed:
             yield row
 

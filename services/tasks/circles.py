@@ -49,13 +49,14 @@ def circle_of(task: Task) -> Circle:
         inside = OrgUnit.code.in_(codes) & OrgUnit.path.startswith(home.path)
         chosen = list(OrgUnit.select().where(inside))
     chosen = _innermost(chosen)
-    colleges = [unit for unit in chosen if unit.level == Role.COLLEGE and unit.id != home.id]
+    colleges = [unit for unit in chosen if unit.level == Role.COLLEGE]
     return Circle(
         units_below([unit.path for unit in chosen]),
         _schools_of(colleges),
         frozenset(unit.id for unit in colleges),
         tuple(audience.get(Filter.YEAR, ())),
         tuple(audience.get(Filter.EDUCATION, ())),
+        home.id if home.level == Role.COLLEGE else 0,
     )
 
 

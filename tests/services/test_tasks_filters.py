@@ -12,7 +12,7 @@ from models.org import OrgUnit, Responsibility, Staff
 from models.task import Assignment
 from services.context import Context
 from services.seats import Seat
-from services.tasks import compose
+from services.tasks import compose, progress
 from tests.cast import Cast, add_account
 from tests.services.tasks import notice, sent
 from tests.services.tools import refusal_of
@@ -166,3 +166,29 @@ def test_who_is_reached(ctx: Context, cast: Cast, sit: Sit) -> None:
         task = sent(ctx, sit(level), notice(audience=audience))
         found = {names[row.staff_id] for row in Assignment.select().where(Assignment.task == task.id)}
         assert (level, audience, found) == (level, audience, expected)
+
+
+def test_a_college_reaches_those_of_its_school_who_answer_for_it_and_sees_how_far_they_are(
+    ctx: Context, cast: Cast, sit: Sit
+) -> None:
+    school, college = cast.units["school"], cast.units["college"]
+    mine = _counselor(cast, school, (2027, "3", college))
+    older = _counselor(cast, school, (2026, "3", college))
+    _counselor(cast, school, (2027, "3", cast.units["other_college"]))
+    _counselor(cast, school)
+    task = sent(ctx, sit("college"), notice(audience={"years": ["2027"]}))
+    rows = Assignment.select().where(Assignment.task == task.id).order_by(Assignment.staff)
+    assert [(row.staff_id, row.unit_id) for row in rows] == [
+        (cast.counselor.staff.id, college.id),
+        (mine.id, college.id),
+    ]
+    for who in ("college", "school"):
+        assert progress.of(ctx, sit(who), task.code).total.assigned == 2, who
+    names = [row.staff_id for row in progress.counselors(ctx, sit("college"), task.code).rows]
+    assert names == [cast.counselor.staff.id, mine.id]
+    every = sent(ctx, sit("college"), notice())
+    reached = {row.staff_id for row in Assignment.select().where(Assignment.task == every.id)}
+    assert reached == {cast.counselor.staff.id, mine.id, older.id}
+    above = sent(ctx, sit("school"), notice(audience={"colleges": [college.code]}))
+    there = Assignment.get((Assignment.task == above.id) & (Assignment.staff == mine.id))
+    assert there.unit_id == school.id
