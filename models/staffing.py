@@ -36,13 +36,19 @@ def answers_for_year(year: int) -> Any:
 def groups_of_year(college_ids: list[int], year: int) -> list[tuple[int, str, str, str, int]]:
     """(college, 层次, class, major code, graduates) of every group of a 届别 in some colleges."""
     keys = (Graduate.college, Graduate.education, Graduate.class_name, Graduate.major_code)
-    query = (
-        Graduate.select(*keys, fn.COUNT(Graduate.id))
-        .where(Graduate.college.in_(college_ids) & (Graduate.year == year))
-        .group_by(*keys)
-        .order_by(*keys)
-    )
-    return list(query.tuples())
+    query = Graduate.select(*keys, fn.COUNT(Graduate.id)).where(_of_year(college_ids, year)).group_by(*keys)
+    return list(query.tuples()) if college_ids else []
+
+
+def classes_of_year(college_ids: list[int], year: int) -> list[tuple[int, str, str, int]]:
+    """(college, 层次, class, graduates) of every class of a 届别 in some colleges; read from one index alone."""
+    keys = (Graduate.college, Graduate.education, Graduate.class_name)
+    query = Graduate.select(*keys, fn.COUNT(Graduate.id)).where(_of_year(college_ids, year)).group_by(*keys)
+    return list(query.tuples()) if college_ids else []
+
+
+def _of_year(college_ids: list[int], year: int) -> Any:
+    return Graduate.college.in_(college_ids) & (Graduate.year == year)
 
 
 def duties_at_work(college_ids: list[int], year: int) -> list[Responsibility]:

@@ -1,4 +1,4 @@
-"""What counselors answer for (届别 × 院系 × 层次 × 班级 × 专业), year by year, and what nobody answers for."""
+"""What counselors answer for (届别 × 院系 × 层次 × 班级 × 专业), year by year."""
 
 import re
 from collections.abc import Sequence
@@ -11,7 +11,6 @@ from domain.refusals import Conflict, Invalid, NotFound
 from models import journal
 from models.db import transaction
 from models.org import OrgUnit, Responsibility, Staff
-from models.staffing import duties_at_work, groups_of_year
 from services import people, units
 from services.context import Context
 from services.seats import Seat
@@ -30,16 +29,6 @@ class Duty:
     education: str
     class_name: str = ""
     major_code: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Uncovered:
-    """A class of graduates for whom no counselor at work answers."""
-
-    college: OrgUnit
-    education: str
-    class_name: str
-    graduates: int
 
 
 def of_staff(seat: Seat, staff: Staff) -> list[tuple[Duty, OrgUnit]]:
@@ -162,38 +151,6 @@ def change_year_of(ctx: Context, seat: Seat, codes: Sequence[str], old: int, new
     for code in codes:
         counselor_at_work(seat, code)
     return sum(change_year(ctx, seat, code, old, new) > 0 for code in codes)
-
-
-def uncovered(ctx: Context, seat: Seat, school_code: str, year: int) -> list[Uncovered]:
-    """Classes of a 届别 for which nobody at work answers, in one school or, for a college's seat, in that college.
-
-    ``school_code`` is the code of a school or college in the range. Raises NotFound.
-    """
-    unit = units.unit_of(seat, school_code)
-    query = seat.scope.units(OrgUnit.select()).where(
-        (OrgUnit.level == Role.COLLEGE) & OrgUnit.path.startswith(unit.path)
-    )
-    colleges = {college.id: college for college in query.order_by(OrgUnit.name)}
-    if unit.level not in (Role.SCHOOL, Role.COLLEGE) or not colleges:
-        return []
-    covered = {_held(row) for row in duties_at_work(list(colleges), year)}
-    missing: dict[tuple[int, str, str], int] = {}
-    for college, education, class_name, major, graduates in groups_of_year(list(colleges), year):
-        if not any(
-            (college, education, some_class, some_major) in covered
-            for some_class in ("", class_name)
-            for some_major in ("", major)
-        ):
-            key = (college, education, class_name)
-            missing[key] = missing.get(key, 0) + graduates
-    return [
-        Uncovered(colleges[college], education, class_name, graduates)
-        for (college, education, class_name), graduates in missing.items()
-    ]
-
-
-def _held(row: Responsibility) -> tuple[int, str, str, str]:
-    return row.college_id, row.education, row.class_name, row.major_code
 
 
 def counselor_at_work(seat: Seat, code: str) -> Staff:

@@ -5,18 +5,23 @@ from flask.typing import ResponseReturnValue
 
 from config.codes import code_table
 from domain.actors import Role
-from domain.refusals import Invalid
+from domain.refusals import Invalid, NotAllowed
 from domain.years import current_year
 from handlers import visit
 from handlers.console.people import PAGE, year_in, years
 from handlers.console.seat import seat
 from handlers.forms import Form
 from handlers.guards import Door, Guard
-from services import duties, people, staffing, units
+from services import duties, people, staffing, uncovered, units
+from services.jobs import desk
 from services.listing import Slice
 from services.people import StaffFilter, StaffLine
+from services.seats import Seat
 
 door = Door("console_roll_over")
+
+_ABOVE_SCHOOLS = frozenset({Role.MINISTRY, Role.PROVINCE})
+_LONGEST_CODE = 24
 
 
 @door.on(f"{PAGE}/roll-over", Guard.CONSOLE, ["GET", "POST"])
@@ -54,19 +59,36 @@ def uncovered_classes() -> ResponseReturnValue:
     """Classes of a 届别 without a counselor; 部 and 省 choose a school first."""
     ctx, mine, form = visit.ctx(), seat(), Form()
     year = year_in(request.args.get("year", "")) or current_year(ctx.clock())
-    is_above = mine.level in (Role.MINISTRY, Role.PROVINCE)
-    schools = units.open_units(mine, Role.SCHOOL, 3000) if is_above else []
-    school = request.args.get("school", "") if is_above else mine.staff.unit.code
-    rows = duties.uncovered(ctx, mine, school, year) if school and mine.level is not Role.COUNSELOR else []
+    unit = _unit(mine, request.args.get("school", ""))
+    schools = units.open_units(mine, Role.SCHOOL, 3000) if mine.level in _ABOVE_SCHOOLS else []
+    page = uncovered.listed(ctx, mine, unit, year, request.args.get("after", "")) if unit else None
     return form.show(
         "console/uncovered.html",
-        rows=rows,
+        page=page,
+        unit=unit,
         year=year,
         years=years(),
-        schools=[(unit.code, unit.name) for unit in schools],
-        needs_school=is_above and not school,
+        schools=[(school.code, school.name) for school in schools],
         educations=code_table("education"),
     )
+
+
+@door.on(f"{PAGE}/uncovered/export", Guard.CONSOLE, ["POST"])
+def export_uncovered() -> ResponseReturnValue:
+    """Queues the export of all of them; the worker writes it."""
+    ctx, mine, form = visit.ctx(), seat(), Form()
+    if mine.level is Role.COUNSELOR:
+        raise NotAllowed()
+    unit = units.unit_of(mine, _unit(mine, form.text("school"))).code
+    year = year_in(form.text("year")) or current_year(ctx.clock())
+    job = desk.start_export(ctx, mine, uncovered.KIND, {"unit": unit, "year": year})
+    flash("已开始导出，完成后在本页下载。")
+    return redirect(f"/console/jobs/{job.code}", 303)
+
+
+def _unit(mine: Seat, school: str) -> str:
+    """The code of the unit whose classes are meant: the chosen school for 部 and 省, one's own for the others."""
+    return school[:_LONGEST_CODE] if mine.level in _ABOVE_SCHOOLS else mine.staff.unit.code
 
 
 @door.on(f"{PAGE}/staffing", Guard.CONSOLE)

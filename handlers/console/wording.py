@@ -19,6 +19,7 @@ JOB_KINDS = {
     "import.special_groups": "导入特殊群体名单",
     "export.graduates": "导出毕业生生源信息",
     "export.staff": "导出人员名单",
+    "export.uncovered": "导出没有辅导员的班级",
     "export.task_progress": "导出任务进度",
 }
 KINDS = {

@@ -8,7 +8,7 @@ from documents.workbook import Sheet
 from domain.refusals import NotFound
 from models.db import transaction
 from models.job import Job
-from services import people_export, roster_export
+from services import people_export, roster_export, uncovered
 from services.context import Context
 from services.jobs.forms import Export
 from services.jobs.steps import advance, move, settle, vault
@@ -18,6 +18,7 @@ from services.tasks import export as task_export
 EXPORTS: dict[str, Callable[[Context, Job], Export]] = {
     roster_export.KIND: roster_export.graduates,
     people_export.KIND: people_export.staff,
+    uncovered.KIND: uncovered.export,
     task_export.KIND: task_export.task_progress,
 }
 

@@ -161,6 +161,7 @@ POST /console/people/end                     L       ✗       ✗         ✓  
 GET  /console/people/roll-over               L       ✗       ✗         ✓        ✓      ✓       ✓        ✓        ✗
 POST /console/people/roll-over               L       ✗       ✗         ✓        ✓      ✓       ✓        ✓        ✗
 GET  /console/people/uncovered               L       ✗       ✗         ✓        ✓      ✓       ✓        ✓        ✗
+POST /console/people/uncovered/export        L       ✗       ✗         ✗        ✓      ✓       –        –        ✗
 GET  /console/people/staffing                L       ✗       ✗         ✓        ✓      ✓       ✓        ✓        ✗
 GET  /console/people/<code>                  L       ✗       ✗         –        –      –       –        –        ✗
 POST /console/people/<code>                  L       ✗       ✗         –        –      –       –        –        ✗

@@ -135,34 +135,6 @@ def test_a_duty_for_one_major_is_for_that_major(
     assert len(links.candidates(meet(cast.graduate))) == 1
 
 
-# -- classes without a counselor --------------------------------------------------------------------------------
-
-
-def test_classes_without_a_counselor(ctx: Context, cast: Cast, sit: Sit, duty: Duty) -> None:
-    school, code = cast.units["school"].code, cast.counselor.staff.code
-    assert duties.uncovered(ctx, sit("school"), school, YEAR) == []
-    cast.other_graduate.graduate.change(education="1")
-    old = replace(duty, class_name="")
-    duties.change(
-        ctx, sit("school"), code, old, replace(duty, class_name="软件工程2301", major_code="080902")
-    )
-    cast.fresh_graduate.graduate.change(major_code="080901")
-    rows = duties.uncovered(ctx, sit("school"), school, YEAR)
-    assert [(row.college.name, row.education, row.class_name, row.graduates) for row in rows] == [
-        ("计算机学院", "1", "软件工程2301", 1),
-        ("计算机学院", "3", "软件工程2301", 1),
-    ]
-    people.end(ctx, sit("school"), code)
-    assert (
-        sum(row.graduates for row in duties.uncovered(ctx, sit("college"), cast.units["college"].code, YEAR))
-        == 3
-    )
-    assert duties.uncovered(ctx, sit("school"), school, 2026) == []
-    assert duties.uncovered(ctx, sit("ministry"), cast.units["province"].code, YEAR) == []
-    with pytest.raises(NotFound):
-        duties.uncovered(ctx, sit("college"), cast.units["other_college"].code, YEAR)
-
-
 # -- 500:1 --------------------------------------------------------------------------------------------------------
 
 

@@ -32,6 +32,7 @@ from services import (
     roster_list,
     second_factor,
     staffing,
+    uncovered,
     units,
 )
 from services.appointments import Entry
@@ -125,7 +126,7 @@ def see_duties(call: Call) -> Shown:
 
 
 def see_uncovered(call: Call) -> Shown:
-    rows = duties.uncovered(call.ctx, call.seat, call.code(OrgUnit), call.dice.choice(YEARS))
+    rows = uncovered.classes(call.ctx, call.seat, call.code(OrgUnit), call.dice.choice(YEARS))
     return "OrgUnit", {row.college.id for row in rows}, False
 
 

@@ -10,6 +10,7 @@ from models.account import Account
 from models.org import Responsibility, Staff
 from services import account_requests, people
 from services.context import Context
+from services.jobs import runner
 from services.seats import Seat, seat_of
 from services.sessions import open_session, visitor_of
 from tests.browser import Browser, Page
@@ -191,6 +192,12 @@ def test_classes_without_a_counselor_and_staffing(
     assert "请先选择一所学校" in province_desk.open(f"{PEOPLE}/uncovered").text
     chosen = province_desk.open(f"{PEOPLE}/uncovered?school={cast.units['school'].code}")
     assert "软件工程2301" in chosen.text
+    assert "共 1 个班级，3 名毕业生" in chosen.text
+    job = chosen.submit(f"{PEOPLE}/uncovered/export")
+    assert "导出没有辅导员的班级" in job.text
+    runner.work(ctx)
+    done = province_desk.open(job.path)
+    assert ("共 1 行" in done.text, "下载文件" in done.text) == (True, True)
     assert "达到" in province_desk.open(f"{PEOPLE}/staffing").text
     assert "未导入毕业生" in province_desk.open(f"{PEOPLE}/staffing?year=2020").text
 
