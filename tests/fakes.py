@@ -62,14 +62,6 @@ class RecordingGateway:
         if self.trouble is not None:
             raise self.trouble
 
-    def send_template(
-        self, openid: str, template_id: str, data: dict[str, str], *, link: str | None, client_msg_id: str
-    ) -> Sent:
-        self._call()
-        self.sent.append(SentTemplate(openid, template_id, data, link, client_msg_id))
-        outcome = self.outcomes.pop(0) if self.outcomes else Outcome.ACCEPTED
-        return Sent(outcome, next(self._msg_ids) if outcome is Outcome.ACCEPTED else 0)
-
     def send_all(
         self,
         source: Callable[[int], Sequence[Parcel]],
@@ -79,12 +71,14 @@ class RecordingGateway:
     ) -> None:
         self._call()
         while parcels := source(connections):
-            told = []
-            for parcel in parcels:
-                what = (parcel.openid, parcel.template_id, parcel.data)
-                sent = self.send_template(*what, link=parcel.link, client_msg_id=parcel.client_msg_id)
-                told.append((parcel, sent))
-            sink(told)
+            sink([(parcel, self._send(parcel)) for parcel in parcels])
+
+    def _send(self, parcel: Parcel) -> Sent:
+        self._call()
+        whole = (parcel.openid, parcel.template_id, parcel.data, parcel.link, parcel.client_msg_id)
+        self.sent.append(SentTemplate(*whole))
+        outcome = self.outcomes.pop(0) if self.outcomes else Outcome.ACCEPTED
+        return Sent(outcome, next(self._msg_ids) if outcome is Outcome.ACCEPTED else 0)
 
     def menu(self) -> dict[str, object] | None:
         self._call()

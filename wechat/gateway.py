@@ -12,15 +12,13 @@ from typing import Any
 
 import redis
 
-from wechat.answers import FollowerInfo, Parcel, QrTicket, RemoteTemplate, Sent, menu_as_pushed
+from wechat.answers import FollowerInfo, QrTicket, RemoteTemplate, menu_as_pushed
 from wechat.calls import Calls, Observe, observe_nothing
 from wechat.client import Client
 from wechat.firsts import Firsts
 from wechat.jssdk import JsSignature, JsTicket
 from wechat.mini import MiniProgram, MiniSession
 from wechat.oauth import CODE_SECONDS, OAuth, OAuthUser, authorize_url
-from wechat.outcomes import Outcome, WeChatTrouble
-from wechat.posting import body_of
 from wechat.sender import Sender, Sink, Source
 from wechat.tokens import Fetched, TokenStore
 from wechat.wire import Wire, open_session
@@ -79,27 +77,6 @@ class Gateway:
         self._wire.session.close()
 
     # -- messages ------------------------------------------------------------------------------------
-
-    def send_template(
-        self, openid: str, template_id: str, data: dict[str, str], *, link: str | None, client_msg_id: str
-    ) -> Sent:
-        """Sends one template message; never raises WeChatTrouble, the outcome is in the answer.
-
-        `data` is field name → text, `client_msg_id` at most 32 characters. The platform drops a repeat of
-        openid + `client_msg_id` for ten minutes, so an `AMBIGUOUS` outcome may be repeated with the same
-        one inside that time.
-        """
-        body = body_of(Parcel(0, openid, template_id, data, link, client_msg_id))
-        try:
-            msg_id = self._calls.run(
-                "message/template/send",
-                lambda: self._client.post("message/template/send", data=body),
-                lambda answer: int(answer.get("msgid") or 0),
-                repeatable=False,
-            )
-        except WeChatTrouble as trouble:
-            return Sent(trouble.outcome, 0, trouble.errcode, trouble.detail, trouble.rid)
-        return Sent(Outcome.ACCEPTED, msg_id)
 
     def send_all(
         self,

@@ -3,7 +3,7 @@
 from services.outbox.escalating import escalate
 from services.outbox.owing import Owed, owe, owe_many, owe_sms
 from services.outbox.receipts import settle_receipts
-from services.outbox.sending import pump, pump_templates, pump_texts, reap
+from services.outbox.sending import pump_templates, pump_texts, reap
 
 __all__ = [
     "Owed",
@@ -11,7 +11,6 @@ __all__ = [
     "owe",
     "owe_many",
     "owe_sms",
-    "pump",
     "pump_templates",
     "pump_texts",
     "reap",

@@ -34,27 +34,20 @@ _OF_TEXTS: dict[SmsOutcome, Outcome] = {
 }
 
 
-def pump(ctx: Context, limit: int | None = None) -> int:
-    """Sends what is due by every channel; returns how many messages were tried. Any number of pumps may run."""
-    done = pump_texts(ctx, limit)
-    return done + pump_templates(ctx, None if limit is None else limit - done)
-
-
-def pump_templates(ctx: Context, limit: int | None = None) -> int:
+def pump_templates(ctx: Context) -> int:
     """Sends template messages and subscription notices until nothing is due or the turn is over."""
-    run = _Run(ctx, limit)
+    run = _Run(ctx)
     ctx.gateway.send_all(run.claim, run.record, connections=ctx.settings.send_connections)
     return run.claimed
 
 
-def pump_texts(ctx: Context, limit: int | None = None) -> int:
+def pump_texts(ctx: Context) -> int:
     """Sends text messages until none is due or the turn is over; apart from the others, since people wait for them."""
     done, give_up_at = 0, time.monotonic() + TURN_SECONDS
     with ThreadPoolExecutor(TEXT_SENDERS) as senders:
         while time.monotonic() < give_up_at and not ctx.stopping.is_set():
-            size = TEXT_SENDERS * 4 if limit is None else min(TEXT_SENDERS * 4, limit - done)
             with connected():
-                rows = Message.claim_due(ctx.clock(), size, LEASE, channels=("sms",)) if size > 0 else []
+                rows = Message.claim_due(ctx.clock(), TEXT_SENDERS * 4, LEASE, channels=("sms",))
             if not rows:
                 break
             sent = list(senders.map(lambda row: _send_text(ctx, row), rows))
@@ -79,9 +72,8 @@ def reap(ctx: Context) -> int:
 class _Run:
     """One turn of the pump: what the gateway asks for more, and tells of what it sent."""
 
-    def __init__(self, ctx: Context, limit: int | None) -> None:
+    def __init__(self, ctx: Context) -> None:
         self._ctx = ctx
-        self._left = limit
         self._ends_at = time.monotonic() + TURN_SECONDS
         self._in_hand: dict[int, Message] = {}
         self._held = 0
@@ -111,8 +103,6 @@ class _Run:
 
     def _allowed(self, wanted: int) -> tuple[int, Sequence[str]]:
         """How many may be taken, and of which channels: the day's quota is that of template messages alone."""
-        if self._left is not None:
-            wanted = min(wanted, self._left)
         allowance = quota.allowance(self._ctx)
         room = wanted if allowance is None else allowance - len(self._in_hand)
         return (min(wanted, room), _BY_WECHAT) if room > 0 else (wanted, ("subscribe",))
@@ -120,8 +110,6 @@ class _Run:
     def _taken(self, size: int, channels: Sequence[str]) -> list[Message]:
         rows = Message.claim_due(self._ctx.clock(), size, LEASE, channels=channels, hold=self._hold)
         self.claimed += len(rows)
-        if self._left is not None:
-            self._left -= len(rows)
         return rows
 
     def _hold(self, rows: list[Message]) -> dict[int, datetime]:

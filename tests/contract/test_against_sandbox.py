@@ -9,6 +9,7 @@ import pytest
 import redis
 import requests
 from sandbox_server import Sandbox
+from single import send_one
 
 from templates_msg.tasks import TaskAssigned
 from wechat.answers import Parcel, Sent
@@ -50,13 +51,8 @@ def send(gateway: Gateway, openid: str, client_msg_id: str = "", thing: str = "�
     template = next(one for one in gateway.templates() if one.title == "账号绑定成功通知")
     assert template.fields == ("thing1", "time2")
     data = {"thing1": thing, "time2": "2026年11月20日 15:01"}
-    return gateway.send_template(
-        openid,
-        template.template_id,
-        data,
-        link="https://x.example/h5",
-        client_msg_id=client_msg_id or uuid.uuid4().hex,
-    )
+    whole = (openid, template.template_id, data, "https://x.example/h5", client_msg_id or uuid.uuid4().hex)
+    return send_one(gateway, Parcel(1, *whole))
 
 
 def test_a_message_arrives_with_its_link(gateway: Gateway, sandbox: Sandbox) -> None:
@@ -94,7 +90,7 @@ def test_a_wrong_field_and_a_wrong_template_are_told_apart(gateway: Gateway, san
     refused = send(gateway, openid, thing="二十个字以上的内容在类目模板里会被平台整条拒绝掉的")
     assert (refused.outcome, refused.errcode) == (Outcome.BUG, 47003)
     assert "thing1" in refused.detail
-    unknown = gateway.send_template(openid, "no-such", {}, link=None, client_msg_id="m2")
+    unknown = send_one(gateway, Parcel(1, openid, "no-such", {}, None, "m2"))
     assert (unknown.outcome, unknown.errcode) == (Outcome.MISCONFIGURED, 40037)
 
 

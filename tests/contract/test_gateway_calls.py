@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 import redis
 from platform_stub import RID, Asked, Platform, refusal
+from single import send_one
 from structlog.testing import capture_logs
 
-from wechat.answers import Sent
+from wechat.answers import Parcel, Sent
 from wechat.gateway import Account, Gateway
 from wechat.outcomes import Outcome, WeChatTrouble
 
@@ -21,10 +22,8 @@ pytestmark = pytest.mark.slow
 OPENID = "oLVPpjqs9BhvzwPj5A-vTYAX3GLc"
 
 
-def send(gateway: Gateway, **more: Any) -> Sent:
-    return gateway.send_template(
-        OPENID, "T1", {"thing1": "张三的任务"}, **{"link": None, "client_msg_id": "m1", **more}
-    )
+def send(gateway: Gateway, link: str | None = None) -> Sent:
+    return send_one(gateway, Parcel(1, OPENID, "T1", {"thing1": "张三的任务"}, link, "m1"))
 
 
 def only(platform: Platform, path: str) -> Asked:

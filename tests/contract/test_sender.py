@@ -80,12 +80,9 @@ def test_it_says_what_a_single_message_says(gateway: Gateway, platform: Platform
         (b'{"errcode": 0, "msgid": "x"}', Sent(Outcome.AMBIGUOUS, detail="GarbledAnswer")),
     ],
 )
-def test_answers_mean_what_they_mean_to_a_single_message(
-    gateway: Gateway, platform: Platform, answer: Any, sent: Sent
-) -> None:
+def test_answers_become_outcomes(gateway: Gateway, platform: Platform, answer: Any, sent: Sent) -> None:
     platform.scripts[SEND] = lambda _: answer
     assert send_all(gateway, parcel(1)) == {1: sent}
-    assert gateway.send_template("o1", "T1", {}, link=None, client_msg_id="m").outcome is sent.outcome
 
 
 def test_a_refused_token_is_replaced_once_for_all_that_it_was_refused_to(

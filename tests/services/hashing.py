@@ -3,18 +3,19 @@
 from pathlib import Path
 
 from domain.refusals import TooMany
-from services import codes, outbox
+from services import codes
 from services.codes import Purpose
 from services.context import Context
 from services.passwords import Passwords
 from tests.fakes import SmsInbox
+from tests.pumps import pump
 
 HERE, THERE = "203.0.113.1", "203.0.113.2"
 
 
 def code_for(ctx: Context, inbox: SmsInbox, phone: str, purpose: Purpose) -> str:
     codes.send(ctx, phone, purpose, HERE)
-    outbox.pump(ctx)
+    pump(ctx)
     return inbox.code_for(phone)
 
 

@@ -9,10 +9,11 @@ from models.account import LoginSession
 from models.db import transaction
 from models.wechat_user import Binding
 from providers.oidc import Identity
-from services import binding, callbacks, identity, outbox, sessions
+from services import binding, callbacks, identity, sessions
 from services.context import Context
 from tests.cast import PASSWORD, Cast
 from tests.fakes import FixedClock, RecordingGateway, SmsInbox
+from tests.pumps import pump
 from tests.services.tools import acts, codes_of, owed, together
 
 NEW = "oNewPhone0000000000000000001"
@@ -31,7 +32,7 @@ def openid_of(ctx: Context, cast_key: object) -> str | None:
 
 def move_code(ctx: Context, cast: Cast, inbox: SmsInbox) -> str:
     assert binding.ask_move(ctx, cast.graduate.account, HERE) == 60
-    outbox.pump(ctx)
+    pump(ctx)
     return inbox.code_for(cast.graduate.phone)
 
 
@@ -55,7 +56,7 @@ def test_the_phone_is_told_and_led_to_its_account(
         "account_bound",
         cast.graduate.openid,
     )
-    outbox.pump(ctx)
+    pump(ctx)
     [sent] = gateway.sent
     assert sent.data == {"thing1": "李晓雨", "time2": "2026年11月20日 15:00"}
     assert sent.link == "http://wx.test/h5/account"
@@ -107,7 +108,7 @@ def test_the_next_tap_on_the_menu_knows(ctx: Context, cast: Cast) -> None:
 def test_a_person_whose_directory_tells_no_name_can_bind(ctx: Context, gateway: RecordingGateway) -> None:
     account = identity.admit(Identity("https://id.example.edu.cn", "sub-1", "", None))
     binding.bind(ctx, account, NEW)
-    outbox.pump(ctx)
+    pump(ctx)
     assert gateway.sent[0].data["thing1"] == "学信账号"
 
 
@@ -137,7 +138,7 @@ def test_unbinding_again_changes_nothing(ctx: Context, cast: Cast) -> None:
 
 def unbind_code(ctx: Context, cast: Cast, inbox: SmsInbox) -> str:
     binding.ask_unbind(ctx, cast.graduate.account, HERE)
-    outbox.pump(ctx)
+    pump(ctx)
     return inbox.code_for(cast.graduate.phone)
 
 
@@ -172,11 +173,11 @@ def test_the_wechat_that_was_unbound_and_the_phone_are_told(
     ctx: Context, cast: Cast, inbox: SmsInbox, gateway: RecordingGateway
 ) -> None:
     binding.bind(ctx, cast.graduate.account, cast.graduate.openid)
-    outbox.pump(ctx)
+    pump(ctx)
     gateway.sent.clear()
     binding.unbind(ctx, cast.graduate.account, cast.graduate.openid)
     assert (gateway.sent, inbox.messages) == ([], [])
-    outbox.pump(ctx)
+    pump(ctx)
     when = "2026年11月20日 15:00"
     told = [(sent.openid, sent.data) for sent in gateway.sent]
     assert told == [(cast.graduate.openid, {"thing1": "李晓雨", "time2": when})]
@@ -214,7 +215,7 @@ def test_moving_takes_password_and_code_and_tells_both_phones(
     assert acts()[-1] == ("move", "person", "bound", "bound")
     gateway.sent.clear()
     inbox.messages.clear()
-    outbox.pump(ctx)
+    pump(ctx)
     told = {sent.openid: sent.data for sent in gateway.sent}
     assert told == {
         old: {"thing1": "李晓雨", "time2": "2026年11月20日 15:00"},
@@ -304,7 +305,7 @@ def test_an_account_of_a_provider_moves_by_code_alone(ctx: Context, inbox: SmsIn
     account = identity.admit(Identity("https://id.example.edu.cn", "sub-1", "李晓雨", "13900000998"))
     binding.bind(ctx, account, "oOld")
     binding.ask_move(ctx, account, HERE)
-    outbox.pump(ctx)
+    pump(ctx)
     assert binding.move(ctx, account, NEW, "", inbox.code_for("13900000998")).openid == NEW
 
 

@@ -7,10 +7,11 @@ import pytest
 from domain.refusals import Invalid, Refusal, TooMany
 from models.account import OneTimeCode
 from models.db import database
-from services import codes, housekeeping, outbox
+from services import codes, housekeeping
 from services.codes import Purpose
 from services.context import Context
 from tests.fakes import FixedClock, SmsInbox
+from tests.pumps import pump
 from tests.services.tools import codes_of, owed, together
 
 PHONE, OTHER = "13900000101", "13900000102"
@@ -23,7 +24,7 @@ def sent(ctx: Context, inbox: SmsInbox) -> Callable[..., str]:
 
     def send(phone: str = PHONE, purpose: Purpose = Purpose.RESET) -> str:
         codes.send(ctx, phone, purpose, HERE)
-        outbox.pump(ctx)
+        pump(ctx)
         return inbox.code_for(phone)
 
     return send
@@ -41,7 +42,7 @@ def wrong(code: str) -> str:
 
 def test_a_code_is_six_digits_and_tells_how_long_it_lasts(ctx: Context, inbox: SmsInbox) -> None:
     assert codes.send(ctx, PHONE, Purpose.RESET, HERE) == 60
-    outbox.pump(ctx)
+    pump(ctx)
     [(phone, template, params)] = inbox.messages
     assert (phone, template, params["minutes"]) == (PHONE, "code", "5")
     assert len(params["code"]) == 6
@@ -208,7 +209,7 @@ def test_a_refused_code_owes_no_message(ctx: Context) -> None:
 def test_a_code_that_has_run_out_is_not_sent(ctx: Context, inbox: SmsInbox, clock: FixedClock) -> None:
     codes.send(ctx, PHONE, Purpose.RESET, HERE)
     clock.advance(minutes=5)
-    assert outbox.pump(ctx) == 0
+    assert pump(ctx) == 0
     assert inbox.messages == []
     assert owed()[0].status == "skipped"
 

@@ -16,6 +16,7 @@ from services import binding, followers, links, outbox, sessions
 from services.context import Context
 from tests.cast import Cast
 from tests.fakes import START, RecordingGateway
+from tests.pumps import pump
 from tests.services.tools import Meet, acts, owed
 
 OPENID = "oGraduate0000000000000000001"
@@ -127,7 +128,7 @@ def test_leaving_erases_what_wechat_told_and_keeps_the_register(
 def test_nowhere_in_the_database_is_the_openid_afterwards(ctx: Context, cast: Cast, happen: Event) -> None:
     happen("follow", 0)
     binding.bind(ctx, cast.graduate.account, OPENID)
-    outbox.pump(ctx)
+    pump(ctx)
     sessions.open_session(ctx, cast.graduate.account, "wechat", OPENID)
     HelpQuestion.create(fingerprint="f", app_id=ctx.settings.wechat_app_id, openid=OPENID, text="怎么签约？")
     happen("unfollow", 10)
@@ -141,7 +142,7 @@ def test_messages_not_yet_sent_are_dropped(
 ) -> None:
     binding.bind(ctx, cast.graduate.account, OPENID)
     happen("unfollow", 10)
-    assert outbox.pump(ctx) == 0
+    assert pump(ctx) == 0
     assert gateway.sent == []
     assert [(message.status, message.openid) for message in owed()] == [("skipped", None)]
     assert owed()[0].settled_at == at(10)
@@ -156,7 +157,7 @@ def test_a_message_under_way_is_not_sent_again(
     ctx.clock.advance(seconds=30)
     outbox.reap(ctx)
     ctx.clock.advance(minutes=1)
-    outbox.pump(ctx)
+    pump(ctx)
     assert gateway.sent == []
     assert owed()[0].status == "failed"
 

@@ -6,11 +6,12 @@ from domain.refusals import NotAllowed, NotFound
 from models.db import transaction
 from models.graduate import Graduate, Link
 from models.org import Responsibility, Staff
-from services import binding, links, outbox
+from services import binding, links
 from services.context import Context
 from services.sessions import Visitor
 from tests.cast import UNDERGRADUATE, YEAR, Cast, add_account
 from tests.fakes import FixedClock, RecordingGateway
+from tests.pumps import pump
 from tests.services.tools import Meet, acts, codes_of, owed, refusal_of, statements, together
 
 
@@ -36,7 +37,7 @@ def linked(ctx: Context, cast: Cast, meet: Meet) -> Link:
     for persona in (cast.graduate, cast.counselor):
         binding.bind(ctx, persona.account, persona.openid)
     [link] = links.link(ctx, meet(cast.graduate), [cast.counselor.staff.code])
-    outbox.pump(ctx)
+    pump(ctx)
     return link
 
 
@@ -129,7 +130,7 @@ def test_the_counselor_is_told(ctx: Context, cast: Cast, meet: Meet, gateway: Re
     [link] = links.link(ctx, meet(cast.graduate), [cast.counselor.staff.code])
     [message] = owed("counselor_linked")
     assert (message.key, message.openid) == (f"linked:{link.code}:1", cast.counselor.openid)
-    outbox.pump(ctx)
+    pump(ctx)
     sent = gateway.sent[-1]
     assert sent.data == {
         "thing1": "李晓雨",
@@ -214,7 +215,7 @@ def test_the_counselor_may_untick_with_a_reason(
     links.unlink(ctx, meet(cast.counselor), linked.code, " 学生已\n转专业 ")
     assert Link.get().reason == "学生已 转专业"
     assert acts("link")[-1] == ("unlink", "counselor", "linked", "unlinked")
-    outbox.pump(ctx)
+    pump(ctx)
     sent = gateway.sent[-1]
     assert sent.openid == cast.graduate.openid
     assert sent.data == {"thing1": "王建国", "thing2": "学生已 转专业", "time3": "2026年11月20日 15:00"}

@@ -12,6 +12,7 @@ from services.context import Context
 from services.outbox import Owed
 from templates_msg.account import AccountBound
 from tests.fakes import START, FixedClock, RecordingGateway, SmsInbox
+from tests.pumps import at_once, pump
 from tests.services.owing import again, receipt
 from tests.services.tools import owed, statements
 
@@ -57,8 +58,7 @@ def test_tasks_go_before_results_and_these_before_digests(
     for n, priority in enumerate((3, 2, 1, 3, 1)):
         outbox.owe_many(ctx, wave(ctx, 1, first=n, priority=priority))
         clock.advance(seconds=1)
-    for _ in range(5):
-        outbox.pump(ctx, limit=1)
+    outbox.pump_templates(at_once(ctx, 1))
     assert [sent.openid for sent in gateway.sent] == ["o2", "o4", "o1", "o0", "o3"]
 
 
@@ -75,7 +75,7 @@ def test_a_text_message_waits_behind_no_campaign(
 def test_a_worker_that_is_to_stop_claims_nothing_more(ctx: Context, gateway: RecordingGateway) -> None:
     outbox.owe_many(ctx, wave(ctx, 5))
     ctx.stopping.set()
-    assert outbox.pump(ctx) == 0
+    assert pump(ctx) == 0
     assert gateway.sent == []
 
 

@@ -20,6 +20,7 @@ from templates_msg.links import LinkEnded
 from templates_msg.tasks import CheckInOpens, TaskAssigned
 from tests.cast import Cast
 from tests.fakes import FixedClock, RecordingGateway, SmsInbox
+from tests.pumps import pump
 from wechat.answers import Sent
 from wechat.outcomes import Outcome
 
@@ -76,7 +77,7 @@ def test_who_allowed_a_notice_gets_one(
     assert (owed.priority, owed.account_id) == (row.priority, row.account_id)
     assert rows()["t"].fallback_at == ctx.clock()
     assert credits() == [0]
-    outbox.pump(ctx)
+    pump(ctx)
     assert gateway.sent[-1].template_id == notice_id(ctx)
     assert rows()["t:subscribe"].status == "accepted"
 
@@ -92,7 +93,7 @@ def test_nothing_is_considered_twice(ctx: Context, tell: Callable[..., Message])
 def test_who_allowed_none_gets_a_text(ctx: Context, tell: Callable[..., Message], inbox: SmsInbox) -> None:
     tell(status="failed", errcode=43004)
     outbox.escalate(ctx)
-    outbox.pump(ctx)
+    pump(ctx)
     [(phone, name, params)] = inbox.messages
     assert (phone, name) == ("13900000201", "task_assigned")
     assert params == {"task": "就业创业直播课：求职材料怎么写", "due": "2026年11月30日 18:00"}
@@ -274,10 +275,10 @@ def test_notices_go_out_though_the_quota_of_templates_is_spent(
 ) -> None:
     tell("first")
     gateway.outcomes = [Outcome.QUOTA_SPENT]
-    outbox.pump(ctx)
+    pump(ctx)
     tell("second")
     tell("notice", channel="subscribe")
-    assert outbox.pump(ctx) == 1
+    assert pump(ctx) == 1
     assert {key: row.status for key, row in rows().items()} == {
         "first": "queued",
         "second": "queued",
@@ -289,7 +290,7 @@ def test_a_stopped_notice_does_not_stop_the_message(ctx: Context, tell: Callable
     quota.stop(ctx, quota.stop_name("task_assigned", "subscribe"), 40037, "invalid template_id")
     tell("notice", channel="subscribe")
     tell("message")
-    outbox.pump(ctx)
+    pump(ctx)
     assert {key: row.status for key, row in rows().items()} == {"notice": "queued", "message": "accepted"}
     assert rows()["notice"].due_at > ctx.clock() + timedelta(minutes=5)
 

@@ -10,6 +10,7 @@ from models.message import Message
 from services import outbox
 from services.context import Context
 from tests.fakes import RecordingGateway
+from tests.pumps import pump
 from tests.services.owing import again, follow, is_unreachable, receipt
 from tests.services.tools import owed, together
 
@@ -34,7 +35,7 @@ def test_a_receipt_settles_its_message(
 ) -> None:
     follow(ctx)
     row = owe()
-    outbox.pump(ctx)
+    pump(ctx)
     receipt(again(row).msgid, wording)
     assert outbox.settle_receipts(ctx) == 1
     assert again(row).status == status
@@ -48,14 +49,14 @@ def test_a_receipt_that_came_before_its_message_was_noted_waits(
     row = owe()
     receipt(10**18)
     assert outbox.settle_receipts(ctx) == 0
-    outbox.pump(ctx)
+    pump(ctx)
     assert outbox.settle_receipts(ctx) == 1
     assert again(row).status == "delivered"
 
 
 def test_a_receipt_told_twice_counts_once(ctx: Context, owe: Callable[..., Message]) -> None:
     owe()
-    outbox.pump(ctx)
+    pump(ctx)
     for _ in range(2):
         receipt(10**18)
     assert DeliveryReceipt.select().count() == 1
@@ -68,7 +69,7 @@ def test_of_two_receipts_the_first_has_the_word(
 ) -> None:
     follow(ctx)
     row = owe()
-    outbox.pump(ctx)
+    pump(ctx)
     receipt(10**18, "success", "f1")
     if not at_once:
         outbox.settle_receipts(ctx)
@@ -80,7 +81,7 @@ def test_of_two_receipts_the_first_has_the_word(
 
 def test_a_receipt_without_number_settles_nothing(ctx: Context, owe: Callable[..., Message]) -> None:
     row = owe()
-    outbox.pump(ctx)
+    pump(ctx)
     Message.update(msgid=0).where(Message.id == row.id).execute()
     receipt(0)
     assert outbox.settle_receipts(ctx) == 0
@@ -94,7 +95,7 @@ def test_a_receipt_of_somebody_elses_message_waits_in_vain(ctx: Context) -> None
 
 def test_a_numbers_full_range_fits(ctx: Context, owe: Callable[..., Message]) -> None:
     row = owe()
-    outbox.pump(ctx)
+    pump(ctx)
     Message.update(msgid=2**63 - 1).where(Message.id == row.id).execute()
     receipt(2**63 - 1)
     assert outbox.settle_receipts(ctx) == 1
@@ -103,7 +104,7 @@ def test_a_numbers_full_range_fits(ctx: Context, owe: Callable[..., Message]) ->
 def test_receipts_settled_by_several_at_once(ctx: Context, owe: Callable[..., Message]) -> None:
     for number in range(30):
         owe(f"k{number}", f"o{number}")
-    outbox.pump(ctx)
+    pump(ctx)
     for row in owed():
         receipt(row.msgid, fingerprint=f"f{row.id}")
     together(*[lambda: outbox.settle_receipts(ctx, 10)] * 4)

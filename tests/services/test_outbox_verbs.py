@@ -18,6 +18,7 @@ from services.seats import Seat
 from services.unreached import Asked
 from templates_msg.account import AccountBound
 from tests.fakes import START, FixedClock, RecordingGateway, SmsInbox
+from tests.pumps import at_once, pump
 from tests.services.owing import OPENID, PHONE, again, follow, is_unreachable
 from tests.services.tools import owed, together
 from wechat.outcomes import Outcome
@@ -64,7 +65,7 @@ def test_a_message_goes_out_as_it_was_owed(
     ctx: Context, owe: Callable[..., Message], gateway: RecordingGateway
 ) -> None:
     row = owe()
-    assert outbox.pump(ctx) == 1
+    assert pump(ctx) == 1
     [sent] = gateway.sent
     assert sent.openid == OPENID
     assert sent.template_id == "2X9noM6rOaxr8u0GMQ1WO_KlwQS9qhjHCQD_AdYorNM"
@@ -74,14 +75,14 @@ def test_a_message_goes_out_as_it_was_owed(
     stored = again(row)
     assert (stored.status, stored.msgid, stored.tries, stored.claim) == ("accepted", 10**18, 1, "")
     assert stored.settled_at == ctx.clock()
-    assert outbox.pump(ctx) == 0
+    assert pump(ctx) == 0
 
 
 def test_a_text_message_goes_out_and_is_settled_by_its_vendors_word(
     ctx: Context, owe_sms: Callable[..., Message], inbox: SmsInbox
 ) -> None:
     row = owe_sms()
-    outbox.pump(ctx)
+    pump(ctx)
     assert inbox.messages == [(PHONE, "code", {"code": "123456", "minutes": "5"})]
     assert again(row).status == "delivered"
 
@@ -91,9 +92,9 @@ def test_nothing_is_sent_before_its_time(
 ) -> None:
     row = owe()
     Message.update(due_at=ctx.clock() + timedelta(minutes=1)).where(Message.id == row.id).execute()
-    assert outbox.pump(ctx) == 0
+    assert pump(ctx) == 0
     clock.advance(minutes=1)
-    assert outbox.pump(ctx) == 1
+    assert pump(ctx) == 1
 
 
 def test_the_longest_due_goes_first(
@@ -103,8 +104,8 @@ def test_the_longest_due_goes_first(
         row = owe(f"k{number}", f"o{number}")
         Message.update(due_at=START + timedelta(seconds=number)).where(Message.id == row.id).execute()
     clock.advance(minutes=1)
-    outbox.pump(ctx, limit=2)
-    assert {sent.openid for sent in gateway.sent} == {"o1", "o2"}
+    outbox.pump_templates(at_once(ctx, 1))
+    assert [sent.openid for sent in gateway.sent] == ["o1", "o2", "o3"]
 
 
 class PoisonedInbox(SmsInbox):
@@ -123,7 +124,7 @@ def test_one_message_that_cannot_be_made_holds_up_no_other(
     outbox.owe_sms(ctx, "poison", {}, phone=PHONE, key="p1")
     poisoned = Context(**{**vars(ctx), "sms": PoisonedInbox()})
     with capture_logs() as logs:
-        assert outbox.pump(poisoned) == 3
+        assert pump(poisoned) == 3
     assert (again(good).status, again(text).status) == ("accepted", "delivered")
     assert Message.get(Message.key == "p1").status == "failed"
     assert [entry["event"] for entry in logs] == ["message_not_made", "message_not_sent"]
@@ -135,7 +136,7 @@ def test_a_message_without_template_id_waits_for_the_operator(
     (tmp_path / "ids.toml").write_text("[ids]\n", "utf-8")
     settings = ctx.settings.model_copy(update={"template_ids": tmp_path / "ids.toml"})
     row = owe()
-    outbox.pump(Context(**{**vars(ctx), "settings": settings}))
+    pump(Context(**{**vars(ctx), "settings": settings}))
     assert again(row).status == "queued"
     assert timedelta(minutes=7) < again(row).due_at - ctx.clock() <= timedelta(minutes=10)
     assert gateway.sent == []
@@ -162,19 +163,19 @@ def test_outcomes_that_are_tried_again(
     follow(ctx)
     row = owe()
     gateway.outcomes = [outcome]
-    outbox.pump(ctx)
+    pump(ctx)
     stored = again(row)
     pause = timedelta(seconds=AGAIN_AFTER[outcome])
     assert stored.status == "queued"
     assert 0.7 * pause < stored.due_at - ctx.clock() <= pause
     assert (stored.claim, stored.lease_until, stored.settled_at) == ("", None, None)
     assert not is_unreachable(ctx)
-    assert outbox.pump(ctx) == 0
+    assert pump(ctx) == 0
     clock.advance(seconds=AGAIN_AFTER[outcome])
     if outcome is Outcome.QUOTA_SPENT:
-        assert outbox.pump(ctx) == 0
+        assert pump(ctx) == 0
         clock.advance(hours=12)  # the next day in China
-    assert outbox.pump(ctx) == 1
+    assert pump(ctx) == 1
     assert again(row).status == "accepted"
     assert {sent.client_msg_id for sent in gateway.sent} == {row.code}
 
@@ -186,11 +187,11 @@ def test_outcomes_that_are_given_up(
     follow(ctx)
     row = owe()
     gateway.outcomes = [outcome]
-    outbox.pump(ctx)
+    pump(ctx)
     assert (again(row).status, again(row).settled_at) == ("failed", ctx.clock())
     assert is_unreachable(ctx) is (outcome in (Outcome.UNREACHABLE, Outcome.BLOCKED))
     clock.advance(days=1)
-    assert outbox.pump(ctx) == 0
+    assert pump(ctx) == 0
 
 
 def test_pauses_grow_and_end(
@@ -200,7 +201,7 @@ def test_pauses_grow_and_end(
     gateway.outcomes = [Outcome.RETRY] * 8
     pauses = []
     while again(row).status == "queued":
-        outbox.pump(ctx)
+        pump(ctx)
         pause = again(row).due_at - ctx.clock()
         pauses.append(int(pause.total_seconds()))
         clock.advance(seconds=max(0, pause.total_seconds()))
@@ -226,7 +227,7 @@ def test_a_text_message_refused_fails_and_is_logged_without_the_phone(
 ) -> None:
     row = owe_sms()
     with capture_logs() as logs:
-        outbox.pump(Context(**{**vars(ctx), "sms": Vendor("refused")}))
+        pump(Context(**{**vars(ctx), "sms": Vendor("refused")}))
     assert (again(row).status, again(row).settled_at) == ("failed", ctx.clock())
     assert logs[0]["message"] == row.code
     assert PHONE not in str(logs)
@@ -239,10 +240,10 @@ def test_a_text_message_is_tried_again(
     vendor = Vendor("retry", "accepted")
     with_vendor = Context(**{**vars(ctx), "sms": vendor})
     row = owe_sms()
-    outbox.pump(with_vendor)
+    pump(with_vendor)
     assert again(row).status == "queued"
     clock.advance(seconds=5)
-    outbox.pump(with_vendor)
+    pump(with_vendor)
     assert again(row).status == "delivered"
     assert len(vendor.messages) == 2
 
@@ -276,7 +277,7 @@ def test_the_backlog_is_what_is_due(
     late = owe("k3")
     Message.update(due_at=ctx.clock() + timedelta(hours=1)).where(Message.id == late.id).execute()
     assert Message.backlog(ctx.clock()) == (2, 30.0)
-    outbox.pump(ctx)
+    pump(ctx)
     assert Message.backlog(ctx.clock()) == (0, 0.0)
 
 

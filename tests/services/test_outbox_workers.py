@@ -16,6 +16,7 @@ from services.outbox.recording import record
 from services.outbox.sending import LEASE, _Run
 from tests.conftest import SECRET
 from tests.fakes import FixedClock, RecordingGateway, SmsInbox
+from tests.pumps import at_once, pump
 from tests.services.owing import again
 from tests.services.tools import owed, together
 from wechat.answers import Sent
@@ -34,12 +35,12 @@ def test_doubt_is_repeated_inside_the_platforms_window_only(
 ) -> None:
     row = owe()
     gateway.outcomes = [Outcome.AMBIGUOUS] * 3
-    outbox.pump(ctx)
+    pump(ctx)
     clock.advance(minutes=5)
-    outbox.pump(ctx)
+    pump(ctx)
     assert again(row).status == "queued"
     clock.advance(minutes=4)
-    outbox.pump(ctx)
+    pump(ctx)
     assert (again(row).status, again(row).settled_at) == ("unknown", ctx.clock())
     assert len(gateway.sent) == 2
 
@@ -50,9 +51,9 @@ def test_a_repeat_that_waited_beyond_the_window_is_not_sent(
     """The worker was stopped between the unsure try and its repeat."""
     row = owe()
     gateway.outcomes = [Outcome.AMBIGUOUS]
-    outbox.pump(ctx)
+    pump(ctx)
     clock.advance(hours=2)
-    outbox.pump(ctx)
+    pump(ctx)
     assert len(gateway.sent) == 1
     assert again(row).status == "unknown"
 
@@ -63,12 +64,12 @@ def test_the_window_opens_at_the_first_unsure_try_not_before(
     """Tries that surely sent nothing put nobody in doubt."""
     row = owe()
     gateway.outcomes = [Outcome.QUOTA_SPENT, Outcome.AMBIGUOUS]
-    outbox.pump(ctx)
+    pump(ctx)
     clock.advance(hours=24)  # another day's quota
-    outbox.pump(ctx)
+    pump(ctx)
     assert again(row).status == "queued"
     clock.advance(seconds=10)
-    outbox.pump(ctx)
+    pump(ctx)
     assert again(row).status == "accepted"
 
 
@@ -83,12 +84,12 @@ def test_a_try_that_surely_sent_nothing_does_not_end_the_doubt_of_the_one_before
     """The first try timed out and may have arrived: beyond the window no other may follow."""
     row = owe()
     gateway.outcomes = [Outcome.AMBIGUOUS, surely]
-    outbox.pump(ctx)
+    pump(ctx)
     clock.advance(seconds=10)
-    outbox.pump(ctx)
+    pump(ctx)
     assert (again(row).status, len(gateway.sent)) == ("queued", 2)
     clock.advance(hours=24)  # another day's quota
-    outbox.pump(ctx)
+    pump(ctx)
     assert (again(row).status, len(gateway.sent)) == ("unknown", 2)
 
 
@@ -96,7 +97,7 @@ def test_outcomes_that_could_not_be_written_down_are_written_when_told_again(
     ctx: Context, owe: Callable[..., Message], gateway: RecordingGateway
 ) -> None:
     row = owe()
-    run = _Run(ctx, None)
+    run = _Run(ctx)
     [parcel] = run.claim(1)
     told = [(parcel, Sent(Outcome.ACCEPTED, 7))]
     with pytest.raises(AttributeError):
@@ -116,7 +117,7 @@ def test_a_sender_that_died_is_noticed_and_its_message_repeated(
     assert outbox.reap(ctx) == 1
     assert again(row).status == "queued"
     clock.advance(seconds=10)
-    outbox.pump(ctx)
+    pump(ctx)
     assert again(row).status == "accepted"
     assert [sent.client_msg_id for sent in gateway.sent] == [row.code]
 
@@ -131,7 +132,7 @@ def test_a_sender_that_died_long_ago_leaves_a_question(
     outbox.reap(ctx)
     assert again(row).status == "unknown"
     clock.advance(hours=1)
-    outbox.pump(ctx)
+    pump(ctx)
     assert gateway.sent == []
 
 
@@ -142,7 +143,7 @@ def test_a_text_message_whose_sender_died_is_left_for_a_person(
     Message.claim_due(ctx.clock(), 10, LEASE)
     clock.advance(minutes=6)
     outbox.reap(ctx)
-    outbox.pump(ctx)
+    pump(ctx)
     assert again(row).status == "unknown"
     assert inbox.messages == []
 
@@ -155,7 +156,7 @@ def test_a_slow_sender_does_not_overwrite_what_happened_since(
     clock.advance(minutes=6)
     outbox.reap(ctx)
     clock.advance(seconds=10)
-    outbox.pump(ctx)
+    pump(ctx)
     record(ctx, [(slow, Sent(Outcome.BUG))])
     assert again(row).status == "accepted"
 
@@ -199,7 +200,7 @@ def test_pumps_in_threads_never_share_a_message(
     def work() -> int:
         done, idle = 0, 0
         while idle < 3:
-            count = outbox.pump(ctx, 7)
+            count = outbox.pump_templates(at_once(ctx, 7))
             done, idle = done + count, 0 if count else idle + 1
         return done
 

@@ -11,7 +11,7 @@ from models import db
 from models.org import OrgUnit, Staff
 from models.task import Assignment, Task, TaskTally
 from models.task_counts import Counts
-from services import binding, outbox
+from services import binding
 from services.context import Context
 from services.jobs import desk as jobs
 from services.jobs import runner
@@ -20,6 +20,7 @@ from services.tasks import compose, desk, lists, progress, tally, visible, waves
 from services.tasks.lists import TaskFilter
 from tests.cast import Cast, add_account
 from tests.fakes import FixedClock, RecordingGateway
+from tests.pumps import pump
 from tests.services.tasks import at, notice, sent, work
 from tests.services.tools import Meet, acts, owed, refusal_of, statements
 from wechat.outcomes import Outcome
@@ -124,12 +125,12 @@ def test_whom_a_task_has_reached_is_told_though_a_reminder_fails(
 ) -> None:
     binding.bind(ctx, cast.counselor.account, cast.counselor.openid)
     task = sent(ctx, sit("school"), notice())
-    outbox.pump(ctx)
+    pump(ctx)
     assert at(task, cast.counselor).reach == "told"
     progress.remind(ctx, sit("school"), task.code)
     work(ctx)
     gateway.outcomes = [Outcome.UNREACHABLE]
-    outbox.pump(ctx)
+    pump(ctx)
     assert [row.status for row in owed("task_unfinished") if row.openid] == ["failed"]
     assert at(task, cast.counselor).reach == "told"
 

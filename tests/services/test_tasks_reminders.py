@@ -8,12 +8,13 @@ import pytest
 from models.message import Message
 from models.org import Staff
 from models.task import Task, TaskWave
-from services import binding, outbox
+from services import binding
 from services.context import Context
 from services.seats import Seat
 from services.tasks import compose, desk, reminders
 from tests.cast import Cast
 from tests.fakes import FixedClock, RecordingGateway
+from tests.pumps import pump
 from tests.services.tasks import at, course, notice, sent, work
 from tests.services.tools import Meet, owed
 from wechat.outcomes import Outcome
@@ -81,14 +82,14 @@ def test_a_reminder_that_could_not_go_out_in_time_never_does(
 ) -> None:
     """The day's quota is spent; by the next day the check-in is over."""
     sent(ctx, sit("school"), course(clock))
-    outbox.pump(ctx)
+    pump(ctx)
     clock.now = china("2026-11-21T14:30:00")
     work(ctx)
     gateway.outcomes = [Outcome.QUOTA_SPENT] * 2
-    outbox.pump(ctx)
+    pump(ctx)
     sent_by_then = len(gateway.sent)
     clock.now = china("2026-11-22T08:00:00")
-    outbox.pump(ctx)
+    pump(ctx)
     assert {row.status for row in owed("check_in_opens")} == {"skipped"}
     assert len(gateway.sent) == sent_by_then
 

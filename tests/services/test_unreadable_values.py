@@ -7,6 +7,7 @@ from models.wechat_user import Scene
 from services import housekeeping, outbox
 from services.context import Context
 from tests.fakes import FixedClock, SmsInbox
+from tests.pumps import pump
 
 
 def owe(ctx: Context, key: str) -> None:
@@ -19,7 +20,7 @@ def test_a_message_under_a_lost_key_fails_and_the_others_are_sent(ctx: Context, 
     owe(ctx, "good")
     sealed = Keys.ring.seal("{}", "another.column")
     Message.update(payload=sealed).where(Message.key == "lost").execute()
-    outbox.pump(ctx)
+    pump(ctx)
     assert len(inbox.messages) == 1
     states = {row.key: row.status for row in Message.select(Message.key, Message.status)}
     assert states == {"lost": "failed", "good": "delivered"}

@@ -8,8 +8,9 @@ from config.template_ids import notice_ids
 from handlers.visit import CONTEXT
 from models.account import Account
 from providers.oidc import Identity
-from services import binding, outbox, sessions
+from services import binding, sessions
 from tests.browser import WECHAT, Browser
+from tests.pumps import pump
 
 
 def test_unbinding_inside_wechat_logs_out(cast, ctx, client_of):
@@ -35,7 +36,7 @@ def test_unbinding_at_a_desktop_takes_a_code_and_stays(cast, ctx, client_of, inb
     assert binding.binding_of(ctx, cast.graduate.account).openid == cast.graduate.openid
     page = desk.open("/h5/account").submit("/h5/account/unbind", to="/h5/code", purpose="unbind")
     assert (page.path, "验证码已发送" in page.text) == ("/h5/account", True)
-    outbox.pump(ctx)
+    pump(ctx)
     page = page.submit("/h5/account/unbind", code=inbox.code_for(cast.graduate.phone))
     assert page.path == "/h5/account"
     assert "未绑定" in page.text

@@ -2,8 +2,8 @@
 
 import pytest
 
-from services import outbox
 from tests.cast import PASSWORD
+from tests.pumps import pump
 
 NEW_PHONE = "13912345678"
 JSON = {"Accept": "application/json"}
@@ -20,7 +20,7 @@ def test_registering_with_a_code_from_a_page_without_script(cast, ctx, desktop, 
     page = page.submit("/h5/register", to="/h5/code", purpose="register", name="马晓东", phone=NEW_PHONE)
     assert "验证码已发送" in page.text
     assert {("name", "马晓东"), ("phone", NEW_PHONE)} <= set(page.form("/h5/register").fields)
-    outbox.pump(ctx)
+    pump(ctx)
     page = page.submit("/h5/register", code=inbox.code_for(NEW_PHONE), password="Gaokao2027x")
     assert page.path == "/h5/account"
     assert "马晓东" in page.text
@@ -61,7 +61,7 @@ def test_a_code_for_a_move_needs_a_person(cast, desktop):
 
 def test_a_phone_that_is_registered_is_told_to_its_holder(cast, ctx, desktop, inbox):
     ask(desktop, "register", cast.graduate.phone)
-    outbox.pump(ctx)
+    pump(ctx)
     page = desktop.open("/h5/register").submit(
         "/h5/register",
         name="李晓雨",
@@ -86,7 +86,7 @@ def test_a_weak_password_is_said_beside_its_field(cast, desktop):
 def test_resetting_a_password_ends_the_other_sessions(cast, ctx, desktop, client_of, inbox):
     other_device = client_of(cast.graduate)
     ask(desktop, "reset", cast.graduate.phone)
-    outbox.pump(ctx)
+    pump(ctx)
     page = desktop.open("/h5/reset?next=/h5/account").submit(
         "/h5/reset",
         phone=cast.graduate.phone,
@@ -99,7 +99,7 @@ def test_resetting_a_password_ends_the_other_sessions(cast, ctx, desktop, client
 
 def test_resetting_for_a_phone_without_account_looks_like_a_wrong_code(cast, ctx, desktop, inbox):
     ask(desktop, "reset", NEW_PHONE)
-    outbox.pump(ctx)
+    pump(ctx)
     right = desktop.open("/h5/reset").submit(
         "/h5/reset", phone=NEW_PHONE, code=inbox.code_for(NEW_PHONE), password="Another2027"
     )

@@ -2,8 +2,8 @@
 
 import pytest
 
-from services import outbox
 from tests.cast import PASSWORD
+from tests.pumps import pump
 
 pytestmark = pytest.mark.slow
 
@@ -46,7 +46,7 @@ def test_a_graduate_binds_identifies_wishes_and_links(cast, ctx, phone, through_
     ):
         assert words in seen
     assert me.student_number not in seen
-    assert outbox.pump(ctx) > 0
+    assert pump(ctx) > 0
     assert any(sent.openid == cast.counselor.openid for sent in gateway.sent)
 
 

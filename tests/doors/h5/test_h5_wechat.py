@@ -3,8 +3,9 @@
 import pytest
 
 from models.account import LoginSession
-from services import binding, outbox
+from services import binding
 from tests.cast import PASSWORD
+from tests.pumps import pump
 from wechat.outcomes import Outcome, WeChatTrouble
 
 
@@ -132,11 +133,11 @@ def test_a_move_asks_for_password_and_code_and_tells_the_old_phone(
 
     page = at_the_move.submit("/h5/move", to="/h5/code", purpose="move")
     assert "验证码已发送" in page.text
-    outbox.pump(ctx)
+    pump(ctx)
     page = page.submit("/h5/move", password=PASSWORD, code=inbox.code_for(cast.graduate.phone))
     assert page.path == "/h5/account"
     assert binding.binding_of(ctx, cast.graduate.account).openid == cast.graduate.openid
-    outbox.pump(ctx)
+    pump(ctx)
     assert "oOldPhone0000000000000000001" in {sent.openid for sent in gateway.sent}
     assert "account_moved" in {template for _, template, _ in inbox.messages}
 
