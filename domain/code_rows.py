@@ -18,7 +18,7 @@ from config.code_sheet import (
 from domain import personal
 from domain.refusals import Invalid, hinted
 
-MOST_ROWS = 20_000
+MOST_ROWS = 10_000
 
 _LONGEST_CODE, _LONGEST_NAME = 16, 100
 _MOST_TROUBLES = 1_000

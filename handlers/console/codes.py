@@ -69,7 +69,7 @@ def codes_blank(table: str) -> ResponseReturnValue:
 
 
 @door.on(
-    "/console/codes/<table>/import", Guard.CONSOLE, ["GET", "POST"], most_bytes=code_files.MOST_BYTES + 65_536
+    "/console/codes/<table>/import", Guard.CONSOLE, ["GET", "POST"], most_bytes=4 * code_files.MOST_BYTES
 )
 def codes_import(table: str) -> ResponseReturnValue:
     """Takes in a file; what is wrong with it is listed, a good one is shown before it holds."""

@@ -56,6 +56,13 @@ def test_what_is_wrong_is_said_and_nothing_changes(
     assert CodeSet.select().count() == 0
 
 
+def test_a_file_too_big_for_a_code_table_is_not_read(ctx: Context, tmp_path: Path) -> None:
+    file = file_with(tmp_path, "1,男,,,", "x" * 2**21)
+    with pytest.raises(BadCodes) as bad:
+        import_codes(ctx, "gender", file, "2027")
+    assert "文件超过 2 MB" in bad.value.problems[0]
+
+
 def test_only_regions_need_no_file(ctx: Context) -> None:
     with pytest.raises(BadCodes, match="needs a file"):
         import_codes(ctx, "gender", None, "2027")

@@ -16,6 +16,7 @@ from services.context import Context
 from tests.browser import Browser, Page
 from tests.cast import Cast
 from tests.fakes import FixedClock
+from tests.services.tools import statements
 from wx_backend.regions import bring_regions
 
 HARDSHIP = (("0", "非困难生"), ("1", "就业困难"), ("9", "其他困难"))
@@ -232,24 +233,29 @@ def test_a_form_without_file_or_year(province_desk: Browser) -> None:
 
 
 @pytest.mark.slow
-def test_a_big_file_passes_and_a_huge_one_does_not(province_desk: Browser) -> None:
+def test_the_longest_table_passes_and_more_is_told_why_not(province_desk: Browser) -> None:
     at = "/console/codes/major_undergraduate/import"
     token = dict(province_desk.open(at).form(at).fields)["csrf_token"]
 
-    def answer(content: bytes) -> int:
+    def answer(content: bytes) -> tuple[int, str]:
         # Written out here: what the test client writes for long files it leaves open.
         fields = f"--=\r\n{DISPOSED}csrf_token\r\n\r\n{token}\r\n--=\r\n{DISPOSED}year\r\n\r\n2027\r\n"
         file = f'--=\r\n{DISPOSED}file; filename="x.csv"\r\n\r\n'
         body = b"".join((fields.encode(), file.encode(), content, b"\r\n--=--\r\n"))
         kind = 'multipart/form-data; boundary="="'
-        return province_desk.client.post(
-            at, data=body, content_type=kind, base_url="http://wx.test"
-        ).status_code
+        got = province_desk.client.post(at, data=body, content_type=kind, base_url="http://wx.test")
+        return got.status_code, got.text
 
-    rows = [(f"{number:06d}", "专业" * 20) for number in range(100_000, 115_000)]
-    assert answer(csv_of(*rows)) == 303
-    assert CodeSet.get().rows == 15_000
-    assert answer(b"x" * 9_000_000) == 413
+    rows = [(f"{number:06d}", "专业" * 20) for number in range(100_000, 110_001)]
+    with statements() as said:
+        assert answer(csv_of(*rows[:-1]))[0] == 303
+    assert CodeSet.get().rows == 10_000
+    assert len(said) < 60  # what the page waits for grows by a statement for 500 rows
+    for content, words in ((csv_of(*rows), "代码表最多 10000 行"), (b"x" * 2_200_000, "文件超过 2 MB")):
+        status, page = answer(content)
+        assert (status, words in page) == (422, True)
+    assert answer(b"x" * 9_000_000)[0] == 413
+    assert CodeSet.select().count() == 1
 
 
 def test_the_school_cannot_send_a_file_past_the_page(school_desk: Browser, send: Send) -> None:
