@@ -32,5 +32,8 @@ REQUEST_SECONDS = Histogram("wxb_request_seconds", "Time of page and API request
 LOGINS = Counter("wxb_logins_total", "Log-in attempts by outcome", ["outcome"])
 MESSAGES = Counter("wxb_messages_total", "Messages tried, by template and outcome", ["template", "outcome"])
 SMS = Counter("wxb_sms_total", "Text messages by purpose and outcome", ["purpose", "outcome"])
+WAVES = Counter(
+    "wxb_task_waves_total", "Passes over a task's counselors by kind and outcome", ["kind", "outcome"]
+)
 TICKS = Counter("wxb_ticks_total", "Clock ticks by name and outcome", ["tick", "outcome"])
 TICK_SECONDS = Histogram("wxb_tick_seconds", "Time of clock ticks", ["tick"])

@@ -66,6 +66,9 @@ class Backlog(Collector):
             count, age = messages
             yield GaugeMetricFamily("wxb_messages_waiting", "Messages due and unsent", value=count)
             yield GaugeMetricFamily("wxb_messages_waiting_seconds", "Age of the oldest of them", value=age)
+        failed = health.waves_failed(self._ctx)
+        if failed is not None:
+            yield GaugeMetricFamily("wxb_task_waves_failed", "Passes over tasks given up", value=failed)
         yield from _sending(health.sending(self._ctx))
         yield from _ticks(clockwork.states_if_there(self._ctx))
 

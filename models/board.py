@@ -79,10 +79,16 @@ def callbacks_by_hour(since: datetime) -> dict[str, int]:
 
 def waves_waiting(now: datetime) -> tuple[int, datetime | None]:
     """How many passes over the counselors of a task are due and unfinished, and since when the oldest is."""
-    due = TaskWave.finished_at.is_null() & (TaskWave.due_at <= now)
+    due = TaskWave.finished_at.is_null() & TaskWave.failed_at.is_null() & (TaskWave.due_at <= now)
     oldest = fn.MIN(TaskWave.due_at).python_value(TaskWave.due_at.python_value)
     number, since = TaskWave.select(fn.COUNT(TaskWave.id), oldest).where(due).tuples().get()
     return number, since
+
+
+def waves_failed() -> int:
+    """How many passes over the counselors of tasks were given up and wait for a person."""
+    given_up = TaskWave.finished_at.is_null() & TaskWave.failed_at.is_null(False)
+    return int(TaskWave.select().where(given_up).count())
 
 
 def jobs_waiting() -> tuple[int, datetime | None]:

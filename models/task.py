@@ -221,6 +221,7 @@ class TaskWave(Base):
         """Takes the oldest due wave of some kinds that nobody works on; its lease runs to ``until``."""
         free: Any = cls.lease_until.is_null() | (cls.lease_until < now)
         due = cls.finished_at.is_null() & (cls.due_at <= now) & free & cls.kind.in_(kinds)
+        due &= cls.failed_at.is_null()
         for row in cls.select().where(due).order_by(cls.due_at, cls.id).limit(5):
             same = (
                 cls.lease_until.is_null() if row.lease_until is None else cls.lease_until == row.lease_until
@@ -230,6 +231,18 @@ class TaskWave(Base):
                 row.lease_until = until
                 return row
         return None
+
+    @classmethod
+    def failed(cls, task_id: int) -> list[Self]:
+        """The waves of a task that were given up and wait for a person."""
+        given_up = (cls.task == task_id) & cls.finished_at.is_null() & cls.failed_at.is_null(False)
+        return list(cls.select().where(given_up).order_by(cls.id))
+
+    @classmethod
+    def begin_again(cls, task_id: int) -> int:
+        """Lets those be tried anew, from where they stood; returns how many that were."""
+        given_up = (cls.task == task_id) & cls.finished_at.is_null() & cls.failed_at.is_null(False)
+        return int(cls.update(failed_at=None, tries=0, lease_until=None).where(given_up).execute())
 
 
 class TaskOpening(Base):

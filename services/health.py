@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import structlog
 from redis import RedisError
 
+from models import board
 from models.db import DatabaseAway, connected, pending_migrations
 from models.message import Message
 from services import quota
@@ -46,6 +47,15 @@ def messages_waiting(ctx: Context) -> tuple[int, float] | None:
     try:
         with connected():
             return Message.backlog(ctx.clock())
+    except DatabaseAway:
+        return None
+
+
+def waves_failed(ctx: Context) -> int | None:
+    """How many passes over the counselors of tasks were given up and wait for a person; None without the database."""
+    try:
+        with connected():
+            return board.waves_failed()
     except DatabaseAway:
         return None
 

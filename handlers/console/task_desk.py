@@ -11,7 +11,7 @@ from config.codes import code_table
 from domain.refusals import Invalid
 from handlers import visit
 from handlers.console.seat import seat
-from handlers.console.tasks import PAGE, words
+from handlers.console.tasks import PAGE, failed_words, words
 from handlers.console.tried import tried
 from handlers.dress import page
 from handlers.forms import Form
@@ -53,6 +53,7 @@ def _show(form: Form, code: str) -> Response:
         may_attach=is_own and task.status == "draft",
         most_files=files.MOST_FILES,
         narrowed=choices.said(task, code_table("education")) if is_own else [],
+        failed=failed_words(task),
         is_counting=is_own and audience.is_previewing(task),
         through_on=_through_on(ctx, task),
         message_title=message.title,
@@ -186,6 +187,14 @@ def rework_task(code: str) -> ResponseReturnValue:
     with tried("任务已改回草稿，请改好时间后保存，核对人数，再重新派发。"):
         compose.rework(visit.ctx(), seat(), code)
         return redirect(f"{PAGE}/{code}/edit", 303)
+    return _back(code)
+
+
+@door.on(f"{PAGE}/<code>/retry", Guard.CONSOLE, ["POST"])
+def retry_task(code: str) -> ResponseReturnValue:
+    """Has the worker try again what it gave up."""
+    if compose.retry(visit.ctx(), seat(), code):
+        flash("已重新开始，从中断处继续。")
     return _back(code)
 
 

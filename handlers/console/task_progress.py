@@ -11,7 +11,7 @@ from domain.refusals import NotFound, TooMany
 from domain.tasks import TaskKind
 from handlers import visit
 from handlers.console.seat import seat
-from handlers.console.tasks import PAGE, words
+from handlers.console.tasks import PAGE, failed_words, words
 from handlers.dress import page
 from handlers.forms import Form
 from handlers.guards import Door, Guard
@@ -82,6 +82,7 @@ def _figures(seen: Progress) -> dict[str, object]:
         "people": people,
         "above": {},
         "again": again,
+        "failed": failed_words(seen.task),
         "now": ctx.clock(),
         "reach": task_words()["reach"],
         "done_words": task_words()["status"],

@@ -22,7 +22,7 @@ from handlers.forms import Form
 from handlers.guards import Door, Guard
 from handlers.task_words import KINDS
 from models.base import new_code
-from models.task import Task
+from models.task import Task, TaskWave
 from services.listing import Slice
 from services.seats import Seat
 from services.tasks import audience, choices, compose, lists, visible
@@ -54,6 +54,7 @@ _STATUSES = {
     "above": visible.SENT,
     "below": ("missed", *visible.SENT),
 }
+WAVES = {"preview": "统计人数", "dispatch": "派发", "withdraw": "撤回通知", "nudge": "提醒"}
 _LONGEST = 60
 _LONGEST_BODY = 100_000
 _TEXTS = ("title", "kind", "campaign", "link", "link_title", "due", "starts", "ends")
@@ -92,6 +93,11 @@ def tabs_of(mine: Seat) -> dict[str, str]:
 def words() -> dict[str, object]:
     """What every page about tasks says them in."""
     return {"kinds": KINDS, "statuses": STATUSES, "tag_kinds": KINDS_OF_STATUS, "filter_names": FILTER_NAMES}
+
+
+def failed_words(task: Task) -> list[str]:
+    """What of a task the worker has given up, each kind once."""
+    return list(dict.fromkeys(WAVES.get(wave.kind, WAVES["nudge"]) for wave in TaskWave.failed(task.id)))
 
 
 def _wanted(given: Mapping[str, str]) -> TaskFilter:

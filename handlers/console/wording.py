@@ -117,6 +117,7 @@ VERB_GROUPS = {
         "rework": "未派发的任务改回草稿",
         "dispatch": "派发任务",
         "nudge": "提醒未完成",
+        "retry": "再试一次",
         "view": "查看任务",
         "forward": "转发任务",
         "complete": "完成任务",

@@ -24,7 +24,9 @@ def preview(ctx: Context, seat: Seat, code: str) -> Task:
     task = owned(seat, code)
     of_task = (TaskWave.task == task.id) & (TaskWave.kind == "preview")
     last = TaskWave.select().where(of_task).order_by(TaskWave.number.desc()).first()
-    if last is None or last.finished_at is not None:
+    if last is not None and last.failed_at is not None:
+        TaskWave.begin_again(task.id)
+    elif last is None or last.finished_at is not None:
         number = 0 if last is None else last.number + 1
         TaskWave.create(task=task, kind="preview", number=number, due_at=ctx.clock())
     return task
@@ -33,6 +35,7 @@ def preview(ctx: Context, seat: Seat, code: str) -> Task:
 def is_previewing(task: Task) -> bool:
     """Whether the worker is still to count whom a task would reach."""
     running = (TaskWave.task == task.id) & (TaskWave.kind == "preview") & TaskWave.finished_at.is_null()
+    running &= TaskWave.failed_at.is_null()
     return bool(TaskWave.select().where(running).exists())
 
 

@@ -202,6 +202,19 @@ def withdraw(ctx: Context, seat: Seat, code: str) -> Task:
     return task
 
 
+@transaction
+def retry(ctx: Context, seat: Seat, code: str) -> int:
+    """Has what the worker gave up tried again from where it stood; answers how many passes that are.
+
+    For everybody who sees the task: it decides nothing anew. Raises NotAllowed, NotFound.
+    """
+    task = seen(seat, code)
+    begun = TaskWave.begin_again(task.id)
+    if begun:
+        journal.write(task, "retry", seat.actor)
+    return begun
+
+
 def _draft(seat: Seat, code: str) -> Task:
     task = owned(seat, code)
     if task.status != "draft":

@@ -5,15 +5,16 @@ leaves its lease; whoever comes next begins where the last transaction ended, so
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
 import structlog
 
+from config.metrics import WAVES
 from domain.actors import SYSTEM
 from domain.machines import TASK
-from domain.refusals import Refusal
 from models import journal
 from models.base import new_code
 from models.bulk import insert_rows
@@ -42,6 +43,8 @@ log = structlog.get_logger()
 
 LEASE = timedelta(minutes=1)
 STRETCH = 1_000  # counselors to a transaction
+MOST_TRIES = 8  # without coming forward
+PAUSE = timedelta(seconds=5)  # doubled with every failure: all together 20 minutes
 _COLUMNS = (
     *("code", "version", "created_at", "updated_at", "task_id", "staff_id", "unit_id", "share_code"),
     *("status", "reach", "opens"),
@@ -98,11 +101,23 @@ def run(ctx: Context, wave: TaskWave) -> None:
         _release(wave)
     except Lost:
         log.info("wave_lost", task=wave.task_id, kind=wave.kind)
-    except DatabaseAway:
-        log.warning("wave_waits_for_database", task=wave.task_id, kind=wave.kind)
-    except Refusal as refusal:
-        log.warning("wave_refused", task=wave.task_id, kind=wave.kind, code=refusal.code)
-        _give_up(ctx, wave)
+    except Exception as error:
+        # A fault of ours must neither come back for ever nor hold up the other waves.
+        log.exception("wave_failed", task=wave.task_id, kind=wave.kind)
+        with suppress(*DatabaseAway):  # then the lease lapses, and whoever comes next tries it
+            _fail(ctx, wave, error)
+
+
+@transaction
+def _fail(ctx: Context, wave: TaskWave, error: Exception) -> None:
+    """Puts a wave off, longer each time, and gives it up in the end: then a person has it tried again."""
+    now, tries = ctx.clock(), wave.tries + 1
+    is_last = tries >= MOST_TRIES
+    mine = (TaskWave.id == wave.id) & TaskWave.finished_at.is_null() & (TaskWave.lease_until == wave.lease_until)
+    columns = {"tries": tries, "problem": type(error).__name__[:60]}
+    columns |= {"failed_at": now, "lease_until": None} if is_last else {"lease_until": now + PAUSE * 2**tries}
+    if TaskWave.update(**columns).where(mine).execute():
+        WAVES.labels(wave.kind, "given_up" if is_last else "put_off").inc()
 
 
 def _prepare(wave: TaskWave) -> Pass:
@@ -119,7 +134,7 @@ def _advance(ctx: Context, wave: TaskWave, at: int, count: int, **columns: Any) 
     Answers what to set on the row in memory once the transaction holds. Raises Lost.
     """
     now = ctx.clock()
-    written = {"count": wave.count + count, "lease_until": now + LEASE, **columns}
+    written = {"count": wave.count + count, "lease_until": now + LEASE, "tries": 0, "problem": "", **columns}
     written |= {"at_id": at} if at else {"finished_at": now, "lease_until": None}
     mine = (
         (TaskWave.id == wave.id)
@@ -136,6 +151,8 @@ def _settle(wave: TaskWave, written: Written) -> None:
     """Takes over what was written."""
     for name, value in written.items():
         setattr(wave, name, value)
+    if wave.finished_at is not None:
+        WAVES.labels(wave.kind, "finished").inc()
 
 
 @transaction

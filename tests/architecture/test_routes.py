@@ -138,6 +138,7 @@ POST /console/tasks/<code>/discard               L       ✗       ✗         �
 POST /console/tasks/<code>/dispatch              L       ✗       ✗         ✗        –      –       –        –        ✗
 POST /console/tasks/<code>/schedule              L       ✗       ✗         ✗        –      –       –        –        ✗
 POST /console/tasks/<code>/recall                L       ✗       ✗         ✗        –      –       –        –        ✗
+POST /console/tasks/<code>/retry                 L       ✗       ✗         ✗        –      –       –        –        ✗
 POST /console/tasks/<code>/rework                L       ✗       ✗         ✗        –      –       –        –        ✗
 GET  /console/tasks/<code>/withdraw              L       ✗       ✗         ✗        –      –       –        –        ✗
 POST /console/tasks/<code>/withdraw              L       ✗       ✗         ✗        –      –       –        –        ✗

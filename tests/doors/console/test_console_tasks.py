@@ -13,7 +13,7 @@ from handlers.console.wording import STATUSES
 from handlers.task_words import KINDS
 from models.journal import Journal
 from models.org import OrgUnit
-from models.task import Assignment, Task, TaskFile
+from models.task import Assignment, Task, TaskFile, TaskWave
 from services import binding
 from services.context import Context
 from services.tasks import choices
@@ -365,3 +365,18 @@ def test_what_did_not_go_out_says_why_and_what_to_do(
     reworked = page.submit(f"{at}/rework")
     assert (reworked.path, only().status) == (f"{at}/edit", "draft")
     assert "到时未能派发" in desk.open(f"/console/journal?kind=task&record={draft.code}").text
+
+
+def test_what_the_worker_gave_up_is_said_and_tried_again_by_a_button(
+    school_desk: Browser, draft: Task, ctx: Context
+) -> None:
+    at = f"/console/tasks/{draft.code}"
+    school_desk.open(at).submit(f"{at}/dispatch")
+    TaskWave.update(failed_at=ctx.clock(), tries=8).where(TaskWave.kind == "dispatch").execute()
+    for page in (school_desk.open(at), school_desk.open(f"{at}/progress")):
+        assert "派发没有完成：系统多次重试仍未成功，已停下。" in page.text
+    done = school_desk.open(at).submit(f"{at}/retry")
+    assert "已重新开始，从中断处继续" in done.text
+    assert "没有完成" not in done.text
+    work(ctx)
+    assert only().status == "dispatched"
