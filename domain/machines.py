@@ -1,6 +1,7 @@
 """The status tables. docs/machines.md draws them from here."""
 
 from domain.actors import STAFF_LEVELS, Role
+from domain.hiring import HIRING
 from domain.machine import Machine, to
 
 # 绑定微信: one account, one openid per official account. ``erase`` is the platform's unfollow or revocation.
@@ -43,6 +44,10 @@ MESSAGE = Machine(
         ("accepted", "deliver"): to("delivered", Role.SYSTEM),
         ("accepted", "block"): to("blocked", Role.SYSTEM),
         ("accepted", "lose"): to("failed", Role.SYSTEM),
+        ("unknown", "deliver"): to(
+            "delivered", Role.SYSTEM
+        ),  # a notice, of which the platform speaks after all
+        ("unknown", "lose"): to("failed", Role.SYSTEM),
         # What a person finds out, or decides to send once more as a message of its own.
         ("unknown", "acknowledge"): to("delivered", Role.MINISTRY),
         ("unknown", "resend"): to("resent", Role.MINISTRY),
@@ -98,8 +103,8 @@ ACCOUNT_REQUEST = Machine(
 _DISPATCHERS = (Role.MINISTRY, Role.PROVINCE, Role.SCHOOL, Role.COLLEGE)
 
 # 任务: dispatching runs in the worker, in steps that survive it. Withdrawing leaves what counselors did in place.
-# What could not go out at its hour, for its times had passed or its sender had lost the right, is missed: nobody has it,
-# and the unit decides anew.
+# What could not go out at its hour, for its times had passed or its sender had lost the right, is missed: nobody has
+# it, and the unit decides anew.
 TASK = Machine(
     "task",
     "draft",
@@ -144,4 +149,4 @@ ASSIGNMENT = Machine(
     },
 )
 
-MACHINES = (BINDING, LINK, MESSAGE, ROSTER, JOB, ACCOUNT_REQUEST, TASK, ASSIGNMENT)
+MACHINES = (BINDING, LINK, MESSAGE, ROSTER, JOB, ACCOUNT_REQUEST, TASK, ASSIGNMENT, *HIRING)

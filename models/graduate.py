@@ -113,6 +113,10 @@ class Intention(Record):
     work_type = CharField(max_length=16, default="")
     places = SmallJson(null=True)
     industries = SmallJson(null=True)
+    kinds = SmallJson(null=True)  # 工作职位类别
+    natures = SmallJson(null=True)  # 单位性质
+    major_match = CharField(max_length=8, default="class")  # 专业匹配: exact | class | open
+    hides = SmallJson(null=True)  # what employers do not see, see domain.posts.HIDEABLE
     pay_floor = IntegerField(default=0)  # yuan a month; 0 means 面议
     remark = CharField(max_length=200, default="")
 

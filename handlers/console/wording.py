@@ -7,6 +7,7 @@ from config.codes import code_table
 from config.roster import roster_fields
 from domain.refusals import SAY
 from domain.tasks import TaskKind
+from handlers import hiring_words
 from handlers.dress import LEVELS
 from handlers.task_words import MISSED
 from templates_msg import tasks
@@ -38,7 +39,7 @@ KINDS = {
     "staff": "人员",
     "task": "任务",
     "template_stop": "消息模板",
-}
+} | hiring_words.KINDS
 # As the filter offers them.
 VERB_GROUPS = {
     "人员与账号": {
@@ -124,8 +125,6 @@ VERB_GROUPS = {
         "check_in": "直播课签到",
         "release": "离岗，任务不再计入",
         "resume": "回到岗位，任务重新计入",
-        "release": "离岗，任务不再计入",
-        "resume": "回到岗位，任务重新计入",
     },
     "微信": {
         "bind": "绑定微信",
@@ -134,6 +133,7 @@ VERB_GROUPS = {
         "erase": "取消关注或撤回授权",
         "revoke": "撤回授权",
     },
+    "岗位、用人单位和合作单位": hiring_words.VERBS,
 }
 VERBS = {verb: words for group in VERB_GROUPS.values() for verb, words in group.items()}
 STATUSES = {
@@ -169,7 +169,7 @@ STATUSES = {
     "unread": "未读",
     "viewed": "已读",
     "withdrawn": "已撤回",
-}
+} | hiring_words.STATUSES
 _KEYS: dict[str, str] = {
     "act": "事项",
     "added": "新增",

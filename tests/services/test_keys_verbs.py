@@ -56,6 +56,8 @@ def test_every_sealed_column_is_known() -> None:
         "account.phone",
         "account.totp_secret",
         "account_request.phone",
+        "employer.contact_email",
+        "employer.contact_phone",
         "graduate.edits",
         "graduate.identity_number",
         "graduate.phone",
@@ -63,6 +65,13 @@ def test_every_sealed_column_is_known() -> None:
         "job_trouble.value",
         "message.payload",
         "message.phone",
+        "partner.email",
+        "partner.former_secret",
+        "partner.mobile",
+        "partner.secret",
+        "post.contact_email",
+        "post.contact_phone",
+        "recruiter.phone",
     ]
 
 

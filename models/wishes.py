@@ -1,0 +1,105 @@
+"""What graduates do with posts, and what they were told of."""
+
+from typing import Self
+
+from peewee import BooleanField, CharField, DateField, ForeignKeyField, IntegerField, TextField
+
+from models.base import Base, Record
+from models.employer import Employer
+from models.fields import SmallJson, UtcField, utc_now
+from models.graduate import Graduate
+from models.org import Staff
+from models.post import Post
+
+
+class Application(Record):
+    """投递: a graduate applies for a post, once; after withdrawing, again on the same row."""
+
+    post = ForeignKeyField(Post, backref="applications", on_delete="RESTRICT")
+    employer = ForeignKeyField(Employer, backref="applications", on_delete="RESTRICT")
+    graduate = ForeignKeyField(Graduate, backref="applications", on_delete="CASCADE")
+    status = CharField(max_length=12, default="sent")  # see domain.hiring.APPLICATION
+    note = CharField(max_length=300, default="")  # 自荐的话
+    reason = CharField(max_length=200, default="")  # why rejected or withdrawn
+    resume = CharField(max_length=64, default="")  # the 简历 as it was sent: name in the vault
+    sent_at = UtcField(default=utc_now)
+    seen_at = UtcField(null=True)
+
+    class Meta:
+        indexes = (
+            (("graduate", "post"), True),
+            (("graduate", "id"), False),
+            (("employer", "status", "id"), False),
+            (("post", "status", "id"), False),
+        )
+
+
+class Interview(Record):
+    """面试通知, to be answered by a moment."""
+
+    application = ForeignKeyField(Application, backref="interviews", on_delete="CASCADE")
+    graduate = ForeignKeyField(Graduate, on_delete="CASCADE")
+    employer = ForeignKeyField(Employer, on_delete="RESTRICT")
+    status = CharField(max_length=12, default="offered")  # see domain.hiring.INTERVIEW
+    mode = CharField(max_length=8, default="onsite")  # onsite | online | phone
+    at = UtcField()
+    place = CharField(max_length=200, default="")  # or the link of an online interview
+    note = TextField(default="")
+    answer_by = UtcField()
+    answered_at = UtcField(null=True)
+    reason = CharField(max_length=200, default="")
+
+    class Meta:
+        indexes = (
+            (("graduate", "at"), False),
+            (("employer", "at"), False),
+            (("status", "answer_by"), False),
+        )
+
+
+class Favourite(Base):
+    """收藏"""
+
+    graduate = ForeignKeyField(Graduate, on_delete="CASCADE")
+    post = ForeignKeyField(Post, on_delete="CASCADE")
+    created_at = UtcField(default=utc_now)
+
+    class Meta:
+        indexes = ((("graduate", "post"), True), (("graduate", "id"), False))
+
+
+class Dislike(Base):
+    """不感兴趣, and why (a code of config): the post is gone, and what it is like weighs less."""
+
+    graduate = ForeignKeyField(Graduate, on_delete="CASCADE")
+    post = ForeignKeyField(Post, on_delete="CASCADE")
+    employer = ForeignKeyField(Employer, on_delete="CASCADE")
+    reason = CharField(max_length=16, default="")
+    created_at = UtcField(default=utc_now)
+
+    class Meta:
+        indexes = ((("graduate", "post"), True),)
+
+
+class Pushed(Base):
+    """Which posts a graduate was told of, lately, and when last; ``is_off`` is their wish to be left alone."""
+
+    graduate = ForeignKeyField(Graduate, unique=True, on_delete="CASCADE")
+    pushed_on = DateField(null=True, index=True)
+    posts = SmallJson(null=True)  # ids, the newest last
+    count = IntegerField(default=0)
+    is_off = BooleanField(default=False)
+
+    @classmethod
+    def of_graduate(cls, graduate_id: int) -> Self | None:
+        """What a graduate was told of."""
+        return cls.get_or_none(cls.graduate == graduate_id)
+
+
+class Digested(Base):
+    """When a counselor last got the digest of posts for the majors and levels they hold."""
+
+    staff = ForeignKeyField(Staff, unique=True, on_delete="CASCADE")
+    digested_on = DateField(null=True, index=True)
+    posts = SmallJson(null=True)  # ids
+    is_off = BooleanField(default=False)
