@@ -182,7 +182,18 @@ class Message(Base):
     @classmethod
     def _to_send(cls) -> list[Any]:
         """The columns that sending and recording need: reading the others would cost as much again."""
-        idle = {"key", "claim", "lease_until", "msgid", "errcode", "created_at", "settled_at", "fallback_at"}
+        idle = {
+            "key",
+            "account_id",
+            "status",
+            "due_at",
+            "claim",
+            "lease_until",
+            "msgid",
+            "errcode",
+            "created_at",
+        }
+        idle |= {"settled_at", "fallback_at"}
         return [field for field in cls._meta.sorted_fields if field.name not in idle]
 
     @classmethod
@@ -245,18 +256,20 @@ class Message(Base):
         return {row_id for row_id, claim, status in rows if status == "sending" and claim == claims[row_id]}
 
     @classmethod
-    def end(cls, statuses: Mapping[int, str], now: datetime) -> list[Self]:
-        """Ends accepted messages by the word of their receipts; answers those that were still accepted."""
+    def end(
+        cls, statuses: Mapping[int, str], now: datetime, among: Sequence[str] = ("accepted",)
+    ) -> list[Self]:
+        """Ends messages by the word of their receipts; answers those that were still in one of these statuses."""
         if not statuses:
             return []
         query = cls.select(cls.id, cls.openid, cls.assignment_id, cls.status).where(_among(statuses))
         found = query if is_sqlite() else query.for_update()
-        rows = [row for row in found if row.status == "accepted"]
+        rows = [row for row in found if row.status in among]
         for row in rows:
             row.status = statuses[row.id]
         for status in {row.status for row in rows}:
             ended = _among(row.id for row in rows if row.status == status)
-            cls.update(status=status, settled_at=now).where(ended).execute()
+            cls.update(status=status, settled_at=now, doubtful_since=None).where(ended).execute()
         return rows
 
     @classmethod
@@ -297,10 +310,19 @@ class Message(Base):
 
     @classmethod
     def end_notice(cls, openid: str, templates: Sequence[str], status: str, now: datetime) -> list[Self]:
-        """Ends the oldest accepted subscription notice of some templates to a person, as its report says."""
+        """Ends the subscription notice of some templates to a person of which a report speaks, as it says.
+
+        The report names no message: it is the oldest accepted one, else one that is being sent, of which the
+        platform speaks before we have written down its answer, else one whose answer never came.
+        """
         theirs = (cls.openid == openid) & (cls.channel == "subscribe") & cls.template.in_(list(templates))
-        found = cls.select(cls.id).where(theirs & (cls.status == "accepted")).order_by(cls.id).first()
-        return cls.end({found.id: status}, now) if found else []
+        for among in (("accepted",), ("accepted", "sending"), ("accepted", "sending", "unknown")):
+            wanted = theirs & cls.status.in_(among)
+            found = cls.select(cls.id).where(wanted).order_by(cls.id).first()
+            ended = cls.end({found.id: status}, now, among) if found else []
+            if ended:
+                return ended
+        return []
 
     @classmethod
     def hurry(cls, errcode: int, now: datetime) -> None:
@@ -335,6 +357,18 @@ class Message(Base):
             # First what keeps others from owing one more by another channel: it waits for whoever does so just now.
             cls.update(fallback_at=now).where(theirs & cls.fallback_at.is_null()).execute()
             cls.update(status="skipped", settled_at=now).where(theirs & (cls.status == "queued")).execute()
+
+    @classmethod
+    def skip_second(cls, assignment_id: int, now: datetime) -> None:
+        """Drops what waits to tell of a task at a counselor by another channel: the counselor knows."""
+        waiting = (
+            (cls.assignment_id == assignment_id) & (cls.status == "queued") & (cls.channel != "template")
+        )
+        # Looked up first: an update by the index alone would wait for whoever considers the failed one just now.
+        row_ids = [row_id for (row_id,) in cls.select(cls.id).where(waiting).tuples()]
+        if row_ids:
+            still = _among(row_ids) & (cls.status == "queued")
+            cls.update(status="skipped", settled_at=now).where(still).execute()
 
     @classmethod
     def perhaps_told(cls, assignment_ids: Sequence[int]) -> set[int]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from peewee import JOIN
@@ -12,6 +13,10 @@ from models.org import OrgUnit, Responsibility, Staff
 from models.task import Assignment, Task
 from models.wechat_user import Binding
 
+_TOUCHES = (
+    *(Assignment.viewed_at, Assignment.forwarded_at, Assignment.completed_at),
+    *(Assignment.checked_in_at, Assignment.checked_out_at),
+)
 _FEW = 1_000  # units that are better looked up than walked past
 
 
@@ -109,6 +114,17 @@ def hold(task_id: int) -> str:
     """Keeps a task from being withdrawn until the caller's transaction ends; answers its status."""
     query = Task.select(Task.status).where(Task.id == task_id)
     return str((query if is_sqlite() else query.for_update()).get().status)
+
+
+def in_touch(assignment_ids: Sequence[int]) -> dict[int, datetime]:
+    """Assignment → when its counselor first opened it or last did something with it, of those that were opened.
+
+    The rows stay as they are until the caller's transaction ends.
+    """
+    wanted = Assignment.id.in_(sorted(assignment_ids))
+    query = Assignment.select(Assignment.id, *_TOUCHES).where(wanted).order_by(Assignment.id).tuples()
+    rows = (query if is_sqlite() else query.for_update()) if assignment_ids else []
+    return {row_id: max(filter(None, moments)) for row_id, *moments in rows if any(moments)}
 
 
 def assignments(task_id: int, first: int, last: int) -> list[tuple[int, str, int]]:

@@ -6,7 +6,7 @@ account or with us (banned, malformed) would fail for everybody at once and goes
 
 import json
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import structlog
@@ -19,6 +19,7 @@ from models.account import Account
 from models.db import connected, transaction
 from models.message import KEY_LENGTH, Message
 from models.sending import SubscribeCredit
+from models.task_people import in_touch
 from services import quota
 from services.context import Context
 from templates_msg.catalogue import CATALOGUE
@@ -29,6 +30,7 @@ log = structlog.get_logger()
 BATCH = 200
 Columns = dict[str, Any]  # of a message to be owed
 _LONGEST_KEY = KEY_LENGTH - len(":subscribe")
+_NEVER = datetime.min.replace(tzinfo=UTC)
 _EVERYBODYS = {Outcome.FORBIDDEN, Outcome.BUG, Outcome.MISCONFIGURED, Outcome.QUOTA_SPENT}
 
 
@@ -66,6 +68,9 @@ def _escalate(ctx: Context) -> tuple[int, int]:
     now = ctx.clock()
     rows = Message.unreached(now, BATCH)
     going = [row for row in rows if _may_go_on(row)]
+    touches = in_touch([row.assignment_id for row in going if row.assignment_id])
+    # Who has been at the task since knows of it.
+    going = [row for row in going if row.created_at > touches.get(row.assignment_id, _NEVER)]
     _tell_ledger(ctx, rows)
     notices = [row for row in going if _next(row, "subscribe") and _take_credit(ctx, row)]
     texts = [row for row in going if row not in notices and _next(row, "sms")]

@@ -12,15 +12,19 @@ from config.template_ids import notice_ids
 from models.account import Account
 from models.message import Message
 from models.sending import SubscribeCredit
+from models.task import Assignment
 from services import notices, outbox, quota
 from services.context import Context
 from services.outbox import Owed
 from services.outbox.recording import record
+from services.tasks import desk
 from templates_msg.links import LinkEnded
 from templates_msg.tasks import CheckInOpens, TaskAssigned
 from tests.cast import Cast
 from tests.fakes import FixedClock, RecordingGateway, SmsInbox
 from tests.pumps import pump
+from tests.services.tools import Meet
+from tests.tasks import give
 from wechat.answers import Sent
 from wechat.outcomes import Outcome
 
@@ -210,6 +214,58 @@ def test_a_withdrawn_task_goes_on_by_no_channel(ctx: Context, tell: Callable[...
     assert outbox.escalate(ctx) == 0
 
 
+# -- who knows already ------------------------------------------------------------------------------------
+
+
+def test_who_opened_the_task_meanwhile_is_told_by_no_second_channel(
+    ctx: Context, tell: Callable[..., Message], cast: Cast, clock: FixedClock
+) -> None:
+    row = give(cast, ctx.clock())
+    allow(ctx)
+    tell(status="failed", errcode=43004, assignment_id=row.id, created_at=ctx.clock())
+    clock.advance(seconds=5)
+    Assignment.update(status="viewed", viewed_at=ctx.clock()).execute()
+    assert outbox.escalate(ctx) == 0
+    assert list(rows()) == ["t"]
+    assert credits() == [1]
+
+
+def test_who_looked_before_a_reminder_and_not_since_gets_it_another_way(
+    ctx: Context, tell: Callable[..., Message], cast: Cast, clock: FixedClock
+) -> None:
+    row = give(cast, ctx.clock())
+    Assignment.update(status="viewed", viewed_at=ctx.clock()).execute()
+    clock.advance(hours=1)
+    tell(status="failed", assignment_id=row.id, created_at=ctx.clock())
+    tell("done since", status="failed", assignment_id=row.id, created_at=ctx.clock())
+    assert outbox.escalate(ctx) == 2
+    tell("later", status="failed", assignment_id=row.id, created_at=ctx.clock())
+    Assignment.update(status="completed", completed_at=ctx.clock()).execute()
+    assert outbox.escalate(ctx) == 0
+
+
+def test_a_text_that_waits_for_the_morning_is_dropped_when_the_task_is_opened(
+    ctx: Context, tell: Callable[..., Message], cast: Cast, clock: FixedClock, meet: Meet, inbox: SmsInbox
+) -> None:
+    clock.now = datetime(2026, 11, 20, 15, 30, tzinfo=UTC)
+    row = give(cast, ctx.clock())
+    tell(status="failed", assignment_id=row.id, created_at=ctx.clock())
+    tell("other", status="failed", created_at=ctx.clock())
+    outbox.escalate(ctx)
+    tell("reminder", assignment_id=row.id)
+    desk.open(ctx, meet(cast.counselor), row.code)
+    clock.advance(hours=10)
+    outbox.pump_texts(ctx)
+    assert {key: one.status for key, one in rows().items()} == {
+        "t": "failed",
+        "t:sms": "skipped",
+        "other": "failed",
+        "other:sms": "delivered",
+        "reminder": "queued",
+    }
+    assert len(inbox.messages) == 1
+
+
 def test_many_at_once(ctx: Context, cast: Cast) -> None:
     message, account_id = TaskAssigned.sample(), cast.counselor.account.id
     outbox.owe_many(ctx, [Owed(message, OPENID, f"k{n}", account_id=account_id) for n in range(450)])
@@ -268,6 +324,39 @@ def test_the_platform_reports_what_became_of_a_notice(
     tell("c", status="accepted")
     notices.report(ctx, OPENID, [(notice_id(ctx), answer)])
     assert [row.status for row in rows().values()] == [status, "accepted", "accepted"]
+
+
+def test_a_report_that_comes_before_our_own_record_is_not_lost(
+    ctx: Context, tell: Callable[..., Message], cast: Cast
+) -> None:
+    task = give(cast, ctx.clock())
+    tell("notice", channel="subscribe", assignment_id=task.id)
+    [row] = Message.claim_due(ctx.clock(), 10, timedelta(minutes=5), channels=("subscribe",))
+    notices.report(ctx, OPENID, [(notice_id(ctx), "success")])
+    record(ctx, [(row, Sent(Outcome.ACCEPTED))])
+    assert rows()["notice"].status == "delivered"
+    assert Assignment.get().reach == "delivered"
+    outbox.reap(ctx)
+    assert rows()["notice"].status == "delivered"
+
+
+def test_a_report_speaks_first_of_what_was_accepted_then_of_what_is_in_doubt(
+    ctx: Context, tell: Callable[..., Message]
+) -> None:
+    tell("doubtful", channel="subscribe", status="unknown", doubtful_since=ctx.clock())
+    tell("going", channel="subscribe", status="sending")
+    tell("accepted", channel="subscribe", status="accepted")
+    told = []
+    for answer in ("success", "user refuse", "success", "success"):
+        notices.report(ctx, OPENID, [(notice_id(ctx), answer)])
+        told.append([row.status for row in rows().values()])
+    assert told == [
+        ["unknown", "sending", "delivered"],
+        ["unknown", "failed", "delivered"],
+        ["delivered", "failed", "delivered"],
+        ["delivered", "failed", "delivered"],
+    ]
+    assert rows()["doubtful"].doubtful_since is None
 
 
 def test_notices_go_out_though_the_quota_of_templates_is_spent(
