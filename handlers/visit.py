@@ -28,7 +28,7 @@ _OWN_PATH = re.compile(
 )
 _SEALED = "browser session"
 # What a log-in carries over from the session before it: nothing that could prove who somebody is.
-_CARRIED = ("scene", "later", "opened")
+_CARRIED = ("scene", "later", "phone")
 
 
 def ctx() -> Context:

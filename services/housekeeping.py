@@ -8,6 +8,7 @@ from models.base import Base
 from models.callback import CallbackEvent, CallbackLog, DeliveryReceipt, HelpQuestion
 from models.db import transaction
 from models.message import Message
+from models.task import TaskOpening
 from models.wechat_user import Scene
 from services import code_editions
 from services.context import Context
@@ -15,6 +16,7 @@ from services.context import Context
 EVENTS_KEPT = timedelta(days=3)  # far beyond the platform's retries
 CODES_KEPT = timedelta(days=2)  # as long as their daily limit looks back
 SESSIONS_KEPT = timedelta(days=30)
+OPENINGS_KEPT = timedelta(days=2)  # each counts once a day
 SCENES_KEPT = timedelta(days=30)  # somebody may still scan an old print and be told that it is over
 LOGS_KEPT = timedelta(days=180)
 STRAY_RECEIPT = timedelta(hours=1)  # sent by another program of the account, or told twice
@@ -39,6 +41,7 @@ def tidy(ctx: Context) -> int:
             _drop(ctx, Message, "settled_at", now - LOGS_KEPT),
             _drop(ctx, HelpQuestion, "answered_at", now - LOGS_KEPT),
             _drop(ctx, Scene, "expires_at", now - SCENES_KEPT),
+            _drop(ctx, TaskOpening, "day", now - OPENINGS_KEPT),
             code_editions.drop_drafts(ctx),
         )
     )

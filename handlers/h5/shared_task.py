@@ -1,6 +1,6 @@
 """The page that a counselor sends on: a task as a graduate sees it, without log-in and the counselor's part."""
 
-from flask import Response, make_response, request, session
+from flask import Response, make_response, session
 from flask.typing import ResponseReturnValue
 
 from domain.refusals import NotFound
@@ -11,11 +11,12 @@ from handlers.h5 import task_pages
 from handlers.h5.js_sdk import sdk_address, share_card
 from handlers.h5.tasks import card_text, sent
 from handlers.task_words import KINDS, span_words
+from models.base import new_code
 from services.tasks import desk, files
 
 door = Door("shared_task")
 
-_MOST_REMEMBERED = 40  # pages that a browser remembers to have opened
+_PHONE = "phone"
 
 
 @door.on("/t/<code>", Guard.ANYONE)
@@ -23,12 +24,12 @@ def shared_task(code: str) -> ResponseReturnValue:
     """The text, the course's times, the link and the attachments; withdrawn ones are gone."""
     ctx = visit.ctx()
     try:
-        task = desk.shared(ctx, code, visit.visitor(), is_new=_is_new(code))
+        task = desk.shared(ctx, code)
     except NotFound as refusal:
         if refusal.code != "task_withdrawn":
             raise
         return _unlisted(make_response(page("h5/shared-gone.html"), 410))
-    _remember(code)
+    _know()
     now = ctx.clock()
     course = span_words(task.starts_at, task.ends_at, now) if task.starts_at and task.ends_at else ""
     shown = page(
@@ -47,6 +48,15 @@ def shared_task(code: str) -> ResponseReturnValue:
     return _unlisted(make_response(shown))
 
 
+@door.on("/t/<code>/opened", Guard.ANYONE, ["POST"])
+def shared_task_opened(code: str) -> ResponseReturnValue:
+    """Told by the page's script while somebody looks at it: previews and crawlers fetch the page and tell nothing."""
+    phone = session.get(_PHONE, "")
+    if phone:
+        desk.opened(visit.ctx(), code, phone, visit.visitor())
+    return "", 204
+
+
 @door.on("/t/<code>/files/<file>", Guard.ANYONE)
 def shared_file(code: str, file: str) -> Response:
     """An attachment."""
@@ -58,12 +68,8 @@ def _unlisted(response: Response) -> Response:
     return response
 
 
-def _is_new(code: str) -> bool:
-    """Whether this browser opens the page for the first time."""
-    return request.method == "GET" and code not in session.get("opened", [])
-
-
-def _remember(code: str) -> None:
-    opened = [one for one in session.get("opened", []) if one != code]
-    session["opened"] = [*opened, code][-_MOST_REMEMBERED:]
-    session.permanent = True
+def _know() -> None:
+    """Gives a browser the word by which its openings are told apart."""
+    if _PHONE not in session:
+        session[_PHONE] = new_code()
+        session.permanent = True

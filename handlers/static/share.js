@@ -30,6 +30,19 @@
     });
   });
 
+  // A page counts as opened while somebody sees it: what fetches it for a preview runs no script or shows nothing.
+  var opened = document.querySelector("[data-opened]");
+  function tellOpened() {
+    if (document.visibilityState !== "visible") { return; }
+    document.removeEventListener("visibilitychange", tellOpened);
+    var body = new URLSearchParams({ csrf_token: opened.dataset.token });
+    fetch(opened.dataset.opened, { method: "POST", body: body, credentials: "same-origin" }).catch(function () {});
+  }
+  if (opened) {
+    document.addEventListener("visibilitychange", tellOpened);
+    tellOpened();
+  }
+
   if (!about || !script) { return; }
 
   // The page is shown one way or the other; a script that never answers leaves the link in place.

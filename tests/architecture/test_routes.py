@@ -72,6 +72,7 @@ GET  /h5/check-in                             L       ✗       ✗       ✓   
 GET  /h5/calendar                             L       ✗       ✗       ✓       ✗       ✗       ✗       ✗       ✗
 GET  /h5/progress                             L       ✗       ✗       ✓       ✗       ✗       ✗       ✗       ✗
 GET  /t/<code>                                –       –       –       –       –       –       –       –       –
+POST /t/<code>/opened                         ✓       ✓       ✓       ✓       ✓       ✓       ✓       ✓       ✓
 GET  /t/<code>/files/<file>                   –       –       –       –       –       –       –       –       –
 GET  /h5/my-graduates                        L       ✗       ✗         ✓        ✗      ✗       ✗        ✗        ✗
 POST /h5/my-graduates/<code>/unlink          L       ✗       ✗         ✓        ✗      ✗       ✗        ✗        ✗

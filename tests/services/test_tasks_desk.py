@@ -1,12 +1,13 @@
 """A counselor's side: looking, forwarding, finishing, checking in; each may be repeated, each in its time alone."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 
 from domain.refusals import Conflict, NotAllowed, NotFound
-from models.task import Assignment, Task
-from services import binding
+from models.task import Assignment, Task, TaskOpening
+from services import binding, housekeeping
 from services.context import Context
 from services.listing import SLICE
 from services.seats import Seat
@@ -154,21 +155,43 @@ def test_a_withdrawn_task_is_shown_and_refuses(
     for verb in (desk.forwarded, desk.complete, desk.check_in):
         with pytest.raises(Conflict, match="task_withdrawn"):
             verb(ctx, visitor, row.code)
-    with pytest.raises(NotFound, match="task_withdrawn"):
-        desk.shared(ctx, row.share_code)
+    for look in (desk.shared, lambda ctx, code: desk.opened(ctx, code, "a")):
+        with pytest.raises(NotFound, match="task_withdrawn"):
+            look(ctx, row.share_code)
     assert desk.counts(ctx, visitor).todo == 0
     assert [one.id for one in desk.assignments(ctx, visitor, "all").rows] == [row.id]
 
 
-def test_openings_of_the_public_page_are_counted_and_tell_nothing_of_the_counselor(
-    ctx: Context, cast: Cast, task: Task
+def test_a_phone_counts_once_a_day_in_china(
+    ctx: Context, cast: Cast, meet: Meet, task: Task, clock: FixedClock
 ) -> None:
     row = at(task, cast.counselor)
-    for _ in range(3):
-        assert desk.shared(ctx, row.share_code).code == task.code
+    clock.now = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)  # 23:00 there
+    counted = [desk.opened(ctx, row.share_code, phone) for phone in ("a", "a", "b", "a")]
+    assert (counted, at(task, cast.counselor).opens) == ([True, False, True, False], 2)
+    clock.advance(hours=1)
+    assert (desk.opened(ctx, row.share_code, "a"), desk.opened(ctx, row.share_code, "a")) == (True, False)
+    assert desk.opened(ctx, at(task, cast.other_counselor).share_code, "a")
     assert at(task, cast.counselor).opens == 3
-    with pytest.raises(NotFound):
-        desk.shared(ctx, row.code)
+
+
+def test_reading_the_page_and_the_counselors_own_look_count_nothing(
+    ctx: Context, cast: Cast, meet: Meet, task: Task
+) -> None:
+    row = at(task, cast.counselor)
+    assert desk.shared(ctx, row.share_code).code == task.code
+    assert not desk.opened(ctx, row.share_code, "a", meet(cast.counselor))
+    assert at(task, cast.counselor).opens == 0
+    assert desk.opened(ctx, row.share_code, "a", meet(cast.other_counselor))
+    for verb in (desk.shared, lambda ctx, code: desk.opened(ctx, code, "a")):
+        with pytest.raises(NotFound):
+            verb(ctx, row.code)
+
+
+def test_one_phone_many_times_at_once(ctx: Context, cast: Cast, task: Task) -> None:
+    code = at(task, cast.counselor).share_code
+    counted = together(*[lambda: desk.opened(ctx, code, "a")] * 4)
+    assert (sorted(counted), at(task, cast.counselor).opens) == ([False, False, False, True], 1)
 
 
 def test_the_lists(ctx: Context, cast: Cast, meet: Meet, sit: Sit, clock: FixedClock) -> None:
@@ -276,3 +299,16 @@ def test_a_deadline_that_has_passed_ends_nothing(
         clock.advance(minutes=1)
         assert verb(ctx, visitor, code).version == first.version
     assert at(task, cast.counselor).finished_at is not None
+
+
+def test_what_keeps_a_phone_from_counting_twice_goes_when_it_is_of_no_use(
+    ctx: Context, cast: Cast, task: Task, clock: FixedClock
+) -> None:
+    code = at(task, cast.counselor).share_code
+    desk.opened(ctx, code, "a")
+    clock.advance(days=1)
+    housekeeping.tidy(ctx)
+    assert TaskOpening.select().count() == 1
+    clock.advance(days=2)
+    housekeeping.tidy(ctx)
+    assert (TaskOpening.select().count(), at(task, cast.counselor).opens) == (0, 1)

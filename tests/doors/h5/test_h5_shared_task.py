@@ -1,5 +1,6 @@
 """The page that is sent on: what a graduate sees, without log-in."""
 
+import re
 from datetime import timedelta
 
 from models.journal import Journal
@@ -28,27 +29,44 @@ def test_a_stranger_reads_the_task_and_nothing_of_the_counselor(cast, ctx, deskt
         assert f'<meta property="og:url" content="http://wx.test/t/{row.share_code}">' in page.html
 
 
-def test_a_browser_is_counted_once_and_the_counselor_never(cast, ctx, app, client_of, desktop):
+def tell(browser, row):
+    """What the page's script does."""
+    page = browser.open(f"/t/{row.share_code}")
+    token = re.search(r'data-token="([^"]+)"', page.html)[1]
+    assert f'data-opened="/t/{row.share_code}/opened"' in page.html
+    return browser.post(f"/t/{row.share_code}/opened", {"csrf_token": token}).status
+
+
+def test_a_fetched_page_counts_nothing(cast, ctx, app, desktop):
     row = give(cast, ctx.clock())
     path = f"/t/{row.share_code}"
-    for _ in range(3):
-        desktop.open(path)
-    desktop.client.head(path, base_url="http://wx.test")
+    for browser in (desktop, Browser(app, WECHAT)):
+        browser.open(path)
+        browser.client.head(path, base_url="http://wx.test")
+        assert browser.post(f"{path}/opened", {"csrf_token": "guessed"}).status in (400, 403)
+    assert opens(row) == 0
+
+
+def test_a_page_that_is_seen_counts_once_a_day_and_the_counselor_never(
+    cast, ctx, app, client_of, desktop, clock
+):
+    row = give(cast, ctx.clock())
+    assert [tell(desktop, row) for _ in range(3)] == [204] * 3
     assert opens(row) == 1
-    Browser(app, WECHAT).open(f"{path}?from=singlemessage")
+    tell(Browser(app, WECHAT), row)
     assert opens(row) == 2
-    client_of(cast.counselor).open(path)
+    tell(client_of(cast.counselor), row)
     assert opens(row) == 2
-    client_of(cast.graduate).open(path)
+    clock.advance(hours=12)
+    tell(desktop, row)
     assert opens(row) == 3
     assert Journal.select().where(Journal.kind == "assignment").count() == 0
 
 
-def test_many_pages_do_not_grow_the_cookie(cast, ctx, desktop):
-    for n in range(50):
-        desktop.open(f"/t/{give(cast, ctx.clock(), title=f'第{n}项').share_code}")
-    with desktop.remembers() as kept:
-        assert len(kept["opened"]) == 40
+def test_a_browser_without_its_word_counts_nothing(cast, ctx, desktop):
+    row = give(cast, ctx.clock())
+    done = desktop.post(f"/t/{row.share_code}/opened", {"csrf_token": desktop.token()})
+    assert (done.status, opens(row)) == (204, 0)
 
 
 def test_a_withdrawn_task_is_gone(cast, ctx, desktop):
