@@ -8,6 +8,7 @@ import ssl
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import uvloop
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -82,7 +83,8 @@ def serve(port: int, certificate: str) -> None:
     """Serves until it is killed."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate)
-    asyncio.run(_serve(port, context))
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(_serve(port, context))
 
 
 async def _serve(port: int, context: ssl.SSLContext) -> None:

@@ -31,6 +31,9 @@ class Manner(_Said):
     quiet: bool = False
 
 
+_RESULT = Manner()
+
+
 class Cap(_Said):
     """How many capped messages one person gets at most."""
 
@@ -68,4 +71,4 @@ def manners(source: Path = SOURCE) -> Manners:
 
 def manner_of(name: str) -> Manner:
     """How a message is sent; one that the file does not name is a result without any other channel."""
-    return manners().message.get(name, Manner())
+    return manners().message.get(name) or _RESULT
