@@ -19,7 +19,7 @@ from models import journal
 from models.db import transaction
 from models.message import Message
 from models.org import OrgUnit, Staff
-from models.task import Assignment, Task, TaskFile, TaskTally
+from models.task import Assignment, Task, TaskFile, TaskOpening, TaskTally
 from services.context import Context
 from services.listing import SLICE, Slice, count, place, place_of
 from services.sessions import Visitor
@@ -122,21 +122,28 @@ def _closed(asked: tuple[Window, ...], window: Window | None, now: datetime) -> 
     return Conflict("check_in_not_open" if is_to_come else "check_in_closed")
 
 
-def shared(ctx: Context, share_code: str, visitor: Visitor | None = None, *, is_new: bool = True) -> Task:
-    """The task behind a forwarded page, with its unit. Raises NotFound, also once withdrawn.
-
-    Counts an opening that ``is_new``, but not the look of the counselor who forwards it.
-    """
-    row = _shared(share_code)
-    is_own = visitor is not None and visitor.counselor is not None and visitor.counselor.id == row.staff_id
-    if is_new and not is_own:
-        _count_opening(row)
-    return row.task
+def shared(ctx: Context, share_code: str) -> Task:
+    """The task behind a forwarded page, with its unit. Raises NotFound, also once withdrawn."""
+    task: Task = _shared(share_code).task
+    return task
 
 
 @transaction
-def _count_opening(row: Assignment) -> None:
-    Assignment.update(opens=Assignment.opens + 1).where(Assignment.id == row.id).execute()
+def opened(ctx: Context, share_code: str, phone: str, visitor: Visitor | None = None) -> bool:
+    """Counts that somebody looks at a forwarded page: each phone once a day in China; answers whether it counted.
+
+    ``phone`` is the word by which a browser is known. The counselor who forwards it is nobody's reader. Raises
+    NotFound, also once withdrawn.
+    """
+    row = _shared(share_code)
+    if visitor is not None and visitor.counselor is not None and visitor.counselor.id == row.staff_id:
+        return False
+    day = ctx.clock().astimezone(CHINA).date()
+    keys = {"assignment_id": row.id, "phone": phone, "day": day}
+    _, is_new = TaskOpening.add_or_get(keys, {})
+    if is_new:
+        Assignment.update(opens=Assignment.opens + 1).where(Assignment.id == row.id).execute()
+    return is_new
 
 
 def file(ctx: Context, visitor: Visitor, code: str, file_code: str) -> tuple[TaskFile, Iterator[bytes]]:
