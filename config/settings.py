@@ -143,6 +143,7 @@ class Settings(BaseSettings):
     sms_template_task_assigned: str = ""
     sms_template_task_due: str = ""
     sms_template_task_unfinished: str = ""
+    sms_template_task_withdrawn: str = ""
     sms_template_interview_invited: str = ""
     sms_template_signing_invited: str = ""
     sms_template_signing_expires: str = ""

@@ -28,6 +28,7 @@ from models.task_people import (
     Circle,
     Told,
     assignments,
+    hold,
     stretch,
     told_stretch,
     with_task,
@@ -113,7 +114,9 @@ def _fail(ctx: Context, wave: TaskWave, error: Exception) -> None:
     """Puts a wave off, longer each time, and gives it up in the end: then a person has it tried again."""
     now, tries = ctx.clock(), wave.tries + 1
     is_last = tries >= MOST_TRIES
-    mine = (TaskWave.id == wave.id) & TaskWave.finished_at.is_null() & (TaskWave.lease_until == wave.lease_until)
+    mine = (
+        (TaskWave.id == wave.id) & TaskWave.finished_at.is_null() & (TaskWave.lease_until == wave.lease_until)
+    )
     columns = {"tries": tries, "problem": type(error).__name__[:60]}
     columns |= {"failed_at": now, "lease_until": None} if is_last else {"lease_until": now + PAUSE * 2**tries}
     if TaskWave.update(**columns).where(mine).execute():
@@ -145,6 +148,15 @@ def _advance(ctx: Context, wave: TaskWave, at: int, count: int, **columns: Any) 
     if TaskWave.update(**written).where(mine).execute() != 1:
         raise Lost
     return written
+
+
+def _hold(task: Task, status: str) -> None:
+    """Keeps a task from being withdrawn until the transaction ends; before anything else of the task is locked.
+
+    A wave may have begun in the very moment of a withdrawal, too late to be ended by it. Raises Lost.
+    """
+    if hold(task.id) != status:
+        raise Lost
 
 
 def _settle(wave: TaskWave, written: Written) -> None:
@@ -212,6 +224,7 @@ def _miss(ctx: Context, under_way: Pass) -> None:
 @transaction
 def _hand_out(ctx: Context, under_way: Pass, rows: list[Candidate], end: int) -> Written:
     wave, task, circle = under_way.wave, under_way.task, _circle(under_way)
+    _hold(task, "dispatching")
     written = _advance(ctx, wave, end, len(rows))
     at = Task.created_at.db_value(ctx.clock())
     insert_rows(
@@ -269,6 +282,7 @@ def _remind(ctx: Context, under_way: Pass) -> bool:
 @transaction
 def _owe_reminders(ctx: Context, wave: TaskWave, task: Task, found: tuple[list[Told], int]) -> Written:
     rows, end = found
+    _hold(task, "dispatched")
     written = _advance(ctx, wave, end, len(rows))
     messages = {status: words.reminder(task, wave, status) for status in {row.status for row in rows}}
     outbox.owe_many(
@@ -319,7 +333,7 @@ def _take_back(ctx: Context, under_way: Pass, found: tuple[list[Told], int]) -> 
                 account_id=row.account_id,
             )
             for row in rows
-            if row.openid and (row.id in told or row.reach in ("told", "delivered"))
+            if row.id in told or row.reach in ("told", "delivered")
         ],
     )
     if not end:

@@ -1,17 +1,23 @@
 """Writing a task and deciding about it: fields, files, two people at once, now or later, back again."""
 
 import io
+import time
 import zipfile
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
+from datetime import datetime
 
 import pytest
 
 from documents import workbook
 from documents.workbook import Sheet
 from domain.refusals import Conflict, IllegalMove, Invalid, NotFound
+from models.db import transaction
 from models.message import Message
 from models.task import Assignment, Task, TaskFile, TaskWave
-from services import binding
+from models.task_people import hold
+from services import binding, outbox
 from services.context import Context
 from services.jobs.steps import vault
 from services.outbox.recording import record
@@ -19,13 +25,14 @@ from services.outbox.sending import LEASE
 from services.seats import Seat
 from services.tasks import audience, compose, files, waves
 from tests.cast import Cast
-from tests.fakes import FixedClock
+from tests.fakes import FixedClock, SmsInbox
 from tests.services.tasks import at, course, later, notice, sent, work
 from tests.services.tools import acts, codes_of, owed, refusal_of, together
 from wechat.answers import Sent
 from wechat.outcomes import Outcome
 
 Sit = Callable[[str], Seat]
+PHONES = ["13900000201", "13900000202"]  # of the two counselors
 PDF = b"%PDF-1.7\n" + b"x" * 2000
 
 
@@ -265,6 +272,77 @@ def test_taken_back_while_it_is_being_sent(ctx: Context, cast: Cast, sit: Sit, c
     assert len(owed("task_withdrawn")) == 2
     clock.advance(hours=24)
     assert {row.template for row in Message.claim_due(ctx.clock(), 10, LEASE)} == {"task_withdrawn"}
+
+
+def test_who_was_told_by_text_alone_hears_of_the_withdrawal_by_text(
+    ctx: Context, cast: Cast, sit: Sit, inbox: SmsInbox
+) -> None:
+    """One is bound to nothing; the other is, but the platform does not reach them."""
+    other = cast.other_counselor
+    binding.bind(ctx, other.account, other.openid)
+    seat = sit("school")
+    task = sent(ctx, seat, notice())
+    Message.update(status="failed", errcode=43004).where(Message.openid == other.openid).execute()
+    outbox.escalate(ctx)
+    outbox.pump_texts(ctx)
+    assert sorted(phone for phone, name, _ in inbox.messages if name == "task_assigned") == PHONES
+    compose.withdraw(ctx, seat, task.code)
+    work(ctx)
+    outbox.pump_texts(ctx)
+    assert {row.openid for row in owed("task_withdrawn") if row.channel == "template"} == {other.openid}
+    Message.update(status="failed", errcode=43004).where(Message.openid == other.openid).execute()
+    outbox.escalate(ctx)
+    outbox.pump_texts(ctx)
+    told = [(phone, params) for phone, name, params in inbox.messages if name == "task_withdrawn"]
+    assert sorted(phone for phone, _ in told) == PHONES
+    assert all(params == {"task": task.title[:20], "dispatcher": task.unit.name} for _, params in told)
+
+
+def test_a_text_that_was_not_sent_yet_is_dropped_and_nobody_hears_of_anything(
+    ctx: Context, cast: Cast, sit: Sit, inbox: SmsInbox
+) -> None:
+    seat = sit("school")
+    task = sent(ctx, seat, notice())
+    compose.withdraw(ctx, seat, task.code)
+    work(ctx)
+    outbox.pump_texts(ctx)
+    assert inbox.messages == []
+
+
+def test_a_reminder_that_begins_in_the_moment_of_the_withdrawal_tells_nobody(
+    ctx: Context, cast: Cast, sit: Sit
+) -> None:
+    """Too late to be ended by the withdrawal, and its look at the task came before."""
+    seat = sit("school")
+    task = sent(ctx, seat, notice())
+    TaskWave.create(task=task.id, kind="nudge", due_at=ctx.clock())
+
+    def withdrawing() -> datetime:
+        wave = TaskWave.get(TaskWave.kind == "nudge")
+        if wave.lease_until is not None and Task.get_by_id(task.id).status == "dispatched":
+            compose.withdraw(ctx, seat, task.code)
+            TaskWave.update(finished_at=None).where(TaskWave.id == wave.id).execute()
+        return ctx.clock()
+
+    waves.work(replace(ctx, clock=withdrawing))
+    assert Task.get_by_id(task.id).status == "withdrawn"
+    assert owed("task_unfinished") == []
+
+
+def test_a_withdrawal_waits_for_the_stretch_that_is_being_told(ctx: Context, cast: Cast, sit: Sit) -> None:
+    seat = sit("school")
+    task = sent(ctx, seat, notice())
+    with ThreadPoolExecutor(1) as hands:
+
+        @transaction
+        def stretch() -> Future[Task]:
+            assert hold(task.id) == "dispatched"
+            other = hands.submit(compose.withdraw, ctx, seat, task.code)
+            time.sleep(0.1)
+            assert not other.done()
+            return other
+
+        assert stretch().result(10).status == "withdrawn"
 
 
 def test_taken_back_in_the_middle_nobody_else_gets_it(ctx: Context, cast: Cast, sit: Sit) -> None:

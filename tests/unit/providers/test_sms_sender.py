@@ -111,6 +111,7 @@ def test_an_unfinished_tencent_account_is_told_at_start_with_all_that_is_missing
         "WXB_SMS_TEMPLATE_TASK_ASSIGNED",
         "WXB_SMS_TEMPLATE_TASK_DUE",
         "WXB_SMS_TEMPLATE_TASK_UNFINISHED",
+        "WXB_SMS_TEMPLATE_TASK_WITHDRAWN",
         "WXB_SMS_TEMPLATE_INTERVIEW_INVITED",
         "WXB_SMS_TEMPLATE_SIGNING_INVITED",
         "WXB_SMS_TEMPLATE_SIGNING_EXPIRES",

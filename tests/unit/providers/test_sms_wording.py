@@ -22,6 +22,7 @@ SAMPLES = {
     "request_declined": {"name": "阿依古丽·买买…", "reason": "手机号与学信账号所留的不一致，请核…"},
     "task_assigned": {"task": LONG, "due": WHEN},
     "task_due": {"task": LONG, "due": WHEN, "state": "未完成"},
+    "task_withdrawn": {"task": LONG, "dispatcher": LONG},
     "task_unfinished": {"asker": LONG, "task": LONG},
     "interview_invited": {"unit": LONG, "at": WHEN},
     "signing_invited": {"unit": LONG, "until": WHEN},
