@@ -13,6 +13,7 @@ import tempfile
 from pathlib import Path
 
 from launch import mariadb, valkey
+from launch.ports import free_port
 from launch.processes import Supervisor
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -27,7 +28,9 @@ def main() -> int:
     args = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="wxb") as name:
         folder = Path(name)
-        store = valkey.Valkey(folder / "redis", folder / "redis.sock", durable=False)
+        store = valkey.Valkey(
+            folder / "redis", free_port(), durable=False
+        )  # tests take a database of it each
         base = mariadb.MariaDB(folder)
         with Supervisor(folder / "logs", dict(os.environ), cwd=ROOT) as supervisor:
             supervisor.start(store.part(valkey.find(Path(sys.executable))))
