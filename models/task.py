@@ -13,6 +13,7 @@ from peewee import (
     ForeignKeyField,
     IntegerField,
     TextField,
+    fn,
 )
 
 from models.base import Base, Record, new_code
@@ -64,6 +65,15 @@ class Task(Record):
             (("status", "due_at"), False),
             (("status", "starts_at"), False),
         )
+
+    @classmethod
+    def by_levels(cls, levels: Sequence[str], statuses: Sequence[str]) -> Any:
+        """The condition that units of some levels dispatch it and that it has one of some statuses.
+
+        Said so that it is read along the ids, or those of one's range: by an index of the statuses or the units either
+        database would gather and sort every task there is for one page.
+        """
+        return cls.level.in_(levels) & fn.COALESCE(cls.status, "").in_(statuses)
 
 
 class TaskFile(Record):

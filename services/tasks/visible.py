@@ -3,7 +3,6 @@
 from typing import Any
 
 from domain.actors import Role
-from domain.machines import TASK
 from domain.refusals import NotAllowed, NotFound
 from domain.tasks import DISPATCHERS
 from models.org import OrgUnit
@@ -13,7 +12,6 @@ from services.seats import Seat
 
 SENT = ("dispatching", "dispatched", "withdrawn")
 TOLD_ABOVE = (*SENT, "missed")  # whoever supervises sees, too, what should have gone out and did not
-_UNSENT = sorted(TASK.statuses - set(TOLD_ABOVE))
 _COLUMN = {Role.PROVINCE: Task.province_id, Role.SCHOOL: Task.school_id}
 
 
@@ -36,12 +34,12 @@ def above(seat: Seat) -> Any:
 
 def below(seat: Seat) -> Any:
     """The condition on Task that a unit below dispatched it."""
-    # Said by what it is not: else SQLite gathers every task of these statuses and sorts them for one page.
-    others = (Task.unit != seat.staff.unit_id) & Task.status.not_in(_UNSENT)
-    if seat.level is Role.MINISTRY:
-        return others
     if seat.level is Role.COLLEGE:
         return Task.id < 0
+    levels = [level.value for level in DISPATCHERS[DISPATCHERS.index(seat.level) + 1 :]]
+    others = Task.by_levels(levels, TOLD_ABOVE)
+    if seat.level is Role.MINISTRY:
+        return others
     return others & (_COLUMN[seat.level] == seat.staff.unit_id)
 
 

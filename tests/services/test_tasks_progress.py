@@ -7,7 +7,6 @@ from collections.abc import Callable
 import pytest
 
 from domain.refusals import Conflict, Invalid, NotAllowed, NotFound, TooMany
-from models import db
 from models.org import OrgUnit, Staff
 from models.task import Assignment, Task, TaskTally
 from models.task_counts import Counts
@@ -16,7 +15,7 @@ from services.context import Context
 from services.jobs import desk as jobs
 from services.jobs import runner
 from services.seats import Seat
-from services.tasks import compose, desk, lists, progress, tally, visible, waves
+from services.tasks import compose, desk, lists, progress, tally, waves
 from services.tasks.lists import TaskFilter
 from tests.cast import Cast, add_account
 from tests.fakes import FixedClock, RecordingGateway
@@ -250,15 +249,3 @@ def test_the_three_tabs(ctx: Context, cast: Cast, sit: Sit, task: Task) -> None:
     with pytest.raises(NotAllowed):
         lists.tasks(ctx, sit("counselor"), "own")
     work(ctx)
-
-
-@pytest.mark.parametrize(("who", "tab"), [("ministry", "below"), ("province", "below"), ("school", "own")])
-def test_a_page_of_tasks_gathers_and_sorts_nothing(
-    ctx: Context, cast: Cast, sit: Sit, who: str, tab: str
-) -> None:
-    condition = {"below": visible.below, "own": visible.own}[tab](sit(who))
-    sql, params = Task.select(Task.id).where(condition).order_by(Task.id.desc()).limit(51).sql()
-    word = "EXPLAIN QUERY PLAN" if db.is_sqlite() else "EXPLAIN"
-    text = str(db.database.execute_sql(f"{word} {sql}", params).fetchall())
-    assert "TEMP B-TREE" not in text
-    assert "filesort" not in text
