@@ -22,6 +22,7 @@ CHUNK = 64 * 1024
 _TAG = 16
 _MAGIC = b"WXV1"
 _SALT = 32
+_CLAIMS = "claims"  # a folder whose name is no beginning of a file's
 _HEADER = len(_MAGIC) + _SALT
 _NAME = re.compile(r"[A-Za-z0-9_-]{8,48}(?:\.[0-9]{1,6})?")
 
@@ -140,13 +141,15 @@ class Vault:
         return self._folder / name[:2] / name
 
     @contextmanager
-    def create(self, name: str = "") -> Iterator["tuple[str, BinaryIO]"]:
+    def create(self, name: str = "", *, owner: str = "") -> Iterator["tuple[str, BinaryIO]"]:
         """A new file's name and the stream to write it to; it exists once the block has ended well.
 
-        With a name of ours the file takes that one's place.
+        With a name of ours the file takes that one's place. ``owner`` says in a word who is going to name the file;
+        until then it is among the ``unclaimed``.
         """
         name = name or secrets.token_urlsafe(18)
         path = self.path(name)
+        claim = self._claim(owner, name) if owner else None
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         unfinished = path.with_name(f".{name}.{secrets.token_hex(4)}")
         salt = secrets.token_bytes(_SALT)
@@ -160,12 +163,35 @@ class Vault:
                 file.flush()
                 os.fsync(file.fileno())
             unfinished.replace(path)
+        except BaseException:
+            if claim is not None:
+                claim.unlink(missing_ok=True)
+            raise
         finally:
             unfinished.unlink(missing_ok=True)
 
-    def store(self, pieces: Iterable[bytes]) -> str:
-        """Stores a stream of pieces; answers the new file's name."""
-        with self.create() as (name, stream):
+    def _claim(self, owner: str, name: str) -> Path:
+        """Notes, before there is anything of it, that a file is going to be somebody's."""
+        claim = self._folder / _CLAIMS / f"{owner}.{name}"
+        claim.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        claim.touch(mode=0o600)
+        return claim
+
+    def unclaimed(self, owner: str, older_than: float) -> list[str]:
+        """Files that this owner was going to name, since before a moment (seconds since 1970)."""
+        found = (self._folder / _CLAIMS).glob(f"{owner}.*")
+        old = [path for path in found if path.stat().st_mtime < older_than]
+        return [path.name.removeprefix(f"{owner}.") for path in old]
+
+    def settle(self, owner: str, name: str, *, is_named: bool) -> None:
+        """The owner has named a file by now, or never will: then it goes."""
+        if not is_named:
+            self.delete(name)
+        (self._folder / _CLAIMS / f"{owner}.{name}").unlink(missing_ok=True)
+
+    def store(self, pieces: Iterable[bytes], *, owner: str = "") -> str:
+        """Stores a stream of pieces; answers the new file's name. For ``owner`` see ``create``."""
+        with self.create(owner=owner) as (name, stream):
             for piece in pieces:
                 stream.write(piece)
         return name

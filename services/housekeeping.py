@@ -10,7 +10,7 @@ from models.db import transaction
 from models.message import Message
 from models.task import TaskOpening
 from models.wechat_user import Scene
-from services import code_editions
+from services import code_editions, stray_files
 from services.context import Context
 
 EVENTS_KEPT = timedelta(days=3)  # far beyond the platform's retries
@@ -25,7 +25,7 @@ TURN_SECONDS = 60.0
 
 
 def tidy(ctx: Context) -> int:
-    """Deletes what is past its keeping; returns how many rows and drafts of code tables went.
+    """Deletes what is past its keeping; returns how many rows, drafts of code tables and stray files went.
 
     Batch by batch, as far as it comes in ``TURN_SECONDS`` a table: more may come in an hour than one batch.
     """
@@ -43,6 +43,7 @@ def tidy(ctx: Context) -> int:
             _drop(ctx, Scene, "expires_at", now - SCENES_KEPT),
             _drop(ctx, TaskOpening, "day", now - OPENINGS_KEPT),
             code_editions.drop_drafts(ctx),
+            stray_files.tidy(ctx),
         )
     )
 

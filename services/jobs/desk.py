@@ -210,7 +210,7 @@ def _take_in(ctx: Context, pieces: Iterable[bytes]) -> str:
         if not size:
             raise Invalid.field("file", "file_needed")
 
-    return vault(ctx).store(counted())
+    return vault(ctx).store(counted(), owner="job")
 
 
 @transaction

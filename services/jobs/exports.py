@@ -36,7 +36,7 @@ def run(ctx: Context, job: Job) -> None:
         move(ctx, job, "find_good")
     export = make(ctx, job)
     try:
-        with vault(ctx).create() as (name, stream):
+        with vault(ctx).create(owner="job_result") as (name, stream):
             rows = _watched(ctx, job, export.rows)
             written = workbook.write(stream, Sheet(export.sheet, export.headings, rows))
     except InterruptedError:

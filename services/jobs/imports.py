@@ -255,7 +255,7 @@ def _added(job: Job, tally: Tally) -> dict[str, int]:
 def _write_report(ctx: Context, job: Job) -> str:
     """The bad cells as a workbook in the vault; answers its name."""
     words = import_words()
-    with vault(ctx).create() as (name, stream):
+    with vault(ctx).create(owner="job_result") as (name, stream):
         workbook.write(stream, Sheet(words.report_sheet, words.report_headings, report_rows(job), 24))
     return name
 

@@ -99,7 +99,7 @@ def copy(ctx: Context, seat: Seat, code: str, new_code: str = "") -> Task:
         return known
     shelf = vault(ctx)
     files = list(TaskFile.select().where(TaskFile.task == source.id).order_by(TaskFile.id))
-    kept = [(file, shelf.store(shelf.pieces(file.file))) for file in files]
+    kept = [(file, shelf.store(shelf.pieces(file.file), owner="task_file")) for file in files]
     return _copy(seat, code, new_code, kept)
 
 
@@ -114,7 +114,14 @@ def _copy(seat: Seat, code: str, new_code: str, files: list[tuple[TaskFile, str]
         **content, **_place(seat), audience=audience, copied_from=source.code, **_coded(new_code)
     )
     for file, name in files:
-        TaskFile.create(task=task, name=file.name, size=file.size, media_type=file.media_type, file=name)
+        TaskFile.create(
+            task=task,
+            name=file.name,
+            size=file.size,
+            media_type=file.media_type,
+            file=name,
+            digest=file.digest,
+        )
     journal.write(task, "copy", seat.actor, note={"from": source.code})
     return task
 

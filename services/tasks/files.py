@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from hashlib import sha256
 from pathlib import PurePosixPath
+from typing import NamedTuple
 
 from documents.file_kinds import FileKind, Unfit, kind_of
 from documents.vault import Damaged
@@ -31,45 +33,63 @@ def attach(
 ) -> TaskFile:
     """Adds a file to a draft; ``media_type`` is what the browser said, which counts for nothing.
 
-    Raises NotFound, Conflict for no draft, Invalid for a file that is empty, too big, one too many or of no kind
+    The same content once more gets the first one again, under its first name. Raises NotFound, Conflict for no draft, Invalid for a file that is empty, too big, one too many or of no kind
     that is taken (PDF, pictures, Office documents without macros).
     """
     _check(owned(seat, code))
     shelf = vault(ctx)
-    stored, size = _take_in(ctx, pieces)
+    stored = _take_in(ctx, pieces)
     try:
-        with shelf.open(stored) as file:
+        with shelf.open(stored.file) as file:
             kind = kind_of(file)  # type: ignore[arg-type]  # a RawIOBase that reads as much as it is asked for
-        return _attach(ctx, seat, code, (stored, size), (_named(name, kind), kind.media_type))
+        row = _attach(ctx, seat, code, stored, (_named(name, kind), kind.media_type))
     except Unfit:
-        shelf.delete(stored)
+        shelf.delete(stored.file)
         raise Invalid.field("file", "task_file_kind") from None
     except (Invalid, NotFound, Conflict):
-        shelf.delete(stored)
+        shelf.delete(stored.file)
         raise
+    if row.file != stored.file:
+        shelf.delete(stored.file)
+    return row
 
 
-def _take_in(ctx: Context, pieces: Iterable[bytes]) -> tuple[str, int]:
-    size = 0
+class Stored(NamedTuple):
+    """A file in the vault: its name there, its size in bytes, the SHA-256 of what it contains."""
+
+    file: str
+    size: int
+    digest: str
+
+
+def _take_in(ctx: Context, pieces: Iterable[bytes]) -> Stored:
+    size, digest = 0, sha256()
 
     def counted() -> Iterator[bytes]:
         nonlocal size
         for piece in pieces:
             size += len(piece)
+            digest.update(piece)
             if size > MOST_BYTES:
                 raise Invalid.field("file", "task_file_too_big")
             yield piece
         if not size:
             raise Invalid.field("file", "file_needed")
 
-    return vault(ctx).store(counted()), size
+    name = vault(ctx).store(counted(), owner="task_file")
+    return Stored(name, size, digest.hexdigest())
 
 
 @transaction
-def _attach(ctx: Context, seat: Seat, code: str, stored: tuple[str, int], named: tuple[str, str]) -> TaskFile:
+def _attach(ctx: Context, seat: Seat, code: str, stored: Stored, named: tuple[str, str]) -> TaskFile:
     task = _held(ctx, seat, code)
     _check(task)
-    file = TaskFile.create(task=task, name=named[0], size=stored[1], media_type=named[1], file=stored[0])
+    same = TaskFile.get_or_none((TaskFile.task == task.id) & (TaskFile.digest == stored.digest))
+    if same is not None:
+        return same
+    if TaskFile.select().where(TaskFile.task == task.id).count() >= MOST_FILES:
+        raise Invalid.field("file", "task_too_many_files")
+    file = TaskFile.create(task=task, name=named[0], media_type=named[1], **stored._asdict())
     journal.write(task, "attach", seat.actor, note={"file": file.code})
     return file
 
@@ -91,8 +111,7 @@ def detach(ctx: Context, seat: Seat, code: str, file_code: str) -> None:
 @transaction
 def _detach(ctx: Context, seat: Seat, code: str, file_code: str) -> str:
     task = _held(ctx, seat, code)
-    if task.status != "draft":
-        raise Conflict("task_no_draft")
+    _check(task)
     file = TaskFile.get_or_none((TaskFile.task == task.id) & (TaskFile.code == file_code))
     if file is None:
         return ""
@@ -121,8 +140,6 @@ def content(ctx: Context, task: Task, file_code: str) -> tuple[TaskFile, Iterato
 def _check(task: Task) -> None:
     if task.status != "draft":
         raise Conflict("task_no_draft")
-    if TaskFile.select().where(TaskFile.task == task.id).count() >= MOST_FILES:
-        raise Invalid.field("file", "task_too_many_files")
 
 
 def _named(name: str, kind: FileKind) -> str:

@@ -1,6 +1,7 @@
 """The vault: what was stored comes back, and nothing else does."""
 
 import random
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -127,3 +128,32 @@ def test_what_a_dead_writer_left_is_swept(vault: Vault) -> None:
 def test_only_names_of_ours_are_paths(vault: Vault, name: str) -> None:
     with pytest.raises(ValueError, match="name"):
         vault.path(name)
+
+
+def test_a_file_is_unclaimed_until_somebody_says_that_it_is_named(vault: Vault) -> None:
+    before = time.time() + 10
+    kept, lost = vault.store([b"kept"], owner="task_file"), vault.store([b"lost"], owner="task_file")
+    other = vault.store([b"of another"], owner="job")
+    assert set(vault.unclaimed("task_file", before)) == {kept, lost}
+    assert vault.unclaimed("task_file", before - 3600) == []
+    vault.settle("task_file", kept, is_named=True)
+    vault.settle("task_file", lost, is_named=False)
+    assert (opens(vault, kept), opens(vault, lost), opens(vault, other)) == (True, False, True)
+    assert vault.unclaimed("task_file", before) == []
+    assert set(vault.names()) == {kept, other}
+
+
+def test_what_nobody_announced_is_nobodys_to_remove(vault: Vault) -> None:
+    name = vault.store([b"x"])
+    assert vault.unclaimed("", time.time() + 10) == []
+    assert opens(vault, name)
+
+
+def test_an_upload_that_is_cut_off_leaves_nothing_at_all(vault: Vault, tmp_path: Path) -> None:
+    def pieces() -> Iterator[bytes]:
+        yield b"x" * 2 * CHUNK
+        raise ConnectionError
+
+    with pytest.raises(ConnectionError):
+        vault.store(pieces(), owner="task_file")
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []

@@ -1,0 +1,104 @@
+"""Files that nobody came to name are removed after a day; everything else stays."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from models.job import Job
+from models.task import TaskFile
+from services import housekeeping, stray_files
+from services.context import Context
+from services.jobs.steps import vault
+from services.seats import Seat
+from services.tasks import compose, files
+from tests.cast import Cast
+from tests.fakes import FixedClock
+from tests.services.tasks import notice
+
+Sit = Callable[[str], Seat]
+PDF = b"%PDF-1.7\n" + b"x" * 2000
+
+
+@pytest.fixture
+def ctx(ctx: Context, tmp_path: Path) -> Context:
+    """The same hands with a vault of their own."""
+    return replace(ctx, settings=ctx.settings.model_copy(update={"data_dir": tmp_path}))
+
+
+@pytest.fixture
+def now(clock: FixedClock) -> FixedClock:
+    """The clock of the file system, which says how old a file is."""
+    clock.now = datetime.now(UTC)
+    return clock
+
+
+def names(ctx: Context) -> set[str]:
+    return set(vault(ctx).names())
+
+
+def test_an_attachment_stays_and_one_without_its_row_goes(
+    ctx: Context, cast: Cast, sit: Sit, now: FixedClock
+) -> None:
+    seat = sit("school")
+    task = compose.save(ctx, seat, notice())
+    kept = compose.attach(ctx, seat, task.code, "安排.pdf", "", [PDF])
+    lost = vault(ctx).store([PDF], owner="task_file")  # and here the process died
+    unannounced = vault(ctx).store([PDF])
+    now.advance(hours=23)
+    assert stray_files.tidy(ctx) == 0
+    now.advance(hours=2)
+    assert stray_files.tidy(ctx) == 1
+    assert names(ctx) == {kept.file, unannounced}
+    assert lost not in names(ctx)
+    assert stray_files.tidy(ctx) == 0
+    TaskFile.delete().execute()
+    assert stray_files.tidy(ctx) == 0  # a file that was named once is the business of whoever named it
+
+
+def test_a_row_that_could_not_be_written_leaves_its_file_to_the_sweep(
+    ctx: Context, cast: Cast, sit: Sit, now: FixedClock
+) -> None:
+    """Something broke between the file and its row; perhaps the row is there, so the file is not removed at once."""
+    seat = sit("school")
+    task = compose.save(ctx, seat, notice())
+
+    def broken() -> datetime:
+        raise OSError("broken")
+
+    with pytest.raises(OSError, match="broken"):
+        files.attach(replace(ctx, clock=broken), seat, task.code, "安排.pdf", "", [PDF])
+    assert len(names(ctx)) == 1
+    now.advance(hours=25)
+    assert housekeeping.tidy(ctx) == 1
+    assert names(ctx) == set()
+
+
+def test_an_upload_that_is_cut_off_leaves_nothing(ctx: Context, cast: Cast, sit: Sit) -> None:
+    seat = sit("school")
+    task = compose.save(ctx, seat, notice())
+
+    def pieces() -> Iterator[bytes]:
+        yield PDF * 100
+        raise ConnectionResetError
+
+    with pytest.raises(ConnectionResetError):
+        compose.attach(ctx, seat, task.code, "安排.pdf", "", pieces())
+    assert [path for path in (ctx.settings.data_dir / "vault").rglob("*") if path.is_file()] == []
+    assert TaskFile.select().count() == 0
+
+
+def test_files_of_jobs_that_never_came_about_go_and_those_of_others_stay(
+    ctx: Context, cast: Cast, now: FixedClock
+) -> None:
+    shelf = vault(ctx)
+    given, made = shelf.store([b"a"], owner="job"), shelf.store([b"b"], owner="job_result")
+    shelf.store([b"c"], owner="job")
+    shelf.store([b"d"], owner="job_result")
+    Job.create(kind="import.graduates", file=given)
+    Job.create(kind="export.graduates", result=made)
+    now.advance(hours=25)
+    assert stray_files.tidy(ctx) == 2
+    assert names(ctx) == {given, made}
