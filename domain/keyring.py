@@ -62,6 +62,11 @@ class Keyring:
         self._by_id = {key.id: key for key in reversed(self._all)}
         self.mark = lru_cache(maxsize=4096)(self._mark)
 
+    @property
+    def has_former_keys(self) -> bool:
+        """Whether values may still stand under a key that is being replaced."""
+        return len(self._all) > 1
+
     def seal(self, text: str, purpose: str) -> bytes:
         """AES-256-GCM: key id, nonce, ciphertext and tag."""
         nonce = os.urandom(_NONCE)

@@ -90,6 +90,28 @@ def known_graduates(school_id: int, year: int, numbers: Sequence[str]) -> dict[s
     return {row[1]: tuple(row) for row in sorted(found, reverse=True)}
 
 
+def holders_of_identities(school_id: int, year: int, blinds: Sequence[str]) -> list[tuple[str, str]]:
+    """(blind index, 学号) of who on a school's roster of one 届别 has one of some identity numbers."""
+    mark, hint = (
+        ("?", "INDEXED BY graduate_identity_index")
+        if is_sqlite()
+        else ("%s", "FORCE INDEX (graduate_identity_index)")
+    )
+    places = ", ".join([mark] * len(blinds))
+    # By the numbers alone: either database may otherwise walk the whole school.
+    statement = (
+        f"SELECT identity_index, student_number FROM graduate {hint} "  # noqa: S608  # names and marks alone
+        f"WHERE identity_index IN ({places}) AND school_id = {mark} AND year = {mark}"
+    )
+    return list(database.execute_sql(statement, (*blinds, school_id, year)).fetchall()) if blinds else []
+
+
+def has_graduates(school_id: int, year: int) -> bool:
+    """Whether a school's roster of one 届别 holds anybody."""
+    mine = (Graduate.school == school_id) & (Graduate.year == year)
+    return bool(Graduate.select(Graduate.id).where(mine).limit(1).tuples())
+
+
 def graduates_by_id(ids: Sequence[int]) -> list[Graduate]:
     """Whole rows, in no order."""
     return list(Graduate.select().where(Graduate.id.in_(list(ids)))) if ids else []

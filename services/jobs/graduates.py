@@ -14,7 +14,14 @@ from domain.years import current_year
 from models import journal
 from models.account import IDENTITY_NUMBER, PHONE
 from models.base import new_code
-from models.bulk import Known, graduates_by_id, insert_rows, known_graduates
+from models.bulk import (
+    Known,
+    graduates_by_id,
+    has_graduates,
+    holders_of_identities,
+    insert_rows,
+    known_graduates,
+)
 from models.graduate import Graduate
 from models.org import OrgUnit
 from models.scope import Scope
@@ -37,7 +44,7 @@ _COLUMNS = (
     *("code", "version", "created_at", "updated_at", "province_id", "school_id", "status", "import_digest"),
     *("identity_index", "phone_index", "special_group"),
 )
-_DIGEST = _COLUMNS.index("import_digest")
+_DIGEST, _BLIND = _COLUMNS.index("import_digest"), _COLUMNS.index("identity_index")
 Group = tuple[int, Any, Any, Any]  # college, 层次, class, 专业
 
 _SEALED = {name: f"graduate.{name}" for name in ("identity_number", "phone")}
@@ -59,6 +66,7 @@ class Graduates:
         self._rules: dict[str, Rules] = {}
         self._seen = Seen()
         self._people = Seen()
+        self._has_roster: dict[int, bool] = {}
 
     def check(self, lines: Sequence[tuple[int, dict[str, str]]]) -> Checked:
         """Judges lines by the rules of a row, the school's colleges, the importer's range and the lines before."""
@@ -76,6 +84,8 @@ class Graduates:
                     plain[place] = _plain(plain[place])
                 staged.append(plain)
         refused = self._refused(staged, self._known(staged)) if self._scope else {}
+        kept = [row for row in staged if row[0] not in refused]
+        refused |= self._taken([row for row in kept if self._is_stored(row[_YEAR])], kept)
         kept = [row for row in staged if row[0] not in refused]
         return Checked(kept, [*found, *(trouble for row in refused.values() for trouble in row)])
 
@@ -100,6 +110,8 @@ class Graduates:
     def judge(self, staged: Staged) -> list[Found]:
         self._look_around()
         refused = self._refused(staged, self._known(staged))
+        kept = [row for row in staged if row[0] not in refused]
+        refused |= self._taken(kept, kept)
         return [trouble for row in refused.values() for trouble in row]
 
     def prepare(self, staged: Staged) -> Staged:
@@ -125,6 +137,8 @@ class Graduates:
         self._look_around()
         known = self._known(staged)
         refused = self._refused(staged, known)
+        written = [row for row in staged if row[0] not in refused and not _is_same(row, known)]
+        refused |= self._taken(written, written)
         new: Staged = []
         changed: dict[int, list[Any]] = {}
         tally = Tally(refused=[trouble for row in refused.values() for trouble in row])
@@ -134,7 +148,7 @@ class Graduates:
                 continue
             if held is None:
                 new.append(row)
-            elif held[2] != row[_END][_DIGEST]:
+            elif not _is_same(row, known):
                 changed[held[0]] = row
             else:
                 tally.same += 1
@@ -224,6 +238,54 @@ class Graduates:
                 refused[row[0]] = troubles
         return refused
 
+    def _taken(self, rows: Staged, batch: Staged) -> dict[int, list[Found]]:
+        """Line → why not, of rows whose identity number somebody else of the school and 届别 has already.
+
+        Numbers may change hands within ``batch``, the rows that will be stored, by whoever may change them.
+        """
+        held = self._holders(rows)
+        will = {} if self._scope else {(row[_YEAR], row[_NUMBER]): row[_IDENTITY] for row in batch}
+        taken: dict[int, list[Found]] = {}
+        is_settled = False
+        while not is_settled:
+            is_settled = True
+            for row, numbers in held:
+                mine = row[_IDENTITY]
+                if row[0] in taken or all(will.get((row[_YEAR], n), mine) != mine for n in numbers):
+                    continue
+                taken[row[0]] = [Found(row[0], "identity_number", mine, "identity_stored")]
+                will.pop(
+                    (row[_YEAR], row[_NUMBER]), None
+                )  # which keeps its own, and somebody else waits for that
+                is_settled = False
+        return taken
+
+    def _holders(self, rows: Staged) -> list[tuple[list[Any], set[str]]]:
+        """Rows with the 学号 of those who have their identity number, where that is not the row's own."""
+        asked: dict[int, dict[str, list[Any]]] = {}
+        for row in rows:
+            for blind in self._blinds(row):
+                asked.setdefault(row[_YEAR], {})[blind] = row
+        found: dict[int, tuple[list[Any], set[str]]] = {}
+        for year, by_blind in asked.items():
+            for blind, number in holders_of_identities(self._school.id, year, list(by_blind)):
+                row = by_blind[blind]
+                found.setdefault(row[0], (row, set()))[1].add(number)
+        return [(row, numbers) for row, numbers in found.values() if row[_NUMBER] not in numbers]
+
+    def _blinds(self, row: list[Any]) -> Sequence[str]:
+        """What the row's identity number may be indexed by: one for each key."""
+        ring = self._ctx.keyring
+        if len(row) > _END and not ring.has_former_keys:
+            return (row[_END][_BLIND],)
+        return ring.blinds(row[_IDENTITY], IDENTITY_NUMBER)
+
+    def _is_stored(self, year: int) -> bool:
+        """Whether there was a roster of this 届别 when the check began; what comes meanwhile is seen when storing."""
+        if year not in self._has_roster:
+            self._has_roster[year] = has_graduates(self._school.id, year)
+        return self._has_roster[year]
+
     def _may_write(self, name: str) -> bool:
         """Whether whoever imports may change a field of a stored record, as they may by the form."""
         if self._scope is None:
@@ -294,6 +356,12 @@ class Graduates:
             fields = [name for name in _NAMES if name in columns]
             journal.write(graduate, "import", self._by, note={"fields": fields} if fields else None)
         return is_new
+
+
+def _is_same(row: list[Any], known: dict[tuple[int, str], Known]) -> bool:
+    """Whether a prepared row is stored just so."""
+    held = known.get((row[_YEAR], row[_NUMBER]))
+    return held is not None and bool(held[2] == row[_END][_DIGEST])
 
 
 def _present(graduate: Graduate, name: str) -> Any:

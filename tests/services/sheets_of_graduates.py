@@ -22,7 +22,7 @@ def add_regions(ctx: Context) -> None:
 
 def identity_number(n: int) -> str:
     """An invented number of a man born in 2005, with a right check digit."""
-    digits = f"110101{2005}{n // 500 % 12 + 1:02d}{n // 6000 % 28 + 1:02d}{n % 500 * 2 + 1:03d}"
+    digits = f"110105{2005}{n // 500 % 12 + 1:02d}{n // 6000 % 28 + 1:02d}{n % 500 * 2 + 1:03d}"
     total = sum(int(digit) * weight for digit, weight in zip(digits, _WEIGHTS, strict=True))
     return digits + "10X98765432"[total % 11]
 
