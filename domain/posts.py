@@ -1,12 +1,22 @@
 """Posts in the terms of the field: ranks of levels, what may be hidden, how long things last."""
 
+import base64
+import hashlib
+import unicodedata
+from collections.abc import Sequence
 from datetime import timedelta
 
 # 层次 as ranks, by the first digit of a 学历 code: 博士, 硕士, 第二学士学位, 本科, 专科, 高职.
 RANKS = {"0": 4, "1": 3, "2": 2, "3": 2, "4": 1, "6": 1}
 ANYWHERE = "000000"  # 全国
 MAJOR_MATCHES = ("exact", "class", "open")  # 专业匹配: 完全匹配, 专业大类匹配, 专业不限
-HIDEABLE = ("phone", "email", "address", "family", "photo")  # what a graduate may hide from employers in a 简历
+HIDEABLE = (
+    "phone",
+    "email",
+    "address",
+    "family",
+    "photo",
+)  # what a graduate may hide from employers in a 简历
 PER_EMPLOYER = 3  # posts of one employer in a list of recommendations
 RECOMMENDED = 20
 
@@ -24,3 +34,11 @@ def rank_of(education_code: str) -> int:
 def major_codes(code: str) -> tuple[str, str, str]:
     """A major code of six digits as major, class and category."""
     return code, code[:4], code[:2]
+
+
+def same_key(unit: str, title: str, places: Sequence[str]) -> str:
+    """What posts that say the same have in common: unit (a code or name), title and places, folded; 44 characters."""
+    folded = [unicodedata.normalize("NFKC", text).casefold() for text in (unit, title)]
+    kept = ["".join(char for char in text if char.isalnum()) for text in folded]
+    cities = sorted({place if place == ANYWHERE else place[:4] for place in places})
+    return base64.b64encode(hashlib.sha256("\0".join([*kept, *cities]).encode()).digest()).decode()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from services import callbacks, health_board, housekeeping, outbox
 from services.context import Context
 from services.jobs import desk, runner
+from services.posts import life
 from services.tasks import absence, reminders, tally, waves
 
 
@@ -32,6 +33,7 @@ TICKS = (
     Tick("count_tasks", 1, tally.sweep),
     Tick("release_tasks", 60, absence.sweep),
     Tick("count_messages", 60, health_board.count),
+    Tick("expire_posts", 300, life.expire),
     Tick("tidy_jobs", 3600, desk.tidy),
     Tick("tidy", 3600, housekeeping.tidy),
 )

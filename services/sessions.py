@@ -9,6 +9,7 @@ from typing import cast
 from domain.actors import Actor, Role
 from models.account import Account, LoginSession
 from models.db import transaction
+from models.employer import Recruiter
 from models.graduate import Graduate
 from models.org import Staff
 from services.context import Context
@@ -23,6 +24,7 @@ class Visitor:
     session: LoginSession
     graduate: Graduate | None
     staff: tuple[Staff, ...]
+    recruiter: Recruiter | None = None  # with the employer, whatever its status
 
     @property
     def counselor(self) -> Staff | None:
@@ -84,15 +86,24 @@ def visitor_of(ctx: Context, token: str) -> Visitor | None:
     account = session.account
     graduate = Graduate.of_account(account.id)
     staff = tuple(Staff.active_of(account.id))
-    actor = actor_of(account, graduate, staff)
-    return Visitor(actor, account, session, graduate, staff)
+    # Whoever acts for an employer has an account for that alone, so nobody else is asked.
+    recruiter = None if graduate or staff else Recruiter.of_account(account.id)
+    actor = actor_of(account, graduate, staff, recruiter)
+    return Visitor(actor, account, session, graduate, staff, recruiter)
 
 
-def actor_of(account: Account, graduate: Graduate | None, staff: tuple[Staff, ...]) -> Actor:
+def actor_of(
+    account: Account,
+    graduate: Graduate | None,
+    staff: tuple[Staff, ...],
+    recruiter: Recruiter | None = None,
+) -> Actor:
     """The actor that an account is, from its capacities."""
     roles = {Role.PERSON, *(Role(row.level) for row in staff)}
     if graduate is not None:
         roles.add(Role.GRADUATE)
+    if recruiter is not None:
+        roles.add(Role.EMPLOYER)
     counselor = next((row.id for row in staff if row.level == Role.COUNSELOR), None)
     return Actor(
         code=account.code,

@@ -22,6 +22,7 @@ TICK_NAMES = {
     "drain_callbacks": "回调写入数据库",
     "escalate_messages": "未送达的消息改用其他方式",
     "reap_messages": "收回中断的消息",
+    "expire_posts": "岗位到期下架",
     "release_tasks": "离岗人员的任务",
     "send_messages": "发送消息",
     "settle_receipts": "核对送达回执",

@@ -1,0 +1,21 @@
+"""What people choose from where posts are concerned, read from posts.toml."""
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+
+_FILE = Path(__file__).with_name("posts.toml")
+
+
+@cache
+def choices(name: str) -> Mapping[str, str]:
+    """Code → words of one list (complaint, dislike, scale, tag, source, pay_step); raises KeyError."""
+    with _FILE.open("rb") as file:
+        return MappingProxyType(tomllib.load(file)[name])
+
+
+def pay_steps() -> tuple[int, ...]:
+    """The steps of monthly pay that lists are narrowed by, in yuan, rising."""
+    return tuple(sorted(map(int, choices("pay_step"))))
