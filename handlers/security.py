@@ -14,6 +14,7 @@ from handlers.guards import GuardedView
 
 MOST_BYTES = 64 * 1024
 MOST_PARTS = 60
+MOST_CHOICES = 1_600  # where files are sent: a dispatcher may tick so many units beside them
 MOST_IN_MEMORY = 512 * 1024
 _COOKIE_KEY = "session"
 _UNUSED = (
@@ -70,6 +71,7 @@ def set_up(app: Flask, settings: Settings, keyring: Keyring) -> None:
             request.max_content_length = view.most_bytes
             # Of files, too, a piece is held in memory while its end is looked for.
             request.max_form_memory_size = MOST_IN_MEMORY
+            request.max_form_parts = MOST_CHOICES
 
     CSRFProtect(app)
     if settings.trusted_proxies:

@@ -1,6 +1,5 @@
 """One task: its text, its files, whom it reaches and how it will look, and every button that a dispatcher has."""
 
-from collections.abc import Iterator
 from datetime import date
 from urllib.parse import quote
 
@@ -11,7 +10,7 @@ from config.codes import code_table
 from domain.refusals import Invalid
 from handlers import visit
 from handlers.console.seat import seat
-from handlers.console.tasks import PAGE, failed_words, words
+from handlers.console.tasks import PAGE, failed_words, pieces_of, words
 from handlers.console.tried import tried
 from handlers.dress import page
 from handlers.forms import Form
@@ -27,7 +26,6 @@ from services.tasks import words as messages
 
 door = Door("console_task_desk")
 
-_PIECE = 256 * 1024
 _FORM = 64 * 1024  # what the form has beside the file
 _PRIORITY = 1  # of tasks among the messages
 
@@ -103,8 +101,7 @@ def attach_file(code: str) -> ResponseReturnValue:
         file = request.files.get("file")
         if file is None or not file.filename:
             raise Invalid.field("file", "file_needed")
-        pieces: Iterator[bytes] = iter(lambda: file.stream.read(_PIECE), b"")
-        compose.attach(ctx, mine, code, file.filename, file.mimetype, pieces)
+        compose.attach(ctx, mine, code, file.filename, file.mimetype, pieces_of(file))
         flash("附件已上传。")
         return _back(code, "files")
     return _show(form, code)

@@ -1,17 +1,19 @@
 """任务: the lists of what one dispatches, has from above and sees below, and the form in which a task is written."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from html import escape
 from typing import Any
 
 from flask import flash, jsonify, redirect, request
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import FileStorage
 
 from config.campaigns import campaigns
 from config.codes import code_table
 from domain.actors import Role
 from domain.desk_hours import CHINA
+from domain.refusals import Invalid
 from domain.tasks import FILTERS, Filter
 from domain.years import current_year
 from handlers import visit
@@ -25,7 +27,7 @@ from models.base import new_code
 from models.task import Task, TaskWave
 from services.listing import Slice
 from services.seats import Seat
-from services.tasks import audience, choices, compose, lists, visible
+from services.tasks import audience, choices, compose, files, lists, visible
 from services.tasks.circles import MOST_UNITS
 from services.tasks.drafts import Draft
 from services.tasks.lists import TaskFilter
@@ -33,7 +35,8 @@ from services.tasks.lists import TaskFilter
 door = Door("console_tasks")
 
 PAGE = "/console/tasks"
-MOST_BYTES = 512 * 1024  # a long text, and many schools, each byte of Chinese as three characters
+_FORM = 512 * 1024  # a long text, and many schools, each byte of Chinese as three characters
+MOST_BYTES = 3 * files.MOST_BYTES + _FORM  # more attachments than that are added afterwards
 TABS = {"own": "本级任务", "above": "上级任务", "below": "下级任务"}
 KINDS_OF_STATUS = {
     "dispatching": "warn",
@@ -55,6 +58,7 @@ _STATUSES = {
     "below": ("missed", *visible.SENT),
 }
 WAVES = {"preview": "统计人数", "dispatch": "派发", "withdraw": "撤回通知", "nudge": "提醒"}
+_PIECE = 256 * 1024
 _LONGEST = 60
 _LONGEST_BODY = 100_000
 _TEXTS = ("title", "kind", "campaign", "link", "link_title", "due", "starts", "ends")
@@ -133,7 +137,8 @@ def _edit(task: Task | None) -> ResponseReturnValue:
             saved = compose.save(ctx, mine, _draft(form, chosen), task.code if task else None)
             if saved.preview is None:
                 audience.preview(ctx, mine, saved.code)
-            flash("草稿已保存。请在下方核对内容和人数，需要时上传附件，再派发。")
+            flash("草稿已保存。请在下方核对内容、附件和人数，再派发。")
+            _attach(saved.code)
             return redirect(f"{PAGE}/{saved.code}", 303)
     offered = choices.offers(mine, chosen)
     return form.show(
@@ -147,8 +152,27 @@ def _edit(task: Task | None) -> ResponseReturnValue:
         educations=list(code_table("education").items()),
         campaigns=[(name, name) for name in campaigns()],
         most_units=MOST_UNITS,
+        files=lists.files_of(task) if task else [],
+        most_files=files.MOST_FILES,
         **words(),
     )
+
+
+def _attach(code: str) -> None:
+    """Takes in what was chosen beside the text; a file that is no good leaves the draft and the others."""
+    ctx, mine = visit.ctx(), seat()
+    for file in request.files.getlist("files"):
+        if not file.filename:
+            continue
+        try:
+            compose.attach(ctx, mine, code, file.filename, file.mimetype, pieces_of(file))
+        except Invalid as refusal:
+            flash(f"附件“{file.filename}”没有上传。{refusal.say}", "warn")
+
+
+def pieces_of(file: FileStorage) -> Iterator[bytes]:
+    """What somebody sent, piece by piece."""
+    return iter(lambda: file.stream.read(_PIECE), b"")
 
 
 def _values(task: Task | None) -> dict[str, object]:

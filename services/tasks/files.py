@@ -33,8 +33,9 @@ def attach(
 ) -> TaskFile:
     """Adds a file to a draft; ``media_type`` is what the browser said, which counts for nothing.
 
-    The same content once more gets the first one again, under its first name. Raises NotFound, Conflict for no draft, Invalid for a file that is empty, too big, one too many or of no kind
-    that is taken (PDF, pictures, Office documents without macros).
+    The same content once more gets the first one again, under its first name. Raises NotFound, Conflict for no draft,
+    Invalid for a file that is empty, too big, one too many or of no kind that is taken (PDF, pictures, Office documents
+    without macros).
     """
     _check(owned(seat, code))
     shelf = vault(ctx)

@@ -446,10 +446,29 @@ def test_too_big_and_too_many(ctx: Context, cast: Cast, sit: Sit) -> None:
     task = compose.save(ctx, seat, notice())
     big = (b"%PDF-" + b"x" * 2**20 for _ in range(21))
     assert refusal_of(lambda: compose.attach(ctx, seat, task.code, "a", "", big)).code == "task_file_too_big"
-    for _ in range(files.MOST_FILES):
-        compose.attach(ctx, seat, task.code, "a.pdf", "", [PDF])
+    for number in range(files.MOST_FILES):
+        compose.attach(ctx, seat, task.code, "a.pdf", "", [PDF, bytes([number])])
     tenth = refusal_of(lambda: compose.attach(ctx, seat, task.code, "a.pdf", "", [PDF]))
     assert tenth.code == "task_too_many_files"
+    compose.attach(ctx, seat, task.code, "a.pdf", "", [PDF, b"\x00"])  # one that is there
+
+
+def test_the_same_file_twice_is_there_once(ctx: Context, cast: Cast, sit: Sit) -> None:
+    seat = sit("school")
+    task, other = compose.save(ctx, seat, notice()), compose.save(ctx, seat, notice())
+    first = compose.attach(ctx, seat, task.code, "安排.pdf", "", [PDF])
+    kept = set(vault(ctx).names())
+    again = compose.attach(ctx, seat, task.code, "改名.pdf", "", [PDF[:900], PDF[900:]])
+    assert (again.id, again.name, set(vault(ctx).names())) == (first.id, "安排.pdf", kept)
+    at_once = together(*[lambda: compose.attach(ctx, seat, task.code, "b.pdf", "", [PDF, b"b"])] * 3)
+    assert len({row.id for row in at_once}) == 1
+    assert len(files.of_task(task)) == 2
+    assert [act[0] for act in acts("task")].count("attach") == 2
+    compose.attach(ctx, seat, other.code, "安排.pdf", "", [PDF])
+    compose.detach(ctx, seat, task.code, first.code)
+    assert compose.attach(ctx, seat, task.code, "安排.pdf", "", [PDF]).id != first.id
+    [theirs] = files.of_task(other)
+    assert b"".join(files.fetch(ctx, seat, other.code, theirs.code)[1]) == PDF
 
 
 def test_a_sent_task_takes_no_files(ctx: Context, cast: Cast, sit: Sit) -> None:

@@ -17,6 +17,7 @@ from models.task import Assignment, Task, TaskFile, TaskWave
 from services import binding
 from services.context import Context
 from services.tasks import choices
+from services.tasks.circles import MOST_UNITS
 from tests.browser import Browser, Page
 from tests.cast import YEAR, Cast, Persona
 from tests.fakes import FixedClock
@@ -194,6 +195,34 @@ def test_whom_it_reaches_is_counted_behind_the_page(
     assert "赵敏" in unbound.text
     assert "王建国" not in unbound.text
     assert "正在统计" in page.submit(f"{at}/recount").text
+
+
+def test_as_many_units_as_may_be_chosen_come_with_the_form(province_desk: Browser, cast: Cast) -> None:
+    units = [f"unit{number}" for number in range(MOST_UNITS)]
+    page = write(province_desk, schools=units, colleges=units, files=(io.BytesIO(PNG), "a.png"))
+    assert page.status == 422
+    assert "选中的单位已停用或不在您的管理范围内" in page.text
+
+
+def test_files_come_with_the_draft(school_desk: Browser) -> None:
+    def chosen() -> list[tuple[io.BytesIO, str]]:
+        return [
+            (io.BytesIO(PNG), "海报.png"),
+            (io.BytesIO(b"MZ" * 40), "程序.exe"),
+            (io.BytesIO(PNG), "again.png"),
+        ]
+
+    wrong = write(school_desk, title="", files=chosen())
+    assert "如选过附件，请重新选择" in wrong.text
+    assert Task.select().count() == 0
+    page = write(school_desk, files=chosen())
+    assert "附件“程序.exe”没有上传。附件请上传 PDF" in page.text
+    assert [file.name for file in TaskFile.select()] == ["海报.png"]
+    at = f"/console/tasks/{only().code}"
+    assert "海报.png" in school_desk.open(f"{at}/edit").text
+    more = school_desk.open(f"{at}/edit").submit(f"{at}/edit", files=(io.BytesIO(PNG + b"x"), "b.png"))
+    assert "b.png" in more.text
+    assert TaskFile.select().count() == 2
 
 
 def test_files_are_added_fetched_and_removed(school_desk: Browser, draft: Task) -> None:
