@@ -179,6 +179,18 @@ SAY = {
     # messages
     "message_no_way": "这条消息现在不能重新发送，请刷新页面，按“下一步”的说明处理。",
     "message_unreadable": "这条消息的内容已无法读取，不能重新发送，请直接联系对方。",
+    # 简历
+    "bad_email": "请填写完整的邮箱地址，如 name@example.com。",
+    "bad_month": "请填写年份和月份，如 2026-07。",
+    "months_reversed": "结束时间不能早于开始时间，请核对。",
+    "resume_glyphs": "“{hint}”不能印在简历上，请删去或换一种写法。",
+    "resume_changed": "这一部分刚在别处修改过，没有覆盖。您填写的内容还在下面，请与现在的内容对照后再保存。",
+    "resume_full": "每一部分最多 20 条，请先删除不需要的再添加。",
+    "photo_kind": "请上传 JPG 或 PNG 格式、能正常打开的照片。",
+    "photo_too_big": "照片不能超过 8 MB，请压缩后再上传。",
+    "photo_pixels": "照片超过 4000 万像素，请缩小后再上传。",
+    "photo_small": "照片太小，宽和高都要在 200 像素以上。",
+    "pdf_away": "暂时不能生成 PDF，请稍后再试；仍不成功请联系管理员。",
     # spreadsheets
     "sheet_wrong_kind": "请上传 xlsx、xls 或 csv 格式的文件，其他格式请先在表格软件中另存。",
     "sheet_locked": "文件设置了打开密码，请取消密码后再上传。",

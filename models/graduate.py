@@ -2,7 +2,7 @@
 
 from typing import Any, Self
 
-from peewee import JOIN, CharField, DateField, ForeignKeyField, IntegerField
+from peewee import JOIN, SQL, CharField, DateField, ForeignKeyField, IntegerField
 
 from models.account import IDENTITY_NUMBER, PHONE, Account
 from models.base import Record
@@ -55,6 +55,10 @@ class Graduate(Record):
         max_length=32, default=""
     )  # keyed digest of the imported row: the same again is no change
     account = ForeignKeyField(Account, null=True, unique=True, backref="graduate", on_delete="RESTRICT")
+    # What lists show of the 简历; written by services.resumes.standing alone, and not a change of this record.
+    resume_percent = IntegerField(default=0, constraints=[SQL("DEFAULT 0")])
+    resume_missing = IntegerField(default=127, constraints=[SQL("DEFAULT 127")])  # bits, see domain.resume
+    resume_at = UtcField(null=True)  # when its owner last changed it
 
     class Meta:
         indexes = (
@@ -68,6 +72,8 @@ class Graduate(Record):
             (("school", "year", "education_code", "student_number", "id"), False),
             (("school", "year", "updated_at", "id"), False),
             (("college", "year", "major_code", "student_number", "id"), False),
+            (("school", "year", "resume_percent", "id"), False),
+            (("college", "year", "resume_percent", "id"), False),
         )
 
     @classmethod

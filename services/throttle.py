@@ -33,6 +33,8 @@ IDENTIFY_DAILY = Rule("identify-daily", RateLimitItemPerDay(20, 1))
 IDENTIFY_TARGET = Rule("identify-target", RateLimitItemPerDay(30, 1))
 # Numbers shown in part: a superior looks up a few people an hour, a guesser has hundreds of numbers to try.
 WHOLE_NUMBERS = Rule("whole-numbers", RateLimitItemPerHour(60, 1))
+# A page is set in a fifth of a second on one core; the same page again costs nothing.
+RESUME_PDF = Rule("resume-pdf", RateLimitItemPerHour(60, 1))
 WRITES = Rule("writes", RateLimitItemPerMinute(60, 1))
 
 
