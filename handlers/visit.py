@@ -28,7 +28,7 @@ _OWN_PATH = re.compile(
 )
 _SEALED = "browser session"
 # What a log-in carries over from the session before it: nothing that could prove who somebody is.
-_CARRIED = ("scene", "later", "phone")
+_CARRIED = ("scene", "later", "notices_later", "phone")
 
 
 def ctx() -> Context:

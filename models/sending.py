@@ -106,6 +106,12 @@ class SubscribeCredit(Base):
         cls.update(credits=cls.credits + 1, updated_at=utc_now()).where(cls._of(**keys)).execute()
 
     @classmethod
+    def left(cls, app_id: str, openid: str) -> set[str]:
+        """The templates of which somebody still allows a notice."""
+        theirs = (cls.app_id == app_id) & (cls.openid == openid) & (cls.credits > 0)
+        return {template_id for (template_id,) in cls.select(cls.template_id).where(theirs).tuples()}
+
+    @classmethod
     def take(cls, app_id: str, openid: str, template_id: str) -> bool:
         """Uses one up; False when there is none."""
         mine = cls._of(app_id=app_id, openid=openid, template_id=template_id) & (cls.credits > 0)

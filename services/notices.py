@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from config.template_ids import notice_ids
 from models.message import Message
 from models.sending import SubscribeCredit
+from models.wechat_user import Binding
 from services.context import Context
 from services.outbox.recording import note_reach
 from services.sessions import Visitor
@@ -28,6 +29,17 @@ def offers(ctx: Context, visitor: Visitor) -> dict[str, str]:
     names = [*(_FOR_STAFF if visitor.staff else ()), *(_FOR_GRADUATES if visitor.graduate else ())]
     wanted = [name for name in names if name in ids][:MOST_ASKED]
     return {ids[name]: CATALOGUE[name].title for name in wanted}
+
+
+def wanted(ctx: Context, visitor: Visitor) -> dict[str, str]:
+    """Those of the offers that would do something now: somebody bound to a WeChat has allowed none, or used it up."""
+    found = offers(ctx, visitor)
+    app_id = ctx.settings.wechat_app_id
+    openid = Binding.openid_of(app_id, visitor.account.id) if found else None
+    if openid is None:
+        return {}
+    left = SubscribeCredit.left(app_id, openid)
+    return {template_id: title for template_id, title in found.items() if template_id not in left}
 
 
 def consent(ctx: Context, openid: str, given: Answers, *, is_popup: bool) -> str:

@@ -13,6 +13,7 @@ from handlers.h5 import (
     js_sdk,
     log_in,
     move,
+    notices,
     oauth,
     oidc,
     register,
@@ -40,6 +41,7 @@ DOORS = (
     shared_task.door,
     graduates.door,
     account.door,
+    notices.door,
     help_desk.door,
     js_sdk.door,
 )

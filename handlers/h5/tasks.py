@@ -1,5 +1,6 @@
 """我的任务: a counselor's tasks, and what is done with one: forward, finish, check in."""
 
+from datetime import timedelta
 from urllib.parse import quote
 
 from flask import Response, flash, jsonify, redirect, request
@@ -10,6 +11,7 @@ from handlers.forms import Form
 from handlers.guards import Door, Guard
 from handlers.h5 import task_pages
 from handlers.h5.js_sdk import sdk_address, share_card
+from handlers.h5.notices import offered
 from handlers.task_words import KINDS, moment_words, span_words
 from models.task import Task, TaskFile
 from services.tasks import desk, files
@@ -17,6 +19,7 @@ from services.tasks import desk, files
 door = Door("tasks")
 
 PAGE = "/h5/tasks"
+_JUST_NOW = timedelta(minutes=10)
 _TABS = (
     *(("todo", "待办"), ("unread", "未读"), ("due", "快到期"), ("overdue", "逾期")),
     *(("done", "已完成"), ("all", "全部")),
@@ -38,6 +41,7 @@ def my_tasks() -> ResponseReturnValue:
         for row in found.rows
     ]
     counts = desk.counts(ctx, visitor)
+    offers = offered() if show == "todo" and not after else {}
     return Form().show(
         "h5/tasks.html",
         rows=rows,
@@ -46,6 +50,8 @@ def my_tasks() -> ResponseReturnValue:
         after=after,
         following=found.after,
         kinds=KINDS,
+        offers=offers,
+        sdk=sdk_address() if offers else "",
     )
 
 
@@ -124,6 +130,8 @@ def _show(form: Form, code: str) -> ResponseReturnValue:
     task, now = row.task, ctx.clock()
     asked = task_pages.check_ins(row, now)
     path = f"/t/{row.share_code}"
+    sdk = sdk_address() if task.status != "withdrawn" else ""
+    is_just_done = row.completed_at is not None and now - row.completed_at < _JUST_NOW
     return form.show(
         "h5/task.html",
         row=row,
@@ -140,5 +148,7 @@ def _show(form: Form, code: str) -> ResponseReturnValue:
         files=task_pages.sized(files.of_task(task)),
         share=share_card(task.title, card_text(task), path),
         share_path=path,
-        sdk=sdk_address() if task.status != "withdrawn" else "",
+        sdk=sdk,
+        # By the way, when a task is through, and not while somebody is at it.
+        offers=offered() if sdk and is_just_done else {},
     )

@@ -7,6 +7,8 @@
   var script = document.getElementById("sdk");
   if (!section || !script) { return; }
   var told = document.getElementById("notices-told");
+  // Only where the question stands by the way.
+  var later = document.getElementById("notices-later");
 
   // The tag is the platform's; what it shows stands inside of it in a script that no browser runs.
   var tag = document.createElement("wx-open-subscribe");
@@ -30,8 +32,20 @@
   tag.addEventListener("success", function (event) {
     var count = accepted(event);
     told.textContent = count ? "已允许 " + count + " 种通知，各可收到一条。" : "没有允许接收通知。";
+    if (!later) { return; }
+    later.hidden = true;
+    if (!count) {
+      // A no to the platform's question is one to ours.
+      fetch(later.action, { method: "POST", body: new URLSearchParams(new FormData(later)), credentials: "same-origin", redirect: "manual" }).catch(function () {});
+    }
   });
   tag.addEventListener("error", function () { told.textContent = "暂时不能设置，请稍后再试。"; });
+
+  // Where the page is sent on, too, share.js has it signed for both.
+  if (document.querySelector("[data-share]")) {
+    document.addEventListener("sdk-ready", function () { section.hidden = false; });
+    return;
+  }
 
   script.addEventListener("load", function () {
     if (!window.wx) { return; }

@@ -65,6 +65,7 @@
     function wish(success, fail) {
       return { title: card.title, desc: card.desc, link: card.link, imgUrl: card.imgUrl, success: success, fail: fail };
     }
+    document.dispatchEvent(new CustomEvent("sdk-ready"));
     wx.showMenuItems({ menuList: ITEMS });
     wx.updateAppMessageShareData(wish(function () { show(true); }, function () { show(false); }));
     wx.updateTimelineShareData(wish());
@@ -80,6 +81,7 @@
       .then(function (answer) { return answer.ok ? answer.json() : Promise.reject(answer.status); })
       .then(function (signed) {
         signed.jsApiList = APIS;
+        if (document.getElementById("notices")) { signed.openTagList = ["wx-open-subscribe"]; }
         window.wx.error(function () { show(false); });
         window.wx.ready(setCard);
         window.wx.config(signed);

@@ -48,6 +48,7 @@ POST /h5/move                                L       ✗       ✗         ✗  
 GET  /h5/account                             L       ✓       ✓         ✓        ✓      ✓       ✓        ✓        ✓
 POST /h5/account/unbind                      L       ✓       ✓         ✓        ✓      ✓       ✓        ✓        ✓
 POST /h5/account/others                      L       ✓       ✓         ✓        ✓      ✓       ✓        ✓        ✓
+POST /h5/notices/later                       L       ✓       ✓         ✓        ✓      ✓       ✓        ✓        ✓
 GET  /h5/identify                            L       ✓       ✓         ✓        ✓      ✓       ✓        ✓        ✓
 POST /h5/identify                            L       ✓       ✓         ✓        ✓      ✓       ✓        ✓        ✓
 GET  /h5/intention                           L       I       ✓         I        I      I       I        I        I

@@ -30,13 +30,18 @@ def console(browser: Browser) -> Iterator[Page]:
     context.close()
 
 
+def open_tasks(phone: Phone) -> None:
+    phone.tap_menu("辅导员", "我的任务")
+    phone.chat.get_by_text("打开我的任务").last.click()
+
+
 def test_whom_the_message_does_not_reach_gets_the_notice_that_was_allowed(
     running: Stack, desk: Page, console: Page
 ) -> None:
     desk.goto(running.sandbox)
     phone = Phone(desk, COUNSELOR["name"])
     counselor_binds(phone)
-    phone.tap_menu("服务", "我的账号")
+    open_tasks(phone)
     phone.shows("备用提醒")
     phone.press("允许接收通知")
     ask = phone.web.get_by_role("dialog", name="接收通知")
@@ -60,5 +65,16 @@ def test_whom_the_message_does_not_reach_gets_the_notice_that_was_allowed(
     expect(phone.chat).to_contain_text("新任务提醒", timeout=60_000)
     phone.chat.get_by_role("button", name="新任务提醒").click()
     phone.shows("请通知毕业班学生收看。")
+    phone.web.locator("summary", has_text="完成").click()
+    phone.press("确认完成")
+    phone.shows("备用提醒")  # of the task's message, which is used up, and of what was not allowed
+    phone.press("暂不需要")
+    phone.close_web()
+    open_tasks(phone)
+    phone.shows("待办")
+    expect(phone.web.get_by_text("备用提醒")).to_be_hidden()
+    phone.close_web()
+    phone.tap_menu("服务", "我的账号")
+    phone.shows("备用提醒")
     log = requests.get(f"{running.sandbox}/sandbox/api/counters", timeout=10).json()
     assert log["api /cgi-bin/message/subscribe/bizsend"] == 1

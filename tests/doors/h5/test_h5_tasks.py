@@ -5,8 +5,11 @@ from urllib.parse import quote
 
 import pytest
 
+from config.template_ids import notice_ids
 from models.journal import Journal
+from models.sending import SubscribeCredit
 from models.task import Assignment, TaskFile
+from models.wechat_user import Binding
 from services.jobs.steps import vault
 from tests.tasks import give, give_course
 
@@ -17,6 +20,58 @@ def test_an_empty_list_says_what_will_come(cast, client_of):
     page = client_of(cast.counselor).open("/h5/tasks")
     assert "没有待办任务" in page.text
     assert "同时通过公众号提醒您" in page.text
+
+
+def test_notices_are_offered_where_they_would_do_something(cast, ctx, client_of):
+    ids = notice_ids(ctx.settings.template_ids)
+    names = ("task_assigned", "task_due", "check_in_opens")
+    phone = client_of(cast.counselor, in_wechat=True)
+    page = phone.open("/h5/tasks")
+    assert f'data-templates="{",".join(ids[name] for name in names)}"' in page.html
+    assert "sdk" in page.html
+    for path in ("/h5/tasks?show=all", "/h5/tasks?show=todo&after=x"):
+        assert "data-templates" not in phone.open(path).html
+    assert "data-templates" not in client_of(cast.counselor).open("/h5/tasks").html
+    app_id = ctx.settings.wechat_app_id
+    SubscribeCredit.add(app_id, cast.counselor.openid, ids["task_due"])
+    assert f'data-templates="{ids["task_assigned"]},{ids["check_in_opens"]}"' in phone.open("/h5/tasks").html
+    for name in names:
+        SubscribeCredit.add(app_id, cast.counselor.openid, ids[name])
+    page = phone.open("/h5/tasks")
+    assert "data-templates" not in page.html
+    assert 'id="sdk"' not in page.html
+    SubscribeCredit.update(credits=0).execute()
+    Binding.update(openid=None).execute()
+    assert "data-templates" not in client_of(cast.counselor).open("/h5/tasks").html
+
+
+def test_who_does_not_want_to_be_asked_is_not_for_a_month(cast, ctx, client_of, clock):
+    phone = client_of(cast.counselor, in_wechat=True)
+    done = phone.open("/h5/tasks").submit("/h5/notices/later")
+    assert (done.path, "data-templates" in done.html) == ("/h5/tasks", False)
+    row = give(cast, ctx.clock())
+    done = phone.open(f"/h5/tasks/{row.code}").submit(f"/h5/tasks/{row.code}/complete")
+    assert "data-templates" not in done.html
+    assert "data-templates" in phone.open("/h5/account").html  # where one goes for it
+    assert "data-templates" in client_of(cast.counselor, in_wechat=True).open("/h5/tasks").html
+    with phone.remembers() as kept:
+        kept["notices_later"] = ctx.clock().date().isoformat()
+    assert "data-templates" in phone.open("/h5/tasks").html
+
+
+def test_notices_are_offered_when_a_task_is_through_and_not_before_nor_long_after(
+    cast, ctx, client_of, clock
+):
+    row = give(cast, ctx.clock())
+    phone = client_of(cast.counselor, in_wechat=True)
+    page = phone.open(f"/h5/tasks/{row.code}")
+    assert "data-templates" not in page.html
+    done = page.submit(f"/h5/tasks/{row.code}/complete")
+    assert "data-templates" in done.html
+    assert done.html.count('id="sdk"') == 1
+    assert "data-templates" not in client_of(cast.counselor).open(f"/h5/tasks/{row.code}").html
+    clock.advance(minutes=11)
+    assert "data-templates" not in phone.open(f"/h5/tasks/{row.code}").html
 
 
 def test_the_tabs_count_what_waits(cast, ctx, client_of):
@@ -138,7 +193,9 @@ def test_the_platforms_script_is_loaded_inside_wechat_alone(cast, ctx, client_of
     page = inside.open(f"/h5/tasks/{row.code}")
     assert f'src="{script}"' in page.html
     assert "script-src 'self' https://res.wx.qq.com;" in page.response.headers["Content-Security-Policy"]
-    assert "script-src 'self';" in inside.open("/h5/tasks").response.headers["Content-Security-Policy"]
+    assert (
+        "script-src 'self';" in inside.open("/h5/tasks?show=all").response.headers["Content-Security-Policy"]
+    )
     page = client_of(cast.counselor).open(f"/h5/tasks/{row.code}")
     assert script not in page.html
     assert "script-src 'self';" in page.response.headers["Content-Security-Policy"]
