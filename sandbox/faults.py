@@ -8,7 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field
 class ForcedError(BaseModel):
     """Answer the next ``times`` calls of ``path`` with ``errcode``, after doing the work if ``late``.
 
-    With ``hang`` the answer never comes, whatever was done.
+    A call that is refused on its own account uses up no late one. With ``hang`` the answer never comes, whatever was
+    done.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -52,10 +53,10 @@ class Faults(BaseModel):
     def concerns(self, path: str) -> bool:
         return path.startswith(self.api_only)
 
-    def take_forced(self, path: str) -> ForcedError | None:
-        """The forced error of this call, counted down; None when there is none."""
+    def take_forced(self, path: str, *, late: bool) -> ForcedError | None:
+        """The forced error of this call before or after its work, counted down; None when there is none."""
         for error in self.forced:
-            if error.path == path:
+            if error.path == path and error.late is late:
                 error.times -= 1
                 if error.times <= 0:
                     self.forced.remove(error)

@@ -68,15 +68,14 @@ class ApiDoor:
 
     async def _answer(self, request: web.Request, raw: bytes) -> tuple[web.StreamResponse, str]:
         world, path = self._world, request.path
-        forced = world.faults.take_forced(path)
         try:
-            if forced and not forced.late:
+            if forced := world.faults.take_forced(path, late=False):
                 await _hang_if(forced.hang)
                 raise ApiRefusal(forced.errcode, "forced")
             if world.faults.api == "busy" and world.faults.concerns(path):
                 raise ApiRefusal(-1)
             answer = await self._handle(request, raw)
-            if forced:
+            if forced := world.faults.take_forced(path, late=True):
                 await _hang_if(forced.hang)
                 raise ApiRefusal(forced.errcode, "forced late")
         except ApiRefusal as refusal:

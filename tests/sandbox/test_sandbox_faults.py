@@ -67,6 +67,7 @@ def test_any_errcode_can_be_forced_before_or_after_the_work(wechat: Box) -> None
     assert [wechat.get(path)["errcode"] for _ in range(3)] == [50002, 50002, 0]
     menu = {"button": [{"type": "click", "name": "a", "key": "b"}]}
     wechat.faults(forced=[{"path": "/cgi-bin/menu/create", "errcode": -1, "late": True}])
+    assert wechat.post("/cgi-bin/menu/create", menu, token="refused")["errcode"] == 40014
     assert wechat.post("/cgi-bin/menu/create", menu)["errcode"] == -1
     assert wechat.get("/cgi-bin/menu/get")["menu"]["button"][0]["key"] == "b"
 
