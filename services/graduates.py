@@ -1,22 +1,26 @@
 """毕业生: proving to be somebody on the school's roster, and saying what one wishes for."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from config.codes import code_table
 from domain import personal
 from domain.actors import Role
+from domain.posts import HIDEABLE, MAJOR_MATCHES
 from domain.refusals import Conflict, Invalid, NotAllowed, Stale
+from domain.years import current_year
 from models import journal
 from models.account import Account
 from models.db import transaction
 from models.graduate import Graduate, Intention
-from services import identity
+from services import code_tables, identity
 from services.callbacks import account_card_changed
 from services.context import Context
+from services.resumes import standing
 from services.sessions import Visitor
 from services.throttle import IDENTIFY, IDENTIFY_DAILY, IDENTIFY_TARGET
 
-MAX_PLACES = 3
+MAX_PLACES = 3  # of places, industries, position kinds and unit natures each
 MAX_PAY = 200_000
 
 
@@ -86,7 +90,10 @@ def _may_be_called(account: Account, name: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """求职意愿 as a form gives it: codes of the tables, yuan a month."""
+    """求职意愿 as a form gives it: codes of the tables, yuan a month.
+
+    ``major_match`` is one of domain.posts.MAJOR_MATCHES; ``hides`` is what employers do not see of a résumé.
+    """
 
     direction: str
     work_type: str
@@ -94,6 +101,10 @@ class Wish:
     industries: tuple[str, ...]
     pay_floor: int
     remark: str
+    kinds: tuple[str, ...] = ()
+    natures: tuple[str, ...] = ()
+    major_match: str = "class"
+    hides: tuple[str, ...] = ()
 
 
 def intention_of(visitor: Visitor) -> Intention | None:
@@ -103,30 +114,55 @@ def intention_of(visitor: Visitor) -> Intention | None:
 
 def register_intention(ctx: Context, visitor: Visitor, wish: Wish) -> Intention:
     """Registers or changes the graduate's 求职意愿; raises Invalid naming every wrong field."""
-    _check(wish)
+    _check(ctx, wish)
     intention = _save_intention(visitor, wish)
     account_card_changed(ctx, visitor.account)
     return intention
 
 
-def _check(wish: Wish) -> None:
-    wrong: dict[str, str] = {}
+def places_to_choose(ctx: Context) -> dict[str, str]:
+    """The whole country, its provinces, and their cities as far as a table of 行政区划 is held."""
+    provinces = code_table("province")
+    cities: dict[str, list[tuple[str, str]]] = {}
+    for code, name in code_tables.names(ctx, "region", current_year(ctx.clock())).items():
+        if code.endswith("00") and code not in provinces:
+            cities.setdefault(code[:2], []).append((code, name))
+    found: dict[str, str] = {}
+    for code, name in provinces.items():
+        found[code] = name
+        found |= {city: f"{name} {called}" for city, called in cities.get(code[:2], ())}
+    return found
+
+
+def _check(ctx: Context, wish: Wish) -> None:
+    year = current_year(ctx.clock())
+    several = {
+        "places": places_to_choose(ctx),
+        "industries": code_table("industry"),
+        "kinds": code_tables.names(ctx, "position", year),
+        "natures": code_tables.names(ctx, "unit_nature", year),
+    }
+    wrong = {
+        name: "bad_choice" for name, table in several.items() if not _are_few(getattr(wish, name), table)
+    }
     if wish.direction not in code_table("direction"):
         wrong["direction"] = "bad_choice"
     if wish.work_type and wish.work_type not in code_table("work_type"):
         wrong["work_type"] = "bad_choice"
-    if len(wish.places) > MAX_PLACES or any(code not in code_table("province") for code in wish.places):
-        wrong["places"] = "bad_choice"
-    if len(wish.industries) > MAX_PLACES or any(
-        code not in code_table("industry") for code in wish.industries
-    ):
-        wrong["industries"] = "bad_choice"
+    if wish.major_match not in MAJOR_MATCHES:
+        wrong["major_match"] = "bad_choice"
+    if any(name not in HIDEABLE for name in wish.hides):
+        wrong["hides"] = "bad_choice"
     if not 0 <= wish.pay_floor <= MAX_PAY:
         wrong["pay_floor"] = "bad_pay"
     if len(wish.remark) > 200:
         wrong["remark"] = "too_long"
     if wrong:
         raise Invalid("form", fields=wrong)
+
+
+def _are_few(codes: tuple[str, ...], table: Mapping[str, str]) -> bool:
+    return len(codes) <= MAX_PLACES and all(code in table for code in codes)
 
 
 @transaction
@@ -138,6 +174,10 @@ def _save_intention(visitor: Visitor, wish: Wish) -> Intention:
         "work_type": wish.work_type,
         "places": list(wish.places),
         "industries": list(wish.industries),
+        "kinds": list(wish.kinds),
+        "natures": list(wish.natures),
+        "major_match": wish.major_match,
+        "hides": sorted(wish.hides),
         "pay_floor": wish.pay_floor,
         "remark": personal.prose(wish.remark),
     }
@@ -145,4 +185,5 @@ def _save_intention(visitor: Visitor, wish: Wish) -> Intention:
     if not is_new:
         intention.change(**columns)
     journal.write(intention, "register" if is_new else "change", visitor.actor)
+    standing.recount(intention.graduate_id)  # 求职意向 is a part of the 简历
     return intention

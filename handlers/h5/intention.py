@@ -4,21 +4,20 @@ from flask import flash, redirect, session
 from flask.typing import ResponseReturnValue
 
 from config.codes import code_table
+from domain.years import current_year
 from handlers import visit
 from handlers.forms import Form
 from handlers.guards import Door, Guard
 from models.graduate import Intention
-from services import graduates
+from services import code_tables, graduates
 from services.graduates import MAX_PAY, MAX_PLACES, Wish
 
 door = Door("intention")
 
-_TABLES = {
-    "directions": "direction",
-    "work_types": "work_type",
-    "provinces": "province",
-    "industries": "industry",
-}
+_TABLES = {"directions": "direction", "work_types": "work_type", "industries": "industry"}
+_SEVERAL = ("places", "industries", "kinds", "natures")
+_MATCHES = {"exact": "只看本专业", "class": "本专业大类都可以", "open": "不限专业"}
+_HIDES = {"phone": "手机号", "email": "邮箱", "address": "住址", "family": "家庭联系方式", "photo": "照片"}
 
 
 @door.on("/h5/intention", Guard.GRADUATE, ["GET", "POST"])
@@ -26,14 +25,22 @@ def intention() -> ResponseReturnValue:
     """The form, filled with what is registered already."""
     visitor, onward = visit.me(), visit.onward()
     saved = graduates.intention_of(visitor)
-    form = Form("direction", "work_type", "pay", "pay_floor", "remark", **_saved(saved))
+    form = Form("direction", "work_type", "pay", "pay_floor", "remark", "major_match", **_saved(saved))
     if form.is_sent:
-        form.values |= {name: form.choices(name, MAX_PLACES + 1) for name in ("places", "industries")}
+        form.values |= {name: form.choices(name, MAX_PLACES + 1) for name in _SEVERAL}
+        form.values["hides"] = form.choices("hides", len(_HIDES) + 1)
         with form.refusals():
             graduates.register_intention(visit.ctx(), visitor, _wish(form))
             flash("求职意愿已保存。")
             return redirect(onward, 303)
-    tables = {name: code_table(table) for name, table in _TABLES.items()}
+    ctx, year = visit.ctx(), current_year(visit.ctx().clock())
+    tables = {name: code_table(table) for name, table in _TABLES.items()} | {
+        "provinces": graduates.places_to_choose(ctx),
+        "kinds": code_tables.names(ctx, "position", year),
+        "natures": code_tables.names(ctx, "unit_nature", year),
+        "matches": _MATCHES,
+        "hides": _HIDES,
+    }
     return form.show("h5/intention.html", onward=onward, saved=saved, most=MAX_PLACES, **tables)
 
 
@@ -46,12 +53,16 @@ def later() -> ResponseReturnValue:
 
 def _saved(row: Intention | None) -> dict[str, object]:
     if row is None:
-        return {"places": [], "industries": [], "pay": "open"}
+        return dict.fromkeys(_SEVERAL, []) | {"pay": "open", "major_match": "class"}
     return {
         "direction": row.direction,
         "work_type": row.work_type,
         "places": row.places or [],
         "industries": row.industries or [],
+        "kinds": row.kinds or [],
+        "natures": row.natures or [],
+        "major_match": row.major_match,
+        "hides": row.hides or [],
         "pay": "floor" if row.pay_floor else "open",
         "pay_floor": row.pay_floor or "",
         "remark": row.remark,
@@ -64,6 +75,10 @@ def _wish(form: Form) -> Wish:
         work_type=form.text("work_type"),
         places=tuple(form.choices("places", MAX_PLACES + 1)),
         industries=tuple(form.choices("industries", MAX_PLACES + 1)),
+        kinds=tuple(form.choices("kinds", MAX_PLACES + 1)),
+        natures=tuple(form.choices("natures", MAX_PLACES + 1)),
+        major_match=form.text("major_match") or "class",
+        hides=tuple(form.choices("hides", len(_HIDES) + 1)),
         pay_floor=_pay_floor(form),
         remark=form.text("remark"),
     )

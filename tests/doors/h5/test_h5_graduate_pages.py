@@ -76,6 +76,10 @@ def test_an_intention_is_saved_shown_and_changed(cast, client_of):
         work_type="full",
         places=["340000", "310000", "340000"],
         industries=["34"],
+        kinds=["13", "24"],
+        natures=["31"],
+        major_match="open",
+        hides=["phone", "photo"],
         pay="floor",
         pay_floor="6500",
         remark="离家近",
@@ -83,10 +87,20 @@ def test_an_intention_is_saved_shown_and_changed(cast, client_of):
     assert (page.path, page.status) == ("/h5/", 200)
     saved = Intention.get()
     assert (saved.places, saved.industries, saved.pay_floor) == (["340000", "310000"], ["34"], 6500)
+    assert (saved.kinds, saved.natures, saved.major_match) == (["13", "24"], ["31"], "open")
+    assert saved.hides == ["phone", "photo"]
 
     page = desktop.open("/h5/intention")
     fields = page.form("/h5/intention").fields
-    for expected in (("direction", "employ"), ("places", "340000"), ("pay", "floor"), ("pay_floor", "6500")):
+    for expected in (
+        ("direction", "employ"),
+        ("places", "340000"),
+        ("pay", "floor"),
+        ("pay_floor", "6500"),
+        ("kinds", "24"),
+        ("major_match", "open"),
+        ("hides", "photo"),
+    ):
         assert expected in fields
     assert "离家近" in page.html
     page.submit("/h5/intention", direction="study", pay="open")
@@ -101,6 +115,10 @@ def test_an_intention_is_saved_shown_and_changed(cast, client_of):
         ({"places": ["999999"]}, "places"),
         ({"places": ["340000", "310000", "110000", "120000"]}, "places"),
         ({"industries": ["99"]}, "industries"),
+        ({"kinds": ["99"]}, "kinds"),
+        ({"natures": ["31", "39", "10", "20"]}, "natures"),
+        ({"major_match": "any"}, "major_match"),
+        ({"hides": ["name"]}, "hides"),
         ({"pay": "floor", "pay_floor": "lots"}, "pay_floor"),
         ({"pay": "floor", "pay_floor": "9999999"}, "pay_floor"),
         ({"remark": "长" * 201}, "remark"),
