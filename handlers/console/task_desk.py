@@ -152,7 +152,7 @@ def dispatch_task(code: str) -> ResponseReturnValue:
     """Sends a draft at once."""
     form = Form()
     with form.refusals():
-        compose.dispatch(visit.ctx(), seat(), code)
+        compose.dispatch_as_counted(visit.ctx(), seat(), code, form.text("counted"))
         flash("已开始派发，进度会自动更新。")
         return redirect(f"{PAGE}/{code}/progress", 303)
     return _show(form, code)
@@ -164,7 +164,8 @@ def schedule_task(code: str) -> ResponseReturnValue:
     form = Form("send_at")
     with form.refusals():
         form.need("send_at")
-        compose.schedule(visit.ctx(), seat(), code, form.text("send_at"))
+        counted = form.text("counted")
+        compose.schedule_as_counted(visit.ctx(), seat(), code, form.text("send_at"), counted)
         flash("已安排定时派发。到时自动派发，之前可以随时取消。")
         return _back(code)
     return _show(form, code)

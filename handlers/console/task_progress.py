@@ -54,9 +54,11 @@ def task_progress(code: str) -> ResponseReturnValue:
 
 @door.on(f"{PAGE}/<code>/progress/now", Guard.CONSOLE)
 def task_progress_now(code: str) -> ResponseReturnValue:
-    """The figures of this moment as they stand on the page, for its script."""
+    """What of the page moves, as it stands at this moment, for its script: its part by id → HTML."""
     values = _figures(_seen(code))
-    return jsonify(html=page("console/task-figures.html", **values))
+    return jsonify(
+        {part: page(f"console/task-{part}.html", **values) for part in ("figures", "state", "acts")}
+    )
 
 
 def _seen(code: str) -> Progress:

@@ -39,6 +39,16 @@
     }
   }
 
+  // The state, and the buttons that go with it, change seldom: in between nothing moves under somebody's finger.
+  function change(id, html) {
+    var place = document.getElementById(id);
+    var made = document.createElement("div");
+    made.innerHTML = html;
+    if (words(place) !== words(made) && !place.contains(document.activeElement)) { place.innerHTML = html; }
+  }
+
+  function words(place) { return place.textContent.replace(/\s+/g, " ").trim(); }
+
   function hasSelection() {
     var chosen = window.getSelection();
     return chosen && !chosen.isCollapsed && figures.contains(chosen.anchorNode);
@@ -49,7 +59,12 @@
     if (document.hidden || isAsking) { return; }
     isAsking = true;
     ask(figures.dataset.from)
-      .then(function (now) { if (!hasSelection()) { put(now.html); } return EVERY; })
+      .then(function (now) {
+        if (!hasSelection()) { put(now.figures); }
+        change("state", now.state);
+        change("acts", now.acts);
+        return EVERY;
+      })
       .catch(function () { return 4 * EVERY; })
       .then(function (pause) {
         isAsking = false;

@@ -14,6 +14,7 @@ from models.task import Task, TaskFile, TaskWave
 from services.context import Context
 from services.jobs.steps import vault
 from services.seats import Seat
+from services.tasks.audience import is_previewing
 from services.tasks.circles import chosen_units
 from services.tasks.drafts import Draft, columns_of
 from services.tasks.files import attach as attach
@@ -182,6 +183,36 @@ def dispatch(ctx: Context, seat: Seat, code: str) -> Task:
     journal.step(task, TASK, "dispatch", seat.actor, dispatched_at=now, sender_id=seat.staff.id)
     begin(ctx, task)
     return task
+
+
+@transaction
+def dispatch_as_counted(ctx: Context, seat: Seat, code: str, counted: str) -> Task:
+    """``dispatch`` by somebody who has seen whom it reaches: ``counted`` is when that was, as the preview says.
+
+    Raises as that does, and Conflict without a count, during one, after a newer one and for one that found nobody.
+    """
+    task = owned(seat, code)
+    if task.status == "draft":
+        _check_counted(task, counted)
+    return dispatch(ctx, seat, code)
+
+
+@transaction
+def schedule_as_counted(ctx: Context, seat: Seat, code: str, send_at: str, counted: str) -> Task:
+    """``schedule`` in the same way."""
+    task = owned(seat, code)
+    if task.status == "draft":
+        _check_counted(task, counted)
+    return schedule(ctx, seat, code, send_at)
+
+
+def _check_counted(task: Task, counted: str) -> None:
+    if not task.preview or is_previewing(task):
+        raise Conflict("task_not_counted")
+    if not task.preview["recipients"]:
+        raise Conflict("task_nobody")
+    if task.preview["at"] != counted:
+        raise Conflict("task_recounted")
 
 
 def begin(ctx: Context, task: Task) -> None:

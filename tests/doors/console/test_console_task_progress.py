@@ -86,9 +86,15 @@ def test_the_figures_of_this_moment_are_fetched_alone(
     province_desk: Browser, sent: Task, cast: Cast, ctx: Context
 ) -> None:
     at = f"/console/tasks/{sent.code}/progress/now"
-    before = province_desk.open(at).response.json["html"]
+    before = province_desk.open(at).response.json["figures"]
+    Task.update(status="dispatching").where(Task.id == sent.id).execute()
+    parts = province_desk.open(at).response.json
+    assert ("派发中" in parts["state"], "提醒未完成的" in parts["acts"]) == (True, False)
+    Task.update(status="dispatched").where(Task.id == sent.id).execute()
+    parts = province_desk.open(at).response.json
+    assert ("已派发" in parts["state"], "提醒未完成的" in parts["acts"]) == (True, True)
     look(ctx, cast)
-    after = province_desk.open(at).response.json["html"]
+    after = province_desk.open(at).response.json["figures"]
     assert "<strong>0</strong>已查看" in before
     assert "<strong>1</strong>已查看" in after
     assert "<html" not in after

@@ -409,3 +409,38 @@ def test_what_the_worker_gave_up_is_said_and_tried_again_by_a_button(
     assert "没有完成" not in done.text
     work(ctx)
     assert only().status == "dispatched"
+
+
+def test_nothing_goes_out_uncounted(school_desk: Browser, counting: Task, ctx: Context) -> None:
+    """Also not by a form that somebody made up, or that lay open while the count changed."""
+    at = f"/console/tasks/{counting.code}"
+    token = {"csrf_token": school_desk.token()}
+
+    def tried(counted: str) -> list[str]:
+        later = {"send_at": "2026-11-21T08:00"}
+        pages = [
+            school_desk.post(f"{at}/dispatch", token | {"counted": counted}),
+            school_desk.post(f"{at}/schedule", token | later | {"counted": counted}),
+        ]
+        assert [page.status for page in pages] == [409, 409]
+        return [page.text for page in pages]
+
+    assert all("请先统计人数" in text for text in tried(""))
+    work(ctx)
+    seen = school_desk.open(at)
+    [counted] = {
+        dict(form.fields)["counted"]
+        for form in seen.forms
+        if form.action in (f"{at}/dispatch", f"{at}/schedule")
+    }
+    assert all("人数刚重新统计过" in text for text in tried(""))
+    seen.submit(f"{at}/recount")
+    assert all("请先统计人数" in text for text in tried(counted))
+    Task.update(preview={"recipients": 3, "unbound": 0, "at": "2026-11-20T08:00:00+00:00"}).execute()
+    TaskWave.update(finished_at=ctx.clock()).execute()
+    assert all("人数刚重新统计过" in text for text in tried(counted))
+    Task.update(preview={"recipients": 0, "unbound": 0, "at": counted}).execute()
+    assert all("没有符合条件的辅导员" in text for text in tried(counted))
+    assert only().status == "draft"
+    Task.update(preview={"recipients": 2, "unbound": 2, "at": counted}).execute()
+    assert "已开始派发" in school_desk.open(at).submit(f"{at}/dispatch").text
