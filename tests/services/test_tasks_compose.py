@@ -23,7 +23,7 @@ from services.jobs.steps import vault
 from services.outbox.recording import record
 from services.outbox.sending import LEASE
 from services.seats import Seat
-from services.tasks import audience, compose, files, waves
+from services.tasks import audience, compose, files, progress, waves
 from tests.cast import Cast
 from tests.fakes import FixedClock, SmsInbox
 from tests.services.tasks import at, course, later, notice, sent, work
@@ -315,7 +315,7 @@ def test_a_reminder_that_begins_in_the_moment_of_the_withdrawal_tells_nobody(
     """Too late to be ended by the withdrawal, and its look at the task came before."""
     seat = sit("school")
     task = sent(ctx, seat, notice())
-    TaskWave.create(task=task.id, kind="nudge", due_at=ctx.clock())
+    progress.remind(ctx, seat, task.code)
 
     def withdrawing() -> datetime:
         wave = TaskWave.get(TaskWave.kind == "nudge")
@@ -327,6 +327,7 @@ def test_a_reminder_that_begins_in_the_moment_of_the_withdrawal_tells_nobody(
     waves.work(replace(ctx, clock=withdrawing))
     assert Task.get_by_id(task.id).status == "withdrawn"
     assert owed("task_unfinished") == []
+    assert TaskWave.get(TaskWave.kind == "nudge").problem == ""  # it was not for another reason
 
 
 def test_a_withdrawal_waits_for_the_stretch_that_is_being_told(ctx: Context, cast: Cast, sit: Sit) -> None:

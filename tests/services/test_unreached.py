@@ -1,6 +1,8 @@
 """Messages that reached nobody for certain: the list, saying that one came, sending one once more."""
 
+import time
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date, timedelta
 from typing import Any
 
@@ -8,6 +10,7 @@ import pytest
 
 from domain.refusals import Conflict, IllegalMove, NotAllowed, NotFound
 from models.account import Account
+from models.db import transaction
 from models.journal import Journal
 from models.message import Message
 from models.task import Assignment, Task
@@ -271,6 +274,25 @@ def test_a_withdrawn_task_is_not_told_again(
     Task.update(status="withdrawn").execute()
     with pytest.raises(Conflict):
         unreached.resend(ctx, desk, row.code)
+    assert len(told_of_tasks()) == 1
+
+
+def test_a_repeat_waits_for_whoever_decides_about_the_task(
+    ctx: Context, desk: Seat, add: Add, bound: str, assigned: Assignment
+) -> None:
+    row = add("unknown", assignment=assigned)
+    with ThreadPoolExecutor(1) as hands:
+
+        @transaction
+        def withdraw() -> Future[None]:
+            Task.update(status="withdrawn").execute()
+            other = hands.submit(unreached.resend, ctx, desk, row.code)
+            time.sleep(0.2)
+            assert not other.done()
+            return other
+
+        with pytest.raises(Conflict):
+            withdraw().result(10)
     assert len(told_of_tasks()) == 1
 
 
