@@ -50,7 +50,7 @@ class Graduate(Record):
     special_group = CharField(max_length=40, default="")  # 特殊群体, from the ministry's list alone
     status = CharField(max_length=12, default="open")  # see domain.machines.ROSTER
     edits = SealedField(null=True)  # JSON: field → value as imported, of every field changed since
-    edited_at = UtcField(null=True)
+    edited_at = UtcField(null=True)  # when last; nothing while there are no edits
     import_digest = CharField(
         max_length=32, default=""
     )  # keyed digest of the imported row: the same again is no change
@@ -71,6 +71,7 @@ class Graduate(Record):
             (("school", "year", "status", "student_number", "id"), False),
             (("school", "year", "education_code", "student_number", "id"), False),
             (("school", "year", "updated_at", "id"), False),
+            (("school", "year", "edited_at"), False),
             (("college", "year", "major_code", "student_number", "id"), False),
             (("school", "year", "resume_percent", "id"), False),
             (("college", "year", "resume_percent", "id"), False),

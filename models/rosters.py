@@ -6,6 +6,7 @@ Every list stands on one index that holds its order, so a deep page costs what t
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import reduce
+from itertools import takewhile
 from operator import and_
 from typing import Any, Self
 
@@ -25,6 +26,8 @@ _SHOWN = (
 )
 _MOST_GROUPS = 100
 _DUTIES = ("college", "year", "education", "class_name")
+_EDITED = ("school", "year", "edited_at")
+_MAJORS = ("college", "year", "major_code", "student_number", "id")
 _LAST = "\U0010ffff"  # after every character that is written
 
 
@@ -37,6 +40,8 @@ class Reach:
 
     within: Any
     fixed: frozenset[str]
+    finds: tuple[str, ...] = ()  # an index that finds them better than any by ``fixed``
+    is_ranged: bool = False  # whether they are a range of the order's own index
 
     @classmethod
     def of(cls, **equals: Any) -> Self:
@@ -48,6 +53,40 @@ class Reach:
     def also(self, condition: Any) -> Self:
         """Those that fulfil a condition as well."""
         return replace(self, within=self.within & condition)
+
+    def ranged(self, condition: Any) -> Self:
+        """Those that fulfil a condition on the column of the order."""
+        return replace(self, within=self.within & condition, is_ranged=True)
+
+    def edited(self) -> Self:
+        """Those that are no longer as they were imported."""
+        finds = _EDITED if {"school", "year"} <= self.fixed else ()
+        return replace(self, within=self.within & Graduate.edited_at.is_null(False), finds=finds)
+
+    def of_majors(self, college_ids: list[int], codes: list[str]) -> Self:
+        """Those of some 专业, which only these colleges have."""
+        theirs = Graduate.college.in_(college_ids) & Graduate.major_code.in_(codes)
+        finds = _MAJORS if "school" in self.fixed else self.finds
+        return replace(self, within=self.within & theirs, finds=finds)
+
+    def finder(self, order: str) -> str:
+        """The index, or on MariaDB indexes, that find these rows without their order, where the index of the order
+        would walk past others on its way; none where it does not, and for what is never more than a college."""
+        if self.is_ranged or "school" not in self.fixed:
+            return ""
+        if self.finds:
+            return _named(self.finds)
+        prefixes = [_prefix(columns, self.fixed) for columns, _unique in Graduate._meta.indexes]
+        most = max(map(len, prefixes))
+        if most <= len(_order_columns(self, order)) - 2:
+            return ""
+        names = [
+            _named(columns)
+            for (columns, _unique), prefix in zip(Graduate._meta.indexes, prefixes, strict=True)
+            if len(prefix) == most
+        ]
+        # SQLite takes one; MariaDB may look into several and read what they have in common.
+        return names[-1] if is_sqlite() else ", ".join(names)
 
     def only(self, condition: Any) -> Self:
         """The one or few that fulfil a condition with an index of its own."""
@@ -62,9 +101,16 @@ class Reach:
         return replace(self, within=within, fixed=self.fixed | set(given))
 
 
-def screen(reach: Reach, order: str, descending: bool, start: Graduate | None, limit: int) -> list[Graduate]:
-    """Up to ``limit`` rows after ``start`` in an order of ORDERS, or from the beginning."""
-    return list(ordered(reach, _SHOWN, order, descending, start).limit(limit))
+def screen(
+    reach: Reach, order: str, descending: bool, start: Graduate | None, limit: int, finder: str = ""
+) -> list[Graduate]:
+    """Up to ``limit`` rows after ``start`` in an order of ORDERS, or from the beginning.
+
+    ``finder`` is the name of the index that finds a few rows, which are then sorted; without it they are read in the
+    order's own.
+    """
+    query = _hinted(Graduate.select(*_SHOWN), finder or _index_for(reach, order))
+    return list(_in_order(query.where(reach.within), order, descending, start).limit(limit))
 
 
 def every(reach: Reach, order: str, descending: bool, batch: int) -> Iterator[Graduate]:
@@ -79,13 +125,21 @@ def ordered(
     reach: Reach, columns: tuple[Any, ...], order: str, descending: bool, start: Graduate | None
 ) -> Any:
     """The query of such rows in an order, after ``start``."""
+    query = _hinted(Graduate.select(*columns), _index_for(reach, order)).where(reach.within)
+    return _in_order(query, order, descending, start)
+
+
+def _hinted(query: Any, index: str) -> Any:
+    """The query read by an index, if one is named."""
+    if not index:
+        return query
+    # Left alone, MariaDB walks such an index from its beginning, and SQLite without statistics takes another.
+    hint = f"INDEXED BY {index}" if is_sqlite() else f"FORCE INDEX ({index})"
+    return query.from_(NodeList((Graduate, SQL(hint))))
+
+
+def _in_order(query: Any, order: str, descending: bool, start: Graduate | None) -> Any:
     column = ORDERS[order]
-    query = Graduate.select(*columns).where(reach.within)
-    index = _index_for(reach, order)
-    if index:
-        # Left alone, MariaDB walks such an index from its beginning, and SQLite without statistics takes another.
-        hint = f"INDEXED BY {index}" if is_sqlite() else f"FORCE INDEX ({index})"
-        query = query.from_(NodeList((Graduate, SQL(hint))))
     if start is not None:
         query = query.where(_beyond(column, getattr(start, order), start.id, descending))
     return query.order_by(*((column.desc(), Graduate.id.desc()) if descending else (column, Graduate.id)))
@@ -93,14 +147,27 @@ def ordered(
 
 def _index_for(reach: Reach, order: str) -> str:
     """The name of the index that holds the order of such rows, by as many of its equalities as there is one for."""
+    columns = _order_columns(reach, order)
+    if not columns and "duties" in reach.fixed and not is_sqlite():
+        columns = _DUTIES
+    return _named(columns)
+
+
+def _order_columns(reach: Reach, order: str) -> tuple[str, ...]:
     found = [
         columns
         for columns, _unique in Graduate._meta.indexes
         if columns[-2:] == (order, "id") and set(columns[:-2]) <= reach.fixed
     ]
-    columns = max(found, key=len, default=())
-    if not columns and "duties" in reach.fixed and not is_sqlite():
-        columns = _DUTIES
+    return max(found, key=len, default=())
+
+
+def _prefix(columns: tuple[str, ...], fixed: frozenset[str]) -> tuple[str, ...]:
+    """The leading columns of an index that have one value each."""
+    return tuple(takewhile(fixed.__contains__, columns))
+
+
+def _named(columns: tuple[str, ...]) -> str:
     names = [getattr(Graduate, column).column_name for column in columns]
     return f"{Graduate._meta.table_name}_{'_'.join(names)}" if names else ""
 
@@ -112,15 +179,15 @@ def _beyond(column: Any, value: Any, row_id: int, descending: bool) -> Any:
     return (column >= value) & ((column > value) | (Graduate.id > row_id))
 
 
-def counted(within: Any, most: int) -> int:
-    """How many rows a condition holds, counting no further than ``most`` + 1.
+def counted(within: Any, most: int, finder: str = "") -> int:
+    """How many rows a condition holds, counting no further than ``most`` + 1; read by ``finder``, if it is named.
 
     Whether there are more is read off the index; a count around a limit would write all the rows down first.
     """
-    beyond = Graduate.select(Graduate.id).where(within).limit(1).offset(most)
+    beyond = _hinted(Graduate.select(Graduate.id), finder).where(within).limit(1).offset(most)
     if list(beyond.tuples()):
         return most + 1
-    return int(Graduate.select(fn.COUNT(Graduate.id)).where(within).scalar())
+    return int(_hinted(Graduate.select(fn.COUNT(Graduate.id)), finder).where(within).scalar())
 
 
 def one(within: Any, code: str) -> Graduate | None:
@@ -157,6 +224,16 @@ def majors(within: Any) -> list[tuple[str, str]]:
         row = Graduate.select(Graduate.major_name).where(within & (Graduate.major_code == code)).first()
         found.append((code, row.major_name if row else ""))
     return found
+
+
+def majors_of(college_ids: list[int], year: int) -> list[tuple[int, str, str]]:
+    """(college, code, name) of every 专业 of some colleges and one 届别: read from one index, names row by row."""
+    mine = Graduate.college.in_(college_ids) & (Graduate.year == year)
+    groups = Graduate.select(Graduate.college, Graduate.major_code, fn.MIN(Graduate.id))
+    query = _hinted(groups, _named(_MAJORS)).where(mine).group_by(Graduate.college, Graduate.major_code)
+    found = {row_id: (college, code) for college, code, row_id in query.tuples() if code}
+    named = Graduate.select(Graduate.id, Graduate.major_name).where(Graduate.id.in_(list(found)))
+    return [(*found[row_id], name) for row_id, name in named.tuples()] if found else []
 
 
 def _distinct(within: Any, column: Any, *, descending: bool) -> Iterator[Any]:

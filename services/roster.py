@@ -248,5 +248,5 @@ def _move(ctx: Context, graduate: Graduate, verb: str, by: Actor, columns: dict[
     """Moves the record; the journal keeps which fields were changed, never what stood in them."""
     names = [field.name for field in roster_fields() if field.name in columns]
     if columns:
-        columns["edited_at"] = ctx.clock()
+        columns["edited_at"] = ctx.clock() if columns["edits"] else None
     journal.step(graduate, ROSTER, verb, by, note={"fields": names} if names else None, **columns)

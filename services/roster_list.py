@@ -22,6 +22,7 @@ ORDERS = ("student_number", "name", "updated_at")
 STATUSES = ("open", "confirmed", "locked")
 
 _MOST_YEARS = 12
+_FEW = 4_000  # rows that are sooner found and sorted than met on a walk through a school in its order
 _NATIONAL = frozenset({Role.MINISTRY, Role.PROVINCE})
 
 
@@ -29,7 +30,8 @@ _NATIONAL = frozenset({Role.MINISTRY, Role.PROVINCE})
 class RosterFilter:
     """What a list shows; an empty value narrows nothing. ``school`` and ``college`` are codes of units.
 
-    ``year`` 0 stands for the newest 届别 there is. ``order`` is one of ORDERS, with ``-`` in front for descending.
+    ``year`` 0 stands for the newest 届别 there is. ``major_code`` may be a code's beginning or words of a name.
+    ``order`` is one of ORDERS, with ``-`` in front for descending.
     """
 
     year: int = 0
@@ -88,10 +90,13 @@ def listed(ctx: Context, seat: Seat, wanted: RosterFilter, after: str = "", befo
         return RosterPage(wanted, [], {}, needs_school=True)
     start = rosters.start_of(seat.scope.holds_graduate(), after or before) if after or before else None
     backwards = bool(before) and start is not None
-    rows = rosters.screen(reach, wanted.column, wanted.descending != backwards, start, SLICE + 1)
+    finder = reach.finder(wanted.column)
+    known = rosters.counted(reach.within, MOST_COUNTED, finder if reach.finds else "") if finder else _FEW + 1
+    few = finder if known <= _FEW else ""
+    rows = rosters.screen(reach, wanted.column, wanted.descending != backwards, start, SLICE + 1, few)
     is_more, rows = len(rows) > SLICE, rows[:SLICE]
     is_whole = start is None and not is_more
-    total = len(rows) if is_whole else rosters.counted(reach.within, MOST_COUNTED)
+    total = known if finder else len(rows) if is_whole else rosters.counted(reach.within, MOST_COUNTED)
     if backwards:
         rows.reverse()
     has_after, has_before = (True, is_more) if backwards else (is_more, start is not None)
@@ -123,18 +128,36 @@ def reach_of(seat: Seat, wanted: RosterFilter) -> tuple[RosterFilter, Reach | No
     base = units_reach.where(year=wanted.year)
     reach = base.where(
         education_code=wanted.education_code,
-        major_code=wanted.major_code if wanted.college else "",
         status=wanted.status,
     )
     if wanted.edited:
-        reach = reach.also(Graduate.edits.is_null(False))
+        reach = reach.edited()
+    if wanted.major_code:
+        reach = _of_majors(seat, wanted, reach)
     if word:
         is_exact = exact is not None and rosters.exists(base.within & exact)
         meant, order = (exact, "") if is_exact else _meant(base.within, word)
         if not order:
             return wanted, reach.only(meant)
-        return replace(wanted, order=order), reach.also(meant)
+        return replace(wanted, order=order), reach.ranged(meant)
     return wanted, reach
+
+
+def _of_majors(seat: Seat, wanted: RosterFilter, reach: Reach) -> Reach:
+    """Those of the 专业 that a code names, or else of all whose code begins or whose name is written with it."""
+    chosen = [_unit(seat, wanted.college, Role.COLLEGE)] if wanted.college else _colleges(seat, wanted)
+    word = personal.clean(wanted.major_code)
+    code = word.upper()
+    found = rosters.majors_of([college.id for college in chosen], wanted.year)
+    meant = [row for row in found if row[1] == code] or [
+        row for row in found if row[1].startswith(code) or word in row[2]
+    ]
+    if not meant:
+        return reach.only(Graduate.id < 0)
+    codes = sorted({row[1] for row in meant})
+    if wanted.college and len(codes) == 1:
+        return reach.where(major_code=codes[0])
+    return reach.of_majors(sorted({row[0] for row in meant}), codes)
 
 
 def choices(ctx: Context, seat: Seat, wanted: RosterFilter) -> RosterChoices:

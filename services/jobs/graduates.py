@@ -347,6 +347,8 @@ class Graduates:
         kept = json.dumps(edits, ensure_ascii=False, sort_keys=True) if edits else None
         is_new = bool(columns) or kept != graduate.edits
         changes = {**columns, "edits": kept, "import_digest": digest}
+        if not kept:
+            changes["edited_at"] = None
         if is_new:
             changes |= {"version": graduate.version + 1, "updated_at": self._ctx.clock()}
         mine = (Graduate.id == graduate.id) & (Graduate.version == graduate.version)
