@@ -14,6 +14,7 @@ FLOORS = (
     "providers",
     "documents",
     "templates_msg",
+    "matching",
     "services",
     "handlers",
     "scheduler",

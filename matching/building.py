@@ -1,0 +1,117 @@
+"""From columns of posts to the arrays of the index, which the kernel explains (matching.kernel)."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from config.matching import Weights
+from matching import codes, layout
+from matching.columns import Columns, Ints
+
+Array = NDArray[np.int64] | NDArray[np.int32] | NDArray[np.uint16]
+
+
+@dataclass(frozen=True, slots=True)
+class Arrays:
+    """The index. Posts are numbered in the order of ties: by day of publication, then by id."""
+
+    rows: Ints
+    slice_keys: Ints
+    slice_starts: NDArray[np.int32]
+    ids: Ints
+    employers: Ints
+    published: NDArray[np.int32]
+    expires: NDArray[np.int32]
+    static: NDArray[np.uint16]  # freshness and headcount of each post
+    ids_sorted: Ints
+    posts_by_id: NDArray[np.int32]
+
+
+def static_points(columns: Columns, weights: Weights, day: int) -> tuple[Ints, Ints]:
+    """Points of freshness on a day (an ordinal), and of headcount: whole numbers, rounded down."""
+    fresh, heads = weights.freshness, weights.headcount
+    age = np.clip(day - columns.published, 0, fresh.days)
+    counted = np.clip(columns.headcount, 0, heads.heads)
+    return fresh.most * (fresh.days - age) // fresh.days, heads.most * counted // heads.heads
+
+
+def first_words(columns: Columns, static: Ints) -> Ints:
+    """The first word of each post's rows, with the post's number still to be set."""
+    return static << 32 | columns.kind << 48 | columns.industry << 56
+
+
+def second_words(columns: Columns) -> Ints:
+    """The second word of each post's rows."""
+    return (
+        columns.pay_low
+        | columns.pay_high << 16
+        | columns.year_from << 32
+        | columns.year_to << 40
+        | columns.nature << 48
+        | columns.level_low << 56
+        | columns.level_high << 59
+        | columns.work_types << 62
+    )
+
+
+def build(columns: Columns, weights: Weights, day: int) -> Arrays:
+    """The index of these posts, fresh on this day. Raises ValueError when there are too many."""
+    if len(columns) > layout.MOST_POSTS:
+        raise ValueError(f"{len(columns)} posts; an index holds {layout.MOST_POSTS}")
+    order = np.lexsort((columns.id, columns.published))
+    number = np.empty(len(order), dtype=np.int64)
+    number[order] = np.arange(len(order))
+    freshness, headcount = static_points(columns, weights, day)
+    static = freshness + headcount
+    owner, keys = _postings(columns)
+    by_slice = _sorted_rows(keys, static[owner], number[owner])
+    owner, keys = owner[by_slice], keys[by_slice]
+    rows = np.empty((len(owner), 2), dtype=np.int64)
+    rows[:, 0] = first_words(columns, static)[owner] | number[owner]
+    rows[:, 1] = second_words(columns)[owner]
+    begins = np.flatnonzero(np.diff(keys, prepend=-1))
+    ids = columns.id[order]
+    by_id = np.argsort(ids)
+    return Arrays(
+        rows,
+        keys[begins],
+        np.append(begins, len(keys)).astype(np.int32),
+        ids,
+        columns.employer[order],
+        columns.published[order].astype(np.int32),
+        columns.expires[order].astype(np.int32),
+        np.stack((freshness, headcount), axis=1)[order].astype(np.uint16),
+        ids[by_id],
+        by_id.astype(np.int32),
+    )
+
+
+def _postings(columns: Columns) -> tuple[Ints, Ints]:
+    """Every (post, slice) in which a post stands, each once: the post's place in the columns, the slice's key."""
+    post_of_major = np.repeat(np.arange(len(columns)), np.diff(columns.major_start))
+    is_open = columns.majors[:, 2] == codes.OPEN
+    owners, lists = [post_of_major[is_open]], [np.full(int(is_open.sum()), 3 << layout.LIST_BITS)]
+    for fit in range(3):
+        named = columns.majors[:, fit] >= 0
+        owners.append(post_of_major[named])
+        lists.append(columns.majors[named, fit] | fit << layout.LIST_BITS)
+    owner, lists_of = _distinct(np.concatenate(owners), np.concatenate(lists))
+    # Each list of a post with each of its places.
+    count = np.diff(columns.place_start)[owner]
+    pair = np.repeat(np.arange(len(owner)), count)
+    within = np.arange(len(pair)) - np.repeat(np.cumsum(count) - count, count)
+    place = columns.places[columns.place_start[owner][pair] + within]
+    return _distinct(owner[pair], lists_of[pair] << layout.PLACE_BITS | place)
+
+
+def _distinct(owner: Ints, keys: Ints) -> tuple[Ints, Ints]:
+    """The different pairs, by owner."""
+    names, ranks = np.unique(keys, return_inverse=True)
+    pairs = np.unique(owner * max(len(names), 1) + ranks)
+    return pairs // max(len(names), 1), names[pairs % max(len(names), 1)]
+
+
+def _sorted_rows(keys: Ints, static: Ints, number: Ints) -> Ints:
+    """The order of rows: by slice, then the highest static points first, then the highest tie."""
+    return np.lexsort((-number, -static, keys))

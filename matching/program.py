@@ -1,0 +1,96 @@
+"""The compiled kernel, ready to be called; from the file that holds its machine code where that can be done."""
+
+import ctypes
+import hashlib
+import importlib
+import mmap
+import platform
+import subprocess
+import sys
+from array import array
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import structlog
+
+log = structlog.get_logger()
+
+HERE = Path(__file__).parent
+# What the code is made of; a change of any makes it another program.
+SOURCES = ("kernel.py", "layout.py", "compiling.py", "codes.py", "query.py")
+PREFIX = "program-"
+PATIENCE = 300  # seconds that compiling may take
+_SIGNATURE = ctypes.CFUNCTYPE(ctypes.c_int32, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p)
+
+
+class Program:
+    """Calls the kernel. The interpreter's lock is let go meanwhile: threads search side by side."""
+
+    def __init__(self, address: int, code: mmap.mmap | None = None) -> None:
+        self._code = code  # stays mapped as long as it may be called
+        self._call = _SIGNATURE(address)
+
+    def run(self, block: "array[int]") -> None:
+        """Answers what the block asks (see matching.layout). Raises RuntimeError when the kernel gave up."""
+        returned, trouble = ctypes.c_int64(), ctypes.c_void_p()
+        place, _ = block.buffer_info()
+        status = self._call(ctypes.addressof(returned), ctypes.addressof(trouble), place)
+        if status != 0:
+            raise RuntimeError(f"the search ended with status {status}")
+
+
+@cache
+def digest() -> str:
+    """Names the program: what it is made of, and for which kind of machine."""
+    content = hashlib.sha256(f"{platform.system()} {platform.machine()}".encode())
+    for name in SOURCES:
+        content.update((HERE / name).read_bytes())
+    return content.hexdigest()[:16]
+
+
+def path_in(folder: Path) -> Path:
+    """Where the machine code of this program lies, or will."""
+    return folder / f"{PREFIX}{digest()}"
+
+
+def provide(path: Path) -> None:
+    """Writes the machine code to a file unless it is there; where that fails, every process compiles for itself."""
+    if path.exists():
+        return
+    try:
+        subprocess.run(  # noqa: S603 - our own interpreter and module
+            [sys.executable, "-m", "matching.compiling", str(path)],
+            cwd=HERE.parent,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            check=True,
+            timeout=PATIENCE,
+        )
+    except (OSError, subprocess.SubprocessError) as error:
+        log.warning("match_kernel_not_compiled", why=type(error).__name__)
+
+
+def load(path: Path) -> Program:
+    """The program of this file; compiled in this process where there is no file, or where it cannot be mapped."""
+    try:
+        return mapped(path)
+    except OSError as error:
+        # The price is memory and seconds, never another answer: a noexec file system, a rare machine.
+        log.warning("match_kernel_compiled_here", why=type(error).__name__)
+        return compiled_here()
+
+
+def mapped(path: Path) -> Program:
+    """The program of a file of machine code, shared with every process that maps it. Raises OSError."""
+    with path.open("rb") as file:
+        code = mmap.mmap(file.fileno(), 0, flags=mmap.MAP_PRIVATE, prot=mmap.PROT_READ | mmap.PROT_EXEC)
+    return Program(int(np.frombuffer(code, dtype=np.uint8).ctypes.data), code)
+
+
+@cache
+def compiled_here() -> Program:
+    """The program as numba compiles it into this process: it is imported here, and nowhere before."""
+    compiling = importlib.import_module("matching.compiling")
+    return Program(compiling.address())
