@@ -145,19 +145,20 @@ def reach_of(seat: Seat, wanted: RosterFilter) -> tuple[RosterFilter, Reach | No
 
 def _of_majors(seat: Seat, wanted: RosterFilter, reach: Reach) -> Reach:
     """Those of the 专业 that a code names, or else of all whose code begins or whose name is written with it."""
-    chosen = [_unit(seat, wanted.college, Role.COLLEGE)] if wanted.college else _colleges(seat, wanted)
     word = personal.clean(wanted.major_code)
     code = word.upper()
+    chosen = [_unit(seat, wanted.college, Role.COLLEGE)] if wanted.college else _colleges(seat, wanted)
+    if wanted.college:
+        mine = (Graduate.college == chosen[0].id) & (Graduate.year == wanted.year)
+        if rosters.exists(mine & (Graduate.major_code == code)):
+            return reach.where(major_code=code)
     found = rosters.majors_of([college.id for college in chosen], wanted.year)
     meant = [row for row in found if row[1] == code] or [
         row for row in found if row[1].startswith(code) or word in row[2]
     ]
     if not meant:
         return reach.only(Graduate.id < 0)
-    codes = sorted({row[1] for row in meant})
-    if wanted.college and len(codes) == 1:
-        return reach.where(major_code=codes[0])
-    return reach.of_majors(sorted({row[0] for row in meant}), codes)
+    return reach.of_majors(sorted({row[0] for row in meant}), sorted({row[1] for row in meant}))
 
 
 def choices(ctx: Context, seat: Seat, wanted: RosterFilter) -> RosterChoices:
