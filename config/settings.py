@@ -145,6 +145,7 @@ class Settings(BaseSettings):
     sms_template_task_unfinished: str = ""
     sms_template_task_withdrawn: str = ""
     sms_template_interview_invited: str = ""
+    sms_template_hiring_told: str = ""
     sms_template_signing_invited: str = ""
     sms_template_signing_expires: str = ""
     sms_template_release_decided: str = ""

@@ -38,6 +38,7 @@ _BUSY = "服务暂时繁忙，刚才的操作没有完成，请稍等几秒再�
 _AGAIN = ("重新进入", "/h5/oauth/begin")
 _HOME = ("回到个人中心", visit.HOME)
 _CONSOLE = ("回到工作台首页", visit.CONSOLE)
+_EMPLOYER = ("回到用人单位首页", visit.EMPLOYER)
 _HELP = ("查看常见问题", "/h5/help")
 _DESK = ("打开辅导员工作平台", "/h5/workbench")
 _WAYS_ON = {
@@ -63,11 +64,17 @@ def set_up(app: Flask) -> None:
 def _ways_on(status: int, code: str) -> tuple[tuple[str, str], ...]:
     """The buttons below the sentence; a page that was only busy is offered again."""
     if status == 503 and request.method == "GET" and request.path != "/h5/oauth/back":
-        home = _CONSOLE if visit.is_at_console() else _HOME
+        home = _home()
         return ("再试一次", visit.own_path(request.full_path.rstrip("?"))), home
-    if visit.is_at_console():
-        return (_CONSOLE,)
+    if visit.is_at_console() or visit.is_at_employers():
+        return (_home(),)
     return _WAYS_ON.get(code, (_HOME, _HELP))
+
+
+def _home() -> tuple[str, str]:
+    if visit.is_at_employers():
+        return _EMPLOYER
+    return _CONSOLE if visit.is_at_console() else _HOME
 
 
 def _refused(refusal: Refusal) -> Response:
@@ -134,7 +141,7 @@ def _answer(status: int, code: str, say: str, *, fields: dict[str, str] | None =
     else:
         title = _TITLES.get(status, "出了点问题" if status >= 500 else "不能完成")
         ways_on = _ways_on(status, code)
-        template = "console/error.html" if visit.is_at_console() else "error.html"
+        template = visit.error_page()
         # As the guard found it: the database is not asked again on the way out of a fault.
         is_inside = g.get("visitor") is not None
         words = {"title": title, "say": say, "ways_on": ways_on, "status": status, "is_inside": is_inside}

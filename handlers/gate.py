@@ -13,7 +13,7 @@ from handlers import visit
 from handlers.dress import page
 from services.context import Context
 
-HASHING = frozenset({"/h5/login", "/console/login"})
+HASHING = frozenset({"/h5/login", "/console/login", "/employer/login"})
 _STATUS = "429 Too Many Requests"
 # What the page needs: our styles, our icon and our script.
 _POLICY = (
@@ -48,8 +48,7 @@ def _come_back(pages: Flask, public_url: str, path: str) -> bytes:
     say = f"{TooMany('login_busy', 1).say}可返回上一页再点一次“登录”，或重新打开登录页。"
     ways_on = (("重新打开登录页", path), ("查看常见问题", "/h5/help"))
     with pages.test_request_context(path, base_url=public_url):
-        template = "console/error.html" if visit.is_at_console() else "error.html"
-        return page(template, title="请稍等片刻", say=say, ways_on=ways_on, status=429).encode()
+        return page(visit.error_page(), title="请稍等片刻", say=say, ways_on=ways_on, status=429).encode()
 
 
 def _refuse(busy: TooMany, body: bytes, start_response: StartResponse) -> Iterable[bytes]:

@@ -32,10 +32,15 @@ class Guard(StrEnum):
     OWNER = "owner"  # ENTRANT who has shown the second factor, where the account has one
     PERSON = "person"
     GRADUATE = "graduate"
+    RECRUITER = "recruiter"  # acts for an employer, whatever an office thinks of it
+    EMPLOYER = "employer"  # RECRUITER of an employer that an office has approved
     STAFF = "staff"  # 部、省、校、院、辅导员
     COUNSELOR = "counselor"
     RECENT = "recent"  # STAFF who logged in lately, and may still owe the second factor
     CONSOLE = "console"  # STAFF who logged in lately and, from 校级 up, has shown the second factor
+
+
+FOR_STAFF = frozenset({Guard.STAFF, Guard.COUNSELOR, Guard.RECENT, Guard.CONSOLE})
 
 
 class GuardedView:
@@ -98,7 +103,7 @@ def entrance(onward: str) -> Response:
     """Leads a stranger in: inside WeChat by asking the platform who this is, elsewhere to the log-in page."""
     if visit.is_at_console():
         return _leads_to(f"{visit.CONSOLE}login", onward)
-    page = "/h5/login"
+    page = f"{visit.EMPLOYER}login" if visit.is_at_employers() else "/h5/login"
     if visit.is_in_wechat() and visit.known_openid() is None:
         page = "/h5/oauth/begin"
     return _leads_to(page, onward)
@@ -125,7 +130,8 @@ def _stopped(guard: Guard) -> ResponseReturnValue | None:
     if guard is Guard.OWNER:
         return _not_the_owner(visitor)
     if visitor.account.must_change_password:
-        return _leads_to(f"{visit.home()}password", _here())
+        # Recruiters have no page of their own for it.
+        return _leads_to(f"{visit.CONSOLE if visit.is_at_console() else visit.HOME}password", _here())
     return _wrong_capacity(guard, visitor) or _not_yet(guard, visitor)
 
 
@@ -148,10 +154,23 @@ def _wrong_capacity(guard: Guard, visitor: Visitor) -> Response | None:
         if _only_reads():
             return _leads_to("/h5/identify", _here())
         raise NotAllowed("identify_first")
+    if guard in (Guard.RECRUITER, Guard.EMPLOYER):
+        return _no_recruiter(guard, visitor)
     if guard in (Guard.STAFF, Guard.RECENT, Guard.CONSOLE) and not visitor.staff:
         raise NotAllowed("staff_only")
     if guard is Guard.COUNSELOR and visitor.counselor is None:
         raise NotAllowed("not_a_counselor" if visitor.staff else "counselors_only")
+    return None
+
+
+def _no_recruiter(guard: Guard, visitor: Visitor) -> Response | None:
+    """Who acts for no unit yet is led to register one."""
+    if visitor.recruiter is None:
+        if _only_reads() and not (visitor.staff or visitor.graduate):
+            return _leads_to(f"{visit.EMPLOYER}unit", _here())
+        raise NotAllowed("recruiter_first")
+    if guard is Guard.EMPLOYER and visitor.recruiter.employer.status != "approved":
+        raise NotAllowed("employer_not_approved")
     return None
 
 

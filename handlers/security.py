@@ -10,7 +10,7 @@ from config.settings import Settings
 from documents.spool import Spool
 from domain.keyring import Keyring
 from handlers import visit
-from handlers.guards import GuardedView
+from handlers.guards import FOR_STAFF, GuardedView
 
 MOST_BYTES = 64 * 1024
 MOST_PARTS = 60
@@ -62,12 +62,12 @@ def set_up(app: Flask, settings: Settings, keyring: Keyring) -> None:
 
     @app.before_request
     def make_room() -> None:
-        """Where files are sent more may come, from staff alone; the token's check reads the body before the guard."""
+        """Where files are sent more may come, from those they are for: the token's check comes before the guard."""
         view = app.view_functions.get(request.endpoint or "")
         if not isinstance(view, GuardedView) or not view.most_bytes:
             return
         visitor = visit.visitor()
-        if visitor is not None and visitor.staff:
+        if visitor is not None and (visitor.staff or view.guard not in FOR_STAFF):
             request.max_content_length = view.most_bytes
             # Of files, too, a piece is held in memory while its end is looked for.
             request.max_form_memory_size = MOST_IN_MEMORY

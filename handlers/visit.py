@@ -19,12 +19,13 @@ from services.sessions import Visitor
 
 HOME = "/h5/"
 CONSOLE = "/console/"
+EMPLOYER = "/employer/"
 CONTEXT = "context"
 
 # Filters of the console stand in the address, Chinese words as nine characters each. Paths of ours need no such
 # writing, and a proxy may read an encoded slash, backslash or control character in them as the thing itself.
 _OWN_PATH = re.compile(
-    r"/(?:h5|console)/[A-Za-z0-9_./=&+~-]{0,300}(?:\?(?:(?!%0)[A-Za-z0-9_./?=&%+~-]){0,600})?"
+    r"/(?:h5|console|employer)/[A-Za-z0-9_./=&+~-]{0,300}(?:\?(?:(?!%0)[A-Za-z0-9_./?=&%+~-]){0,600})?"
 )
 _SEALED = "browser session"
 # What a log-in carries over from the session before it: nothing that could prove who somebody is.
@@ -83,9 +84,23 @@ def is_at_console() -> bool:
     return request.path.startswith(CONSOLE)
 
 
+def is_at_employers() -> bool:
+    """Whether the address asked for is one of the employers' pages."""
+    return request.path.startswith(EMPLOYER)
+
+
 def home() -> str:
-    """The first page of where this visit takes place: phone pages or console."""
+    """The first page of where this visit takes place: phone pages, employers' pages or console."""
+    if is_at_employers():
+        return EMPLOYER
     return CONSOLE if is_at_console() else HOME
+
+
+def error_page() -> str:
+    """The template of a page that says no, where this visit takes place."""
+    if is_at_employers():
+        return "employer/error.html"
+    return "console/error.html" if is_at_console() else "error.html"
 
 
 def own_path(text: str | None) -> str:

@@ -8,7 +8,7 @@ from models.graduate import Graduate
 from models.org import OrgUnit, Staff
 
 # By these a row names the place it belongs to; the first that it has counts.
-_TIES = ("graduate", "unit", "school", "staff", "account")
+_TIES = ("graduate", "unit", "school", "staff", "employer", "account")
 _COLUMNS = ("province_id", "school_id", "college_id")
 Place = dict[str, int | None]
 

@@ -2,6 +2,7 @@
 
 from templates_msg.account import AccountBound, AccountMoved
 from templates_msg.base import Template
+from templates_msg.hiring import HiringTold
 from templates_msg.jobs import InterviewInvited, JobsForCounselor, JobsForGraduate
 from templates_msg.links import CounselorLinked, LinkEnded
 from templates_msg.records import DestinationApproved, DestinationRejected, NationalFeedback, SourceToConfirm
@@ -36,6 +37,7 @@ _ALL: tuple[type[Template], ...] = (
     JobsForGraduate,
     JobsForCounselor,
     InterviewInvited,
+    HiringTold,
     SigningInvited,
     SigningExpires,
     SigningDecided,

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from domain.keyring import Keyring
 from models.account import IDENTITY_NUMBER, PHONE, Account
 from models.db import Keys
+from models.employer import Employer, Recruiter
+from models.fields import utc_now
 from models.graduate import Graduate
 from models.org import OrgUnit, Responsibility, Staff
 
@@ -30,7 +32,10 @@ class Persona:
 
 @dataclass
 class Cast:
-    """Everybody by name, and the units they belong to. ``stranger`` has no account."""
+    """Everybody by name, and the units they belong to. ``stranger`` has no account.
+
+    ``employer`` recruits for ``unit``, which the school has approved.
+    """
 
     graduate: Persona
     other_graduate: Persona
@@ -45,6 +50,7 @@ class Cast:
     employer: Persona
     stranger: Persona
     units: dict[str, OrgUnit] = field(default_factory=dict)
+    unit: Employer | None = None
 
 
 def assemble(password_hash: str) -> Cast:
@@ -83,7 +89,7 @@ def assemble(password_hash: str) -> Cast:
         )
     _answer_for(people["counselor"].staff, units["college"])
     _answer_for(people["other_counselor"].staff, units["other_college"])
-    return Cast(**people, units=units)
+    return Cast(**people, units=units, unit=_employ(people["employer"], units))
 
 
 STAFF_UNITS = {
@@ -95,6 +101,7 @@ STAFF_UNITS = {
     "ministry": "ministry",
 }
 # Invented, with right check digits.
+CREDIT_CODE = "91110000600037341L"
 IDENTITY_NUMBERS = ("110101200501011239", "110101200502021236", "110101200503031233")
 
 
@@ -118,6 +125,34 @@ def _answer_for(staff: Staff | None, college: OrgUnit) -> None:
     Responsibility.add_many(
         staff, [{"year": YEAR, "college": college, "education": UNDERGRADUATE, "class_name": ""}]
     )
+
+
+def _employ(persona: Persona, units: dict[str, OrgUnit]) -> Employer:
+    """合肥创新软件有限公司, approved by the school, and the persona as its recruiter."""
+    employer = Employer.create(
+        name="合肥创新软件有限公司",
+        name_key="合肥创新软件有限公司",
+        credit_code=CREDIT_CODE,
+        unit=units["school"],
+        province_id=units["province"].id,
+        school_id=units["school"].id,
+        nature="39",
+        industry="34",
+        scale="s3",
+        region="340104",
+        address="高新区创新大道 88 号",
+        contact_name=persona.name,
+        contact_phone="0551-65000000",
+        status="approved",
+        filed_at=utc_now(),
+    )
+    Recruiter.create(
+        account=persona.account,
+        employer=employer,
+        phone=persona.phone,
+        phone_index=_ring().blind(persona.phone, PHONE),
+    )
+    return employer
 
 
 def add_account(name: str, phone: str, password_hash: str) -> Account:

@@ -2,8 +2,9 @@
 
 from flask import Flask
 
-from handlers import assets, console, dress, errors, h5, health, security, trace
+from handlers import assets, console, dress, employer, errors, h5, health, security, trace
 from handlers.console import shell
+from handlers.employer import shell as employer_shell
 from handlers.guards import check_guards
 from handlers.visit import CONTEXT
 from services.context import Context
@@ -17,8 +18,9 @@ def create_app(ctx: Context) -> Flask:
     security.set_up(app, ctx.settings, ctx.keyring)
     dress.set_up(app)
     shell.set_up(app)
+    employer_shell.set_up(app)
     errors.set_up(app)
-    for door in (health.door, assets.door, *h5.DOORS, *console.DOORS):
+    for door in (health.door, assets.door, *h5.DOORS, *employer.DOORS, *console.DOORS):
         app.register_blueprint(door)
     check_guards(app)
     return app

@@ -3,6 +3,7 @@
 from handlers.console import (
     clock,
     codes,
+    employers,
     field_rights,
     graduates,
     home,
@@ -29,6 +30,7 @@ DOORS = (
     task_progress.door,
     clock.door,
     codes.door,
+    employers.door,
     log_in.door,
     recovery.door,
     journal.door,

@@ -16,6 +16,7 @@ from services.seats import Seat
 
 _CAPACITIES = {Role.GRADUATE: "毕业生", Role.EMPLOYER: "用人单位", Role.SYSTEM: "系统"}
 _OFFICES = frozenset(STAFF_LEVELS) - {Role.COUNSELOR}
+_REVIEWERS = _OFFICES - {Role.COLLEGE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,7 @@ MENU = (
     Entry(CONSOLE, "首页"),
     Entry("/console/tasks", "任务", _OFFICES),
     Entry("/console/graduates", "毕业生"),
+    Entry("/console/employers", "用人单位", _REVIEWERS),
     Entry("/console/people", "人员账号", _OFFICES),
     Entry("/console/units", "机构", _OFFICES),
     Entry("/console/requests", "账号申请"),

@@ -10,14 +10,14 @@ _SHOWN_TOPICS = 8
 
 
 @click("EMPLOYERS")
-def employers(_event: Inbound, _card: Card, _known: Known) -> Reply:
+def employers(_event: Inbound, _card: Card, known: Known) -> Reply:
     """用人单位."""
     return Text(
         "欢迎用人单位！请这样开始：\n"
-        "1. 登录国家大学生就业服务平台 www.ncss.cn，点“用人单位”注册，上传营业执照等材料；\n"
+        f"1. 打开{known.link('/employer/', '用人单位页面')}，用手机号注册，填写单位信息并上传营业执照；\n"
         "2. 审核通过后，可以发布职位、筛选简历、通知面试；\n"
         "3. 与毕业生谈妥后，在网签平台 wq.ncss.cn 在线签约。\n"
-        "毕业生出示签约二维码时，用微信扫一扫即可。"
+        "电脑上也可以打开同一网址使用。"
     )
 
 

@@ -109,7 +109,7 @@ def check_forms(page: Reader) -> None:
     posts = [got for got in page.all("form") if got.get("method") == "post"]
     tokens = [got for got in page.all("input") if got.get("name") == "csrf_token"]
     assert len(posts) == len(tokens)
-    assert all(got["action"].startswith(("/h5/", "/console/")) for got in page.all("form"))
+    assert all(got["action"].startswith(("/h5/", "/console/", "/employer/")) for got in page.all("form"))
 
 
 def test_every_page_is_looked_at(app: Flask) -> None:
@@ -117,7 +117,11 @@ def test_every_page_is_looked_at(app: Flask) -> None:
     leads_on = {"/", "/h5/oauth/begin", "/h5/oauth/back", "/h5/oidc/begin", "/h5/oidc/back", "/h5/move"}
     for_scripts = {"/h5/js-signature"}
     for rule in app.url_map.iter_rules():
-        is_page = rule.rule.startswith(("/h5", "/console")) and "." not in rule.rule and "<" not in rule.rule
+        is_page = (
+            rule.rule.startswith(("/h5", "/console", "/employer"))
+            and "." not in rule.rule
+            and "<" not in rule.rule
+        )
         if is_page and "GET" in (rule.methods or set()):
             assert rule.rule in shown | leads_on | for_scripts
 

@@ -20,7 +20,8 @@ ROLES = (
     "employer",
 )
 
-# ✓ may pass   L is led to log in   I is led to identify first   ✗ is refused   – is not there for this asker
+# ✓ may pass   L is led to log in   I is led to identify first
+#   U is led to register a unit   ✗ is refused   – is not there for this asker
 TABLE = """
                                           stranger person graduate counselor college school province ministry employer
 GET  /                                       ✓       ✓       ✓         ✓        ✓      ✓       ✓        ✓        ✓
@@ -56,6 +57,31 @@ POST /h5/intention                           L       ✗       ✓         ✗  
 POST /h5/intention/later                     L       ✗       ✓         ✗        ✗      ✗       ✗        ✗        ✗
 GET  /h5/roster                              L       I       ✓         I        I      I       I        I        I
 POST /h5/roster                              L       ✗       ✓         ✗        ✗      ✗       ✗        ✗        ✗
+GET  /h5/posts                               L       ✓       ✓       ✓       ✓       ✓       ✓       ✓       ✓
+GET  /h5/posts/<code>                        L       –       –       –       –       –       –       –       –
+POST /h5/posts/<code>/keep                   L       ✗       –       ✗       ✗       ✗       ✗       ✗       ✗
+POST /h5/posts/<code>/put-away               L       ✗       –       ✗       ✗       ✗       ✗       ✗       ✗
+POST /h5/posts/<code>/bring-back             L       ✗       –       ✗       ✗       ✗       ✗       ✗       ✗
+GET  /h5/posts/<code>/complaint              L       I       –       I       I       I       I       I       I
+POST /h5/posts/<code>/complaint              L       ✗       –       ✗       ✗       ✗       ✗       ✗       ✗
+GET  /h5/kept-posts                          L       I       ✓       I       I       I       I       I       I
+GET  /h5/resume                              L       I       ✓         I        I      I       I        I        I
+GET  /h5/resume/photo                        L       I       ✓         I        I      I       I        I        I
+POST /h5/resume/photo                        L       ✗       ✓         ✗        ✗      ✗       ✗        ✗        ✗
+POST /h5/resume/photo/remove                 L       ✗       ✓         ✗        ✗      ✗       ✗        ✗        ✗
+GET  /h5/resume/photo.jpg                    L       I       –         I        I      I       I        I        I
+GET  /h5/resume/preview                      L       I       ✓         I        I      I       I        I        I
+GET  /h5/resume/resume.pdf                   L       I       ✓         I        I      I       I        I        I
+GET  /h5/resume/<block>                      L       I       ✓         I        I      I       I        I        I
+POST /h5/resume/<block>                      L       ✗       –         ✗        ✗      ✗       ✗        ✗        ✗
+POST /h5/resume/<block>/none                 L       ✗       ✓         ✗        ✗      ✗       ✗        ✗        ✗
+GET  /h5/resume/<block>/new                  L       I       ✓         I        I      I       I        I        I
+POST /h5/resume/<block>/new                  L       ✗       ✓         ✗        ✗      ✗       ✗        ✗        ✗
+GET  /h5/resume/<block>/<code>               L       I       –         I        I      I       I        I        I
+POST /h5/resume/<block>/<code>               L       ✗       –         ✗        ✗      ✗       ✗        ✗        ✗
+POST /h5/resume/<block>/<code>/remove        L       ✗       –         ✗        ✗      ✗       ✗        ✗        ✗
+POST /h5/resume/<block>/<code>/restore       L       ✗       –         ✗        ✗      ✗       ✗        ✗        ✗
+POST /h5/resume/<block>/<code>/move          L       ✗       –         ✗        ✗      ✗       ✗        ✗        ✗
 GET  /h5/my-counselors                       L       I       ✓         I        I      I       I        I        I
 POST /h5/my-counselors                       L       ✗       ✓         ✗        ✗      ✗       ✗        ✗        ✗
 POST /h5/my-counselors/<code>/unlink         L       ✗       ✓         ✗        ✗      ✗       ✗        ✗        ✗
@@ -196,6 +222,27 @@ POST /console/requests/new                   L       ✗       ✗         ✓  
 POST /console/requests/<code>/grant          L       ✗       ✗         –        –      –       –        –        ✗
 POST /console/requests/<code>/decline        L       ✗       ✗         –        –      –       –        –        ✗
 POST /console/requests/<code>/withdraw       L       ✗       ✗         –        –      –       –        –        ✗
+GET  /employer/                              L       ✓       ✓         ✓        ✓      ✓       ✓        ✓        ✓
+GET  /employer/login                         ✓       ✓       ✓         ✓        ✓      ✓       ✓        ✓        ✓
+POST /employer/login                         ✓       ✓       ✓         ✓        ✓      ✓       ✓        ✓        ✓
+GET  /employer/register                      ✓       ✓       ✓         ✓        ✓      ✓       ✓        ✓        ✓
+POST /employer/register                      ✓       ✓       ✓         ✓        ✓      ✓       ✓        ✓        ✓
+POST /employer/code                          ✓       ✓       ✓         ✓        ✓      ✓       ✓        ✓        ✓
+POST /employer/logout                        L       ✓       ✓         ✓        ✓      ✓       ✓        ✓        ✓
+GET  /employer/unit                          L       ✓       ✗         ✗        ✗      ✗       ✗        ✗        ✓
+POST /employer/unit                          L       ✓       ✗         ✗        ✗      ✗       ✗        ✗        ✓
+GET  /employer/licence                       L       U       ✗         ✗        ✗      ✗       ✗        ✗        ✓
+POST /employer/licence                       L       ✗       ✗         ✗        ✗      ✗       ✗        ✗        ✓
+GET  /employer/licence/file                  L       U       ✗         ✗        ✗      ✗       ✗        ✗        –
+POST /employer/file                          L       ✗       ✗         ✗        ✗      ✗       ✗        ✗        ✓
+GET  /console/employers                      L       ✗       ✗         ✗        ✗      ✓       ✓        ✓        ✗
+GET  /console/employers/<code>               L       ✗       ✗         ✗        ✗      –       –        –        ✗
+GET  /console/employers/<code>/licence       L       ✗       ✗         ✗        ✗      –       –        –        ✗
+POST /console/employers/<code>/approve       L       ✗       ✗         ✗        ✗      –       –        –        ✗
+POST /console/employers/<code>/return        L       ✗       ✗         ✗        ✗      –       –        –        ✗
+POST /console/employers/<code>/decline       L       ✗       ✗         ✗        ✗      –       –        –        ✗
+POST /console/employers/<code>/suspend       L       ✗       ✗         ✗        ✗      –       –        –        ✗
+POST /console/employers/<code>/restore       L       ✗       ✗         ✗        ✗      –       –        –        ✗
 GET  /static/<name>                          ✓       ✓       ✓         ✓        ✓      ✓       ✓        ✓        ✓
 GET  /vendor/<name>                          ✓       ✓       ✓         ✓        ✓      ✓       ✓        ✓        ✓
 GET  /healthz                                ✓       ✓       ✓         ✓        ✓      ✓       ✓        ✓        ✓
@@ -238,6 +285,7 @@ def test_every_route_for_every_role(
         "<word>": links.counselor_scene(ctx, counselor).word,
         "<code>": link.code,
         "<file>": link.code,
+        "<block>": "awards",
         "<table>": "gender",
         "<kind>": "graduates",
         "/static/<name>": "/static/h5.css",
@@ -262,10 +310,12 @@ def test_every_route_for_every_role(
 def mark(answer: TestResponse) -> str:
     """What became of a request, as the table writes it."""
     target = answer.headers.get("Location", "")
-    if answer.status_code == 303 and target.startswith(("/h5/login?", "/console/login?")):
+    if answer.status_code == 303 and target.startswith(("/h5/login?", "/console/login?", "/employer/login?")):
         return "L"
     if answer.status_code == 303 and target.startswith("/h5/identify?"):
         return "I"
+    if answer.status_code == 303 and target.startswith("/employer/unit?"):
+        return "U"
     if answer.status_code in (401, 403):
         return "✗"
     if answer.status_code == 404:

@@ -42,7 +42,7 @@ STRANGERS = {
     "click__MY_TASKS": "使用“我的任务”前，请先绑定学信账号",
     "click__LIVE_SIGN_IN": "使用“直播课签到”前，请先绑定学信账号",
     "click__PROGRESS": "使用“就业进展”前，请先绑定学信账号",
-    "click__EMPLOYERS": "www.ncss.cn",
+    "click__EMPLOYERS": "/employer/",
     "click__QUESTIONS": "https://mp.weixin.qq.com/s/79khwTYImWD_f7vs9j3RQQ",
     "click__SAFETY": "培训贷",
     "other_click": "菜单已更新",

@@ -113,6 +113,7 @@ def test_an_unfinished_tencent_account_is_told_at_start_with_all_that_is_missing
         "WXB_SMS_TEMPLATE_TASK_UNFINISHED",
         "WXB_SMS_TEMPLATE_TASK_WITHDRAWN",
         "WXB_SMS_TEMPLATE_INTERVIEW_INVITED",
+        "WXB_SMS_TEMPLATE_HIRING_TOLD",
         "WXB_SMS_TEMPLATE_SIGNING_INVITED",
         "WXB_SMS_TEMPLATE_SIGNING_EXPIRES",
         "WXB_SMS_TEMPLATE_RELEASE_DECIDED",

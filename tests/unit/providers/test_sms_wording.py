@@ -24,6 +24,7 @@ SAMPLES = {
     "task_due": {"task": LONG, "due": WHEN, "state": "未完成"},
     "task_withdrawn": {"task": LONG, "dispatcher": LONG},
     "task_unfinished": {"asker": LONG, "task": LONG},
+    "hiring_told": {"subject": "单位注册", "what": LONG, "result": "逾期未答复"},
     "interview_invited": {"unit": LONG, "at": WHEN},
     "signing_invited": {"unit": LONG, "until": WHEN},
     "signing_expires": {"unit": LONG, "state": "即将到期", "until": WHEN},
