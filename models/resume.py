@@ -1,6 +1,5 @@
 """简历 of graduates. All that people wrote in it is sealed; how complete it is stands on the Graduate, for lists."""
 
-from datetime import datetime
 from typing import Self
 
 from peewee import CharField, ForeignKeyField, IntegerField
@@ -65,8 +64,3 @@ class ResumeEntry(Record):
                 counts = found.setdefault(resume_id, {})
                 counts[block] = counts.get(block, 0) + 1
         return found
-
-    @classmethod
-    def forget_removed(cls, before: datetime, limit: int) -> int:
-        """Deletes for good what was removed before a moment; returns how many."""
-        return cls.drop_before("removed_at", before, limit)

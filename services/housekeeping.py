@@ -3,11 +3,13 @@
 import time
 from datetime import datetime, timedelta
 
+from config.resume import resume_form
 from models.account import LoginSession, OneTimeCode
 from models.base import Base
 from models.callback import CallbackEvent, CallbackLog, DeliveryReceipt, HelpQuestion
 from models.db import transaction
 from models.message import Message
+from models.resume import ResumeEntry
 from models.task import TaskOpening
 from models.wechat_user import Scene
 from services import code_editions, stray_files
@@ -41,6 +43,7 @@ def tidy(ctx: Context) -> int:
             _drop(ctx, Message, "settled_at", now - LOGS_KEPT),
             _drop(ctx, HelpQuestion, "answered_at", now - LOGS_KEPT),
             _drop(ctx, Scene, "expires_at", now - SCENES_KEPT),
+            _drop(ctx, ResumeEntry, "removed_at", now - timedelta(days=resume_form().kept_days)),
             _drop(ctx, TaskOpening, "day", now - OPENINGS_KEPT),
             code_editions.drop_drafts(ctx),
             stray_files.tidy(ctx),

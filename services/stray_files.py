@@ -9,7 +9,9 @@ from datetime import timedelta
 import structlog
 
 from models.base import Base
+from models.employer import Employer
 from models.job import Job
+from models.resume import Resume
 from models.task import TaskFile
 from services.context import Context
 from services.jobs.steps import vault
@@ -18,8 +20,11 @@ log = structlog.get_logger()
 
 WAIT = timedelta(days=1)
 _OWNERS: dict[str, tuple[type[Base], str]] = {
+    "employer": (Employer, "licence"),
     "job": (Job, "file"),
     "job_result": (Job, "result"),
+    "resume_pdf": (Resume, "pdf"),
+    "resume_photo": (Resume, "photo"),
     "task_file": (TaskFile, "file"),
 }
 

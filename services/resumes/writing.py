@@ -87,9 +87,10 @@ def _save_entry(ctx: Context, visitor: Visitor, named: tuple[str, str], seen: st
         now = mark(_values(row))
         if now == mark(values) and row.removed_at is None:
             return
-        if now != seen or row.removed_at is not None:
+        if now != seen:
             raise Conflict("resume_changed")
-        row.change(content=packed(values))
+        # One that was removed elsewhere while somebody was at it comes back with what they wrote.
+        row.change(content=packed(values), removed_at=None)
     note_change(ctx, visitor, resume, name, {})
 
 
