@@ -44,8 +44,6 @@ MESSAGE = Machine(
         ("accepted", "deliver"): to("delivered", Role.SYSTEM),
         ("accepted", "block"): to("blocked", Role.SYSTEM),
         ("accepted", "lose"): to("failed", Role.SYSTEM),
-        ("unknown", "deliver"): to("delivered", Role.SYSTEM),  # a notice, of which the platform speaks after all
-        ("unknown", "lose"): to("failed", Role.SYSTEM),
         ("unknown", "deliver"): to(
             "delivered", Role.SYSTEM
         ),  # a notice, of which the platform speaks after all

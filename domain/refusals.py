@@ -198,7 +198,6 @@ SAY = {
     "message_no_way": "这条消息现在不能重新发送，请刷新页面，按“下一步”的说明处理。",
     "message_unreadable": "这条消息的内容已无法读取，不能重新发送，请直接联系对方。",
     # 简历
-    "bad_email": "请填写完整的邮箱地址，如 name@example.com。",
     "bad_month": "请填写年份和月份，如 2026-07。",
     "months_reversed": "结束时间不能早于开始时间，请核对。",
     "resume_glyphs": "“{hint}”不能印在简历上，请删去或换一种写法。",

@@ -53,7 +53,7 @@ def later() -> ResponseReturnValue:
 
 def _saved(row: Intention | None) -> dict[str, object]:
     if row is None:
-        return dict.fromkeys(_SEVERAL, []) | {"pay": "open", "major_match": "class"}
+        return {name: [] for name in _SEVERAL} | {"pay": "open", "major_match": "class"}
     return {
         "direction": row.direction,
         "work_type": row.work_type,
