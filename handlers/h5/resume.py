@@ -120,6 +120,13 @@ def given(block: Block) -> Values:
     return {one.name: request.form.get(one.name, "")[:_LONGEST] for one in block.fields}
 
 
+def seen_by(form: Form, stands: str) -> str:
+    """What the next sending of a form says that it saw: what stands now once that was shown, else as before."""
+    if form.is_sent and not isinstance(form.refusal, Conflict):
+        return request.form.get("seen", "")
+    return stands
+
+
 def changed_meanwhile(form: Form, typed: Values, now: Values) -> Values:
     """What stands now in the fields where something else was typed, if that is why the form was not saved."""
     if not isinstance(form.refusal, Conflict):
@@ -138,7 +145,7 @@ def _save(block: Block, paper: Paper) -> ResponseReturnValue:
 
 
 def _show_fields(form: Form, block: Block, paper: Paper) -> Response:
-    """The form of a block; ``seen`` is what stands now, so that saving it once more is meant."""
+    """The form of a block."""
     typed = {one.name: str(form.values.get(one.name, "")) for one in block.fields}
     groups: dict[str, list[ResumeField]] = {}
     for one in block.fields:
@@ -148,7 +155,7 @@ def _show_fields(form: Form, block: Block, paper: Paper) -> Response:
         paper=paper,
         block=block,
         groups=groups,
-        seen=paper.seen(block.name),
+        seen=seen_by(form, paper.seen(block.name)),
         now=changed_meanwhile(form, typed, paper.values.get(block.name, {})),
     )
 

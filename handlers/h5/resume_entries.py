@@ -11,7 +11,7 @@ from domain.resume import Values
 from handlers import visit
 from handlers.forms import Form
 from handlers.guards import Door, Guard
-from handlers.h5.resume import PAGE, changed_meanwhile, given, named
+from handlers.h5.resume import PAGE, changed_meanwhile, given, named, seen_by
 from services.resumes import reading, writing
 from services.resumes.reading import Entry
 
@@ -24,7 +24,7 @@ def resume_entry_new(block: str) -> ResponseReturnValue:
     known = _with_entries(block)
     if request.method == "POST":
         return _save(known, request.form.get("code", ""))
-    return _show(Form(), known, secrets.token_urlsafe(12), None)
+    return _show(Form(**_first(known)), known, secrets.token_urlsafe(12), None)
 
 
 @door.on(f"{PAGE}/<block>/<code>", Guard.GRADUATE, ["GET", "POST"])
@@ -78,7 +78,8 @@ def _save(block: Block, code: str) -> ResponseReturnValue:
 def _show(form: Form, block: Block, code: str, entry: Entry | None) -> Response:
     typed: Values = {one.name: str(form.values.get(one.name, "")) for one in block.fields}
     now = changed_meanwhile(form, typed, entry.values) if entry else {}
-    return form.show("h5/resume-entry.html", block=block, code=code, entry=entry, now=now)
+    seen = seen_by(form, entry.seen if entry else "")
+    return form.show("h5/resume-entry.html", block=block, code=code, entry=entry, seen=seen, now=now)
 
 
 def _with_entries(block: str) -> Block:
@@ -86,6 +87,23 @@ def _with_entries(block: str) -> Block:
     if known.shape != "entries":
         raise NotFound()
     return known
+
+
+def _first(block: Block) -> Values:
+    """What the form of a new entry begins with: of 教育背景 the first one is what the roster has."""
+    graduate = visit.me().graduate
+    if (
+        block.name != "education"
+        or graduate is None
+        or reading.own(visit.ctx(), visit.me()).entries[block.name]
+    ):
+        return {}
+    return {
+        "school": graduate.school.name,
+        "major": graduate.major_name,
+        "begins": f"{graduate.enrolled_on:%Y-%m}" if graduate.enrolled_on else "",
+        "ends": f"{graduate.graduates_on:%Y-%m}" if graduate.graduates_on else "",
+    }
 
 
 def _entry(block: str, code: str) -> Entry | None:

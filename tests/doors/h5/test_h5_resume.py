@@ -67,11 +67,29 @@ def test_what_was_changed_in_another_tab_is_not_written_over(mine, cast):
     assert "other@example.cn" in mine.open("/h5/resume/contacts").html
 
 
+def test_a_wrong_field_in_between_hides_no_change_of_another_tab(mine, cast):
+    first, second = mine.open("/h5/resume/contacts"), mine.open("/h5/resume/contacts")
+    first.submit("/h5/resume/contacts", **CONTACTS)
+    page = second.submit("/h5/resume/contacts", **CONTACTS | {"email": "wrong"})
+    assert page.status == 422
+    page = page.submit("/h5/resume/contacts", email="other@example.cn")
+    assert page.status == 409
+    assert "现在的内容：li@example.cn" in page.text
+
+
+def test_the_first_school_is_the_rosters(mine, cast):
+    fields = dict(mine.open("/h5/resume/education/new").form("/h5/resume/education/new").fields)
+    assert (fields["school"], fields["major"]) == ("江淮大学", "软件工程")
+    add(mine, "education", level="本科", begins="2023-09", ends="2027-06")
+    fields = dict(mine.open("/h5/resume/education/new").form("/h5/resume/education/new").fields)
+    assert fields["school"] == ""
+
+
 def test_each_wrong_field_is_named_and_what_was_typed_stays(mine, cast):
     wrong = {"phone": "123", "email": "no address", "address": ""}
     page = mine.open("/h5/resume/contacts").submit("/h5/resume/contacts", **wrong)
     assert page.status == 422
-    for words in ("请填写 11 位手机号码", "请填写完整的邮箱地址", "请填写此项"):
+    for words in ("请填写 11 位手机号码", "邮箱格式不正确", "请填写此项"):
         assert words in page.text
     assert 'value="no address"' in page.html
     assert percent(cast) == 0
