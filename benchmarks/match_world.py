@@ -99,6 +99,7 @@ def posts(dice: np.random.Generator, names: Names, count: int, first_id: int = 1
         expires=np.where(
             share(dice, count, 0.1), DAY - 1, np.where(share(dice, count, 0.5), DAY + 30, NEVER)
         ),
+        held=np.zeros(count, dtype=np.int64),
         major_start=major_start,
         majors=majors,
         place_start=place_start,

@@ -9,9 +9,11 @@ from numpy.typing import NDArray
 from config.matching import Weights
 from matching import codes
 from matching.columns import Columns, Ints
+from matching.layout import HELD_BITS
 from matching.query import INDUSTRY, KIND, NATURE, Found, MajorFit, PlaceFit, Query, trait_points
 
 NEVER_FITS = -(10**6)
+UNIT = (1 << HELD_BITS) - 1
 
 
 def top(columns: Columns, weights: Weights, query: Query, *, day: int, today: int) -> list[Found]:
@@ -63,6 +65,7 @@ def _fits(columns: Columns, query: Query, today: int) -> NDArray[np.bool_]:
         & (columns.year_from <= query.year_byte())
         & (query.year_byte() <= columns.year_to)
         & (columns.expires >= today)
+        & ((columns.held >> HELD_BITS < today) | np.isin(columns.held & UNIT, list(query.units)))
         & ~np.isin(columns.id, list(query.blocked_posts))
         & ~np.isin(columns.employer, list(query.blocked_employers))
     )

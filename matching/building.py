@@ -23,6 +23,7 @@ class Arrays:
     employers: Ints
     published: NDArray[np.int32]
     expires: NDArray[np.int32]
+    held: Ints
     static: NDArray[np.uint16]  # freshness and headcount of each post
     ids_sorted: Ints
     posts_by_id: NDArray[np.int32]
@@ -81,6 +82,7 @@ def build(columns: Columns, weights: Weights, day: int) -> Arrays:
         columns.employer[order],
         columns.published[order].astype(np.int32),
         columns.expires[order].astype(np.int32),
+        columns.held[order],
         np.stack((freshness, headcount), axis=1)[order].astype(np.uint16),
         ids[by_id],
         by_id.astype(np.int32),

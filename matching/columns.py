@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching import codes
+from matching.layout import HELD_BITS
 
 FULL, INTERN = 1, 2  # bits of the types of work
 NEVER = 2**31 - 1  # the day on which a post without a deadline expires
@@ -22,7 +23,8 @@ class Offer:
     """One post as whoever publishes it says it. Days are ordinals (``date.toordinal``), codes are texts.
 
     Levels are ranks 1 to 4; ``level_high`` 0 means no ceiling, years 0 mean any graduation year, pay 0/0 is 面议,
-    no majors, classes and categories means open to all, ``expires`` 0 means never.
+    no majors, classes and categories means open to all, ``expires`` 0 means never. Up to and on the day ``held_until``
+    the post is shown to the graduates of the unit ``held_for`` alone.
     """
 
     id: int
@@ -42,6 +44,8 @@ class Offer:
     pay_high: int = 0
     headcount: int = 1
     expires: int = 0
+    held_until: int = 0
+    held_for: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,7 @@ class Columns:
     pay_high: Ints
     headcount: Ints
     expires: Ints
+    held: Ints  # see layout.HELD_BITS
     major_start: Ints  # one more than there are posts
     majors: Ints  # rows of (major, class, category); codes.ALL_MAJORS for a post that is open
     place_start: Ints
@@ -75,7 +80,7 @@ class Columns:
         return len(self.id)
 
 
-PLAIN = tuple(field.name for field in fields(Columns))[:15]
+PLAIN = tuple(field.name for field in fields(Columns))[:16]
 
 
 def year_range(first: int, last: int) -> tuple[int, int]:
@@ -125,6 +130,7 @@ def _plain(offer: Offer) -> tuple[int, ...]:
         "industry": codes.small(offer.industry),
         "nature": codes.small(offer.nature),
         "expires": offer.expires or NEVER,
+        "held": offer.held_until << HELD_BITS | offer.held_for,
     }
     return tuple(said[name] for name in PLAIN)
 

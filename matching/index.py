@@ -22,7 +22,7 @@ from matching.query import Found, Query, packed
 # The snapshot's arrays in the order of the block.
 _COLUMNS = (
     *("rows", "slice_keys", "slice_starts", "ids", "employers", "expires"),
-    *("alive", "static"),
+    *("alive", "static", "held"),
 )
 TRIES = 5  # at opening what is just being replaced
 
@@ -79,26 +79,35 @@ class Index:
 
     def top(self, query: Query, today: int) -> list[Found]:
         """The posts to show on a day (an ordinal), the best first. Raises `NoIndex`, ValueError for a bad query."""
-        results, counts = self.many([query], today)
-        rows: list[list[int]] = results[0, : counts[0]].tolist()
-        return [Found(post, score, major, place, tuple(parts)) for post, score, major, place, *parts in rows]
+        numbers, counts = self._answers((query,), today)
+        found = tuple(numbers[: counts[0] * RESULT])
+        return [
+            Found._make((*found[start : start + layout.PARTS], found[start + layout.PARTS : start + RESULT]))
+            for start in range(0, len(found), RESULT)
+        ]
 
     def many(self, queries: Sequence[Query], today: int) -> tuple[Ints, Ints]:
         """For each query its results (rows of layout.RESULT numbers) and how many there are."""
+        numbers, counts = self._answers(queries, today)
+        results = np.frombuffer(numbers, dtype=np.int64).reshape(len(queries), -1, RESULT)
+        return results, np.frombuffer(counts, dtype=np.int64)
+
+    def _answers(self, queries: Sequence[Query], today: int) -> tuple["array[int]", "array[int]"]:
         view = self._seen()
         asked, starts = array("q"), array("q")
         for query in queries:
             starts.append(len(asked))
             asked.extend(packed(query, self._weights))
         count = self._weights.count
-        results = np.empty((len(queries), count, RESULT), dtype=np.int64)
-        counts = np.empty(len(queries), dtype=np.int64)
+        results = array("q", bytes(8 * len(queries) * count * RESULT))
+        counts = array("q", bytes(8 * len(queries)))
         scratch = array("q", bytes(8 * layout.scratch_size(count)))
-        block = array("q", view.block)
-        block.extend((today, count, self._weights.of_one_employer))
-        block.extend((asked.buffer_info()[0], starts.buffer_info()[0], len(queries)))
-        block.extend((results.ctypes.data, counts.ctypes.data, scratch.buffer_info()[0]))
-        self._get_program().run(block)
+        lists = (asked, starts, results, counts, scratch)
+        at_asked, at_starts, at_results, at_counts, at_scratch = (one.buffer_info()[0] for one in lists)
+        block = view.block[:]
+        block.extend((today, count, self._weights.of_one_employer, at_asked, at_starts, len(queries)))
+        block.extend((at_results, at_counts, at_scratch))
+        (self._program or self._get_program()).run(block)
         return results, counts
 
     def day(self) -> int:
@@ -175,7 +184,7 @@ def _block(view: View, fresh: Fresh, weights: Weights) -> tuple["array[int]", tu
     columns = fresh.columns
     rows, static = fresh.words(weights, view.day)
     held = (
-        *(rows, fresh.ties, columns.id, columns.employer, fresh.ends, static),
+        *(rows, fresh.ties, columns.id, columns.employer, fresh.ends, static, columns.held),
         *(columns.major_start, columns.majors, columns.place_start, columns.places),
     )
     block = array("q", (*addresses, view.most_static, len(columns)))

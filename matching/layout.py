@@ -5,22 +5,30 @@
 #   first:  post 32 bits | static points 16 | kind 8 | industry 8
 #   second: lowest pay 16 | highest pay 16 | years from 8 | to 8 | nature 8 | level from 3 | to 3 | work types 2
 ROWS, SLICE_KEYS, SLICE_STARTS, SLICES = 0, 1, 2, 3
-IDS, EMPLOYERS, EXPIRES, ALIVE, STATIC = 4, 5, 6, 7, 8
-MOST_STATIC = 9  # the highest static points of any post in the index
+IDS, EMPLOYERS, EXPIRES, ALIVE, STATIC, HELD = 4, 5, 6, 7, 8, 9
+MOST_STATIC = 10  # the highest static points of any post in the index
 # Of the posts published since. TIES place each among the index's posts in the order of ties.
-NEW, NEW_ROWS, NEW_TIES, NEW_IDS, NEW_EMPLOYERS, NEW_EXPIRES, NEW_STATIC = 10, 11, 12, 13, 14, 15, 16
-NEW_MAJOR_START, NEW_MAJORS, NEW_PLACE_START, NEW_PLACES = 17, 18, 19, 20
+NEW, NEW_ROWS, NEW_TIES, NEW_IDS, NEW_EMPLOYERS, NEW_EXPIRES, NEW_STATIC, NEW_HELD = (
+    11,
+    12,
+    13,
+    14,
+    15,
+    16,
+    17,
+    18,
+)
+NEW_MAJOR_START, NEW_MAJORS, NEW_PLACE_START, NEW_PLACES = 19, 20, 21, 22
 # What is asked for.
-TODAY, COUNT, OF_ONE_EMPLOYER = 21, 22, 23
-QUERIES, QUERY_STARTS, ASKED, OUT, OUT_COUNTS, SCRATCH = 24, 25, 26, 27, 28, 29
-BLOCK = 30
+TODAY, COUNT, OF_ONE_EMPLOYER = 23, 24, 25
+QUERIES, QUERY_STARTS, ASKED, OUT, OUT_COUNTS, SCRATCH = 26, 27, 28, 29, 30, 31
 
 # -- a query ------------------------------------------------------------------------------------------------
 LEVEL, YEAR, WORK_TYPES, STRICTNESS, MAJOR = 0, 1, 2, 3, 4
 MAJOR_POINTS, PLACE_POINTS = 7, 11
 FLOOR, PAY_MOST, PAY_NEGOTIABLE, MOST_TRAITS = 17, 18, 19, 20
 WISHED, WISHED_PLACES = 21, 22
-TRAITS, BLOCKED_POSTS, BLOCKED_EMPLOYERS, LISTS = 25, 26, 27, 28
+TRAITS, BLOCKED_POSTS, BLOCKED_EMPLOYERS, UNITS, LISTS = 25, 26, 27, 28, 29
 
 # -- a result -----------------------------------------------------------------------------------------------
 POST, SCORE, MAJOR_FIT, PLACE_FIT, PARTS = 0, 1, 2, 3, 4
@@ -39,6 +47,9 @@ def scratch_size(count: int) -> int:
     """How many numbers a call for so many posts needs for itself; they must be 0 at first, and are left so."""
     return HEAP + ENTRY * count
 
+
+# -- a hold: until this day (an ordinal) the post is for the graduates of one unit alone --------------------
+HELD_BITS = 32  # day << HELD_BITS | unit
 
 # -- keys ---------------------------------------------------------------------------------------------------
 # Of an entry in the running for a place: (score + BIAS) << TIE_BITS | tie; the higher goes first. A tie is

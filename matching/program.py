@@ -18,7 +18,7 @@ log = structlog.get_logger()
 
 HERE = Path(__file__).parent
 # What the code is made of; a change of any makes it another program.
-SOURCES = ("kernel.py", "layout.py", "compiling.py", "codes.py", "query.py")
+SOURCES = ("kernel.py", "parts.py", "arrivals.py", "layout.py", "compiling.py", "codes.py", "query.py")
 PREFIX = "program-"
 PATIENCE = 300  # seconds that compiling may take
 _SIGNATURE = ctypes.CFUNCTYPE(ctypes.c_int32, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p)

@@ -3,6 +3,7 @@
 from array import array
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import NamedTuple
 
 from config.matching import WISHES, Weights
 from matching import codes
@@ -72,6 +73,7 @@ class Query:
     pay_floor: int = 0
     blocked_posts: frozenset[int] = frozenset()
     blocked_employers: frozenset[int] = frozenset()
+    units: frozenset[int] = frozenset()  # the graduate's own, for whom posts may be held
 
     def wishes(self) -> tuple[int, ...]:
         """The places as cities, each once; none when anywhere will do. Raises ValueError for more than three."""
@@ -96,8 +98,7 @@ class Query:
         return min(self.pay_floor // PAY_UNIT, MOST_PAY)
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A post that fits: its id, its points in all, how majors and places stand, the points by criterion.
 
     ``parts`` are in the order of layout.PART_NAMES; ``major`` and ``place`` are a MajorFit and a PlaceFit.
@@ -130,24 +131,32 @@ def trait_points(query: Query, weights: Weights) -> dict[tuple[int, int], tuple[
 
 def packed(query: Query, weights: Weights) -> "array[int]":
     """The query as the numbers that the kernel reads, in the order of matching.layout."""
-    major, place = weights.major, weights.place
     wishes = query.wishes()
     traits = trait_points(query, weights)
     floor = query.floor()
-    best: dict[int, int] = {}
-    for (trait, _), (points, _) in traits.items():
-        best[trait] = max(best.get(trait, 0), points)
-    numbers = array("q", (query.level, query.year_byte(), query.work_types, query.strictness))
-    numbers.extend(query.major_triple())
-    numbers.extend((major.exact, major.class_, major.category, major.open))
-    numbers.extend((*place.wished, place.province, place.nationwide, place.anywhere))
-    numbers.extend((floor, weights.pay.most, weights.pay.negotiable))
-    numbers.append(sum(best.values()) + (weights.pay.most if floor else 0))
-    numbers.append(len(wishes))
-    numbers.extend((*wishes, *(codes.NO_MAJOR,) * (WISHES - len(wishes))))
-    numbers.extend((len(traits), len(query.blocked_posts), len(query.blocked_employers)))
+    best = [0, 0, 0]
+    lists: list[int] = []
     for (trait, code), (points, off) in traits.items():
-        numbers.extend((trait * TRAIT + code, points, off))
-    numbers.extend(query.blocked_posts)
-    numbers.extend(query.blocked_employers)
-    return numbers
+        best[trait] = max(best[trait], points)
+        lists += (trait * TRAIT + code, points, off)
+    pay = weights.pay
+    return array(
+        "q",
+        (
+            *(query.level, query.year_byte(), query.work_types, query.strictness, *query.major_triple()),
+            *_fit_points(weights),
+            *(floor, pay.most, pay.negotiable, sum(best) + (pay.most if floor else 0)),
+            *(len(wishes), *wishes, *(codes.NO_MAJOR,) * (WISHES - len(wishes))),
+            *(len(traits), len(query.blocked_posts), len(query.blocked_employers), len(query.units)),
+            *(*lists, *query.blocked_posts, *query.blocked_employers, *query.units),
+        ),
+    )
+
+
+def _fit_points(weights: Weights) -> tuple[int, ...]:
+    """Points of each MajorFit, then of each PlaceFit."""
+    major, place = weights.major, weights.place
+    return (
+        *(major.exact, major.class_, major.category, major.open),
+        *(*place.wished, place.province, place.nationwide, place.anywhere),
+    )

@@ -44,6 +44,8 @@ def offers(number: int) -> st.SearchStrategy[Offer]:
         pay_high=st.sampled_from((0, 8000, 9000, 12000, 900_000)),
         headcount=st.integers(0, 40),
         expires=st.sampled_from((0, 0, DAY - 1, DAY, DAY + 1)),
+        held_until=st.sampled_from((0, 0, DAY - 1, DAY)),
+        held_for=st.integers(1, 2),
     )
 
 
@@ -61,6 +63,7 @@ QUERIES = st.builds(
     pay_floor=st.sampled_from((0, 5000, 8000, 8500, 100_000)),
     blocked_posts=st.frozensets(st.integers(1, 40), max_size=3),
     blocked_employers=st.frozensets(st.integers(1, 4), max_size=2),
+    units=st.frozensets(st.integers(1, 2), max_size=2),
 )
 POSTS = st.integers(0, 40).flatmap(lambda count: st.tuples(*(offers(n) for n in range(1, count + 1))))
 CHANGES = st.lists(
