@@ -13,6 +13,7 @@ SEEN_BY = {
     "/h5/identify": ("person", "graduate"),
     "/h5/intention": ("graduate", "other_graduate"),
     "/h5/roster": ("graduate", "other_graduate"),
+    "/h5/recommended": ("graduate", "other_graduate"),
     "/h5/posts": ("graduate", "counselor", "person"),
     "/h5/posts?keyword=nothing&place=340000": ("graduate",),
     "/h5/kept-posts": ("graduate",),

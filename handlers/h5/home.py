@@ -19,6 +19,13 @@ _ROSTER = {
     "locked": "已由老师锁定，可查看",
 }
 
+# 求职: page, words.
+_JOBS = (
+    ("/h5/recommended", "推荐职位"),
+    ("/h5/posts", "职位检索"),
+    ("/h5/kept-posts", "收藏"),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -47,7 +54,7 @@ def home() -> ResponseReturnValue:
     else:
         steps = _steps(visitor, binding.binding_of(visit.ctx(), visitor.account))
     following = next((step for step in steps if not step.is_done), None)
-    return Form().show("h5/home.html", visitor=visitor, steps=steps, following=following)
+    return Form().show("h5/home.html", visitor=visitor, steps=steps, following=following, jobs=_JOBS)
 
 
 def _steps(visitor: Visitor | None, bound: object) -> list[Step]:

@@ -22,6 +22,7 @@ door = Door("posts")
 
 PAGE = "/h5/posts"
 TABS = (
+    ("/h5/recommended", "推荐"),
     (PAGE, "检索"),
     ("/h5/kept-posts", "收藏"),
 )
@@ -75,10 +76,10 @@ def put_away(code: str) -> ResponseReturnValue:
 
 @door.on(f"{PAGE}/<code>/bring-back", Guard.GRADUATE, ["POST"])
 def bring_back(code: str) -> ResponseReturnValue:
-    """Undoes 不感兴趣."""
+    """Undoes 不感兴趣; leads back to where it was undone."""
     deeds.bring_back(visit.ctx(), visit.me(), code)
     flash("已恢复推荐。")
-    return redirect(f"{PAGE}/{code}", 303)
+    return redirect(visit.onward() if "next" in request.form else f"{PAGE}/{code}", 303)
 
 
 @door.on(f"{PAGE}/<code>/complaint", Guard.GRADUATE, ["GET", "POST"])

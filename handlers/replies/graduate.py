@@ -16,15 +16,16 @@ def jobs_for_me(_event: Inbound, card: Card, known: Known) -> Reply:
     if not card.has_intention:
         return Text(
             "推荐要先知道您想去哪里、做什么：\n"
-            + known.link("/h5/intention", "登记求职意愿")
+            + known.link("/h5/intention?next=/h5/recommended", "登记求职意愿")
             + "（约两分钟）\n"
             "登记以后，我们按您的专业和意愿为您挑选岗位。"
         )
     return Text(
-        "您的求职意愿已登记，岗位推荐开通后会第一时间在这里发给您。\n"
-        "现在可以登录国家大学生就业服务平台 www.ncss.cn 搜索岗位；想法有变化，请"
+        "已按您的专业和求职意愿选好职位，每个都写明推荐的理由：\n"
+        + known.link("/h5/recommended", "查看推荐职位")
+        + "\n想法有变化，请"
         + known.link("/h5/intention", "更新求职意愿")
-        + "。"
+        + "，推荐马上随之改变。"
     )
 
 

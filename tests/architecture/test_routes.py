@@ -57,6 +57,7 @@ POST /h5/intention                           L       ✗       ✓         ✗  
 POST /h5/intention/later                     L       ✗       ✓         ✗        ✗      ✗       ✗        ✗        ✗
 GET  /h5/roster                              L       I       ✓         I        I      I       I        I        I
 POST /h5/roster                              L       ✗       ✓         ✗        ✗      ✗       ✗        ✗        ✗
+GET  /h5/recommended                         L       I       ✓       I       I       I       I       I       I
 GET  /h5/posts                               L       ✓       ✓       ✓       ✓       ✓       ✓       ✓       ✓
 GET  /h5/posts/<code>                        L       –       –       –       –       –       –       –       –
 POST /h5/posts/<code>/keep                   L       ✗       –       ✗       ✗       ✗       ✗       ✗       ✗

@@ -219,5 +219,5 @@ def test_what_the_graduate_does_shows_in_the_next_reply(
     Intention.create(graduate=cast.graduate.graduate, direction="job")
     Link.create(graduate=cast.graduate.graduate, staff=cast.counselor.staff, status="linked")
     callbacks.account_card_changed(ctx, cast.graduate.account)
-    assert "更新求职意愿" in tap(platform, "JOBS_FOR_ME", cast.graduate, at=5)
+    assert 'href="http://wx.test/h5/recommended"' in tap(platform, "JOBS_FOR_ME", cast.graduate, at=5)
     assert "关联我的辅导员" not in tap(platform, "DESTINATION", cast.graduate, at=5)

@@ -1,0 +1,1 @@
+"""职位推荐: which published posts fit a graduate best."""
