@@ -14,13 +14,16 @@ from models.org import OrgUnit, Staff
 class Graduate(Record):
     """毕业生: a row of the imported roster (生源信息). ``account`` is set once the person has proved to be this one.
 
-    The three units above are kept on the row, so that every scope is one equality on an index.
+    The three units above are kept on the row, so that every scope is one equality on an index: each of them begins
+    some of the indexes below, and has none of its own.
     """
 
     year = IntegerField()  # 年度, 届别
-    province = ForeignKeyField(OrgUnit, null=True, backref="graduates_of_province", on_delete="RESTRICT")
-    school = ForeignKeyField(OrgUnit, backref="graduates_of_school", on_delete="RESTRICT")
-    college = ForeignKeyField(OrgUnit, backref="graduates_of_college", on_delete="RESTRICT")
+    province = ForeignKeyField(
+        OrgUnit, null=True, backref="graduates_of_province", on_delete="RESTRICT", index=False
+    )
+    school = ForeignKeyField(OrgUnit, backref="graduates_of_school", on_delete="RESTRICT", index=False)
+    college = ForeignKeyField(OrgUnit, backref="graduates_of_college", on_delete="RESTRICT", index=False)
     class_name = CharField(max_length=60, default="")
     name = CharField(max_length=40)
     student_number = CharField(max_length=32, index=True)
