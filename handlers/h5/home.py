@@ -23,6 +23,9 @@ _ROSTER = {
 _JOBS = (
     ("/h5/recommended", "推荐职位"),
     ("/h5/posts", "职位检索"),
+    ("/h5/fairs", "专场招聘"),
+    ("/h5/applications", "我的投递"),
+    ("/h5/interviews", "面试通知"),
     ("/h5/kept-posts", "收藏"),
 )
 

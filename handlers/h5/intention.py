@@ -17,7 +17,7 @@ door = Door("intention")
 _TABLES = {"directions": "direction", "work_types": "work_type", "industries": "industry"}
 _SEVERAL = ("places", "industries", "kinds", "natures")
 _MATCHES = {"exact": "只看本专业", "class": "本专业大类都可以", "open": "不限专业"}
-_HIDES = {"phone": "手机号", "email": "邮箱", "address": "住址", "family": "家庭联系方式", "photo": "照片"}
+HIDES = {"phone": "手机号", "email": "邮箱", "address": "住址", "family": "家庭联系方式", "photo": "照片"}
 
 
 @door.on("/h5/intention", Guard.GRADUATE, ["GET", "POST"])
@@ -28,7 +28,7 @@ def intention() -> ResponseReturnValue:
     form = Form("direction", "work_type", "pay", "pay_floor", "remark", "major_match", **_saved(saved))
     if form.is_sent:
         form.values |= {name: form.choices(name, MAX_PLACES + 1) for name in _SEVERAL}
-        form.values["hides"] = form.choices("hides", len(_HIDES) + 1)
+        form.values["hides"] = form.choices("hides", len(HIDES) + 1)
         with form.refusals():
             graduates.register_intention(visit.ctx(), visitor, _wish(form))
             flash("求职意愿已保存。")
@@ -39,7 +39,7 @@ def intention() -> ResponseReturnValue:
         "kinds": code_tables.names(ctx, "position", year),
         "natures": code_tables.names(ctx, "unit_nature", year),
         "matches": _MATCHES,
-        "hides": _HIDES,
+        "hides": HIDES,
     }
     return form.show("h5/intention.html", onward=onward, saved=saved, most=MAX_PLACES, **tables)
 
@@ -78,7 +78,7 @@ def _wish(form: Form) -> Wish:
         kinds=tuple(form.choices("kinds", MAX_PLACES + 1)),
         natures=tuple(form.choices("natures", MAX_PLACES + 1)),
         major_match=form.text("major_match") or "class",
-        hides=tuple(form.choices("hides", len(_HIDES) + 1)),
+        hides=tuple(form.choices("hides", len(HIDES) + 1)),
         pay_floor=_pay_floor(form),
         remark=form.text("remark"),
     )

@@ -1,7 +1,7 @@
 """A post in words, as phones show it."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from config.posts import choices
 from domain.desk_hours import CHINA
@@ -13,6 +13,7 @@ from services import code_tables
 
 LEVELS = ("学历不限", "专科", "本科", "硕士", "博士")
 WORK_TYPES = {"full": "全职", "intern": "实习"}
+_WEEKDAYS = "一二三四五六日"
 _FEW = 3  # places on a card
 
 
@@ -85,6 +86,20 @@ def year_words(post: Post) -> str:
 def day_words(day: date | None) -> str:
     """A day as a person writes it."""
     return f"{day.year}年{day.month}月{day.day}日" if day else "招满为止"
+
+
+def moment_words(moment: datetime) -> str:
+    """A moment as a person writes it: 11月25日（周三）09:30."""
+    here = moment.astimezone(CHINA)
+    return f"{here.month}月{here.day}日（周{_WEEKDAYS[here.weekday()]}）{here:%H:%M}"
+
+
+def span_words(first: date, last: date) -> str:
+    """From day to day: 11月20日—12月5日."""
+    begins, ends = f"{first.month}月{first.day}日", f"{last.month}月{last.day}日"
+    if first == last:
+        return begins
+    return f"{begins}—{ends}" if first.year == last.year else f"{first.year}年{begins}—{last.year}年{ends}"
 
 
 def tag_words(post: Post) -> list[str]:

@@ -24,6 +24,9 @@ PAGE = "/h5/posts"
 TABS = (
     ("/h5/recommended", "推荐"),
     (PAGE, "检索"),
+    ("/h5/fairs", "专场"),
+    ("/h5/applications", "投递"),
+    ("/h5/interviews", "面试"),
     ("/h5/kept-posts", "收藏"),
 )
 

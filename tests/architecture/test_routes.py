@@ -65,6 +65,16 @@ POST /h5/posts/<code>/put-away               L       ✗       –       ✗    
 POST /h5/posts/<code>/bring-back             L       ✗       –       ✗       ✗       ✗       ✗       ✗       ✗
 GET  /h5/posts/<code>/complaint              L       I       –       I       I       I       I       I       I
 POST /h5/posts/<code>/complaint              L       ✗       –       ✗       ✗       ✗       ✗       ✗       ✗
+GET  /h5/posts/<code>/apply                  L       I       –       I       I       I       I       I       I
+POST /h5/posts/<code>/apply                  L       ✗       –       ✗       ✗       ✗       ✗       ✗       ✗
+GET  /h5/applications                        L       I       ✓       I       I       I       I       I       I
+POST /h5/applications/<code>/withdraw        L       ✗       –       ✗       ✗       ✗       ✗       ✗       ✗
+GET  /h5/interviews                          L       I       ✓       I       I       I       I       I       I
+GET  /h5/interviews/<code>                   L       I       –       I       I       I       I       I       I
+POST /h5/interviews/<code>/accept            L       ✗       –       ✗       ✗       ✗       ✗       ✗       ✗
+POST /h5/interviews/<code>/decline           L       ✗       –       ✗       ✗       ✗       ✗       ✗       ✗
+GET  /h5/fairs                               L       ✓       ✓       ✓       ✓       ✓       ✓       ✓       ✓
+GET  /h5/fairs/<code>                        L       –       –       –       –       –       –       –       –
 GET  /h5/kept-posts                          L       I       ✓       I       I       I       I       I       I
 GET  /h5/resume                              L       I       ✓         I        I      I       I        I        I
 GET  /h5/resume/photo                        L       I       ✓         I        I      I       I        I        I
@@ -130,6 +140,9 @@ GET  /console/codes/<table>/editions/<code>  L       ✗       ✗         –  
 POST /console/codes/<table>/editions/<code>/take-effect L       ✗       ✗     ✗      ✗      ✗      –      –      ✗
 POST /console/codes/<table>/editions/<code>/take-back   L       ✗       ✗     ✗      ✗      ✗      –      –      ✗
 POST /console/codes/<table>/editions/<code>/discard     L       ✗       ✗     ✗      ✗      ✗      –      –      ✗
+GET  /console/resumes                        L       ✗       ✗         ✓        ✓      ✓       ✓        ✓        ✗
+POST /console/resumes/refresh                L       ✗       ✗         ✓        ✓      ✓       ✓        ✓        ✗
+POST /console/resumes/export                 L       ✗       ✗         ✓        ✓      ✓       ✓        ✓        ✗
 GET  /console/jobs                           L       ✗       ✗         ✓        ✓      ✓       ✓        ✓        ✗
 GET  /console/jobs/import/<kind>             L       ✗       ✗         ✓        ✓      ✓       ✓        ✓        ✗
 POST /console/jobs/import/<kind>             L       ✗       ✗         ✓        ✓      ✓       ✓        ✓        ✗
@@ -236,6 +249,48 @@ GET  /employer/licence                       L       U       ✗         ✗    
 POST /employer/licence                       L       ✗       ✗         ✗        ✗      ✗       ✗        ✗        ✓
 GET  /employer/licence/file                  L       U       ✗         ✗        ✗      ✗       ✗        ✗        –
 POST /employer/file                          L       ✗       ✗         ✗        ✗      ✗       ✗        ✗        ✓
+GET  /employer/posts                         L       U       ✗         ✗        ✗      ✗       ✗        ✗        ✓
+GET  /employer/posts/new                     L       U       ✗         ✗        ✗      ✗       ✗        ✗        ✓
+POST /employer/posts/new                     L       ✗       ✗         ✗        ✗      ✗       ✗        ✗        ✓
+GET  /employer/posts/<code>                  L       U       ✗         ✗        ✗      ✗       ✗        ✗        –
+GET  /employer/posts/<code>/edit             L       U       ✗         ✗        ✗      ✗       ✗        ✗        –
+POST /employer/posts/<code>/edit             L       ✗       ✗         ✗        ✗      ✗       ✗        ✗        –
+POST /employer/posts/<code>/<verb>           L       ✗       ✗         ✗        ✗      ✗       ✗        ✗        –
+GET  /employer/applications                  L       U       ✗         ✗        ✗      ✗       ✗        ✗        ✓
+GET  /employer/applications/<code>           L       U       ✗         ✗        ✗      ✗       ✗        ✗        –
+GET  /employer/applications/<code>/resume.pdf L      U       ✗         ✗        ✗      ✗       ✗        ✗        –
+POST /employer/applications/<code>/reject    L       ✗       ✗         ✗        ✗      ✗       ✗        ✗        –
+POST /employer/applications/<code>/<verb>    L       ✗       ✗         ✗        ✗      ✗       ✗        ✗        –
+GET  /employer/applications/<code>/interview L       U       ✗         ✗        ✗      ✗       ✗        ✗        –
+POST /employer/applications/<code>/interview L       ✗       ✗         ✗        ✗      ✗       ✗        ✗        –
+POST /employer/interviews/<code>/cancel      L       ✗       ✗         ✗        ✗      ✗       ✗        ✗        –
+POST /employer/applications/<code>/degree    L       ✗       ✗         ✗        ✗      ✗       ✗        ✗        –
+GET  /employer/graduates                     L       U       ✗         ✗        ✗      ✗       ✗        ✗        ✓
+GET  /employer/degree-checks                 L       U       ✗         ✗        ✗      ✗       ✗        ✗        ✓
+POST /employer/degree-checks/<code>/look     L       ✗       ✗         ✗        ✗      ✗       ✗        ✗        –
+GET  /h5/degree-checks                       L       I       ✓         I        I      I       I        I        I
+POST /h5/degree-checks/<code>/grant          L       ✗       –         ✗        ✗      ✗       ✗        ✗        ✗
+POST /h5/degree-checks/<code>/refuse         L       ✗       –         ✗        ✗      ✗       ✗        ✗        ✗
+GET  /console/posts                          L ✗ ✗ ✗ ✗ ✓ ✓ ✓ ✗
+GET  /console/posts/<code>                   L ✗ ✗ ✗ ✗ – – – ✗
+POST /console/posts/<code>/publish           L ✗ ✗ ✗ ✗ – – – ✗
+POST /console/posts/<code>/return            L ✗ ✗ ✗ ✗ – – – ✗
+POST /console/posts/<code>/suspend           L ✗ ✗ ✗ ✗ – – – ✗
+POST /console/posts/<code>/close             L ✗ ✗ ✗ ✗ – – – ✗
+GET  /console/complaints                     L ✗ ✗ ✗ ✗ ✓ ✓ ✓ ✗
+POST /console/complaints/<code>/uphold       L ✗ ✗ ✗ ✗ – – – ✗
+POST /console/complaints/<code>/dismiss      L ✗ ✗ ✗ ✗ – – – ✗
+GET  /console/fairs                          L ✗ ✗ ✗ ✗ ✓ ✓ ✓ ✗
+GET  /console/fairs/new                      L ✗ ✗ ✗ ✗ ✓ ✓ ✓ ✗
+POST /console/fairs/new                      L ✗ ✗ ✗ ✗ ✓ ✓ ✓ ✗
+GET  /console/fairs/<code>                   L ✗ ✗ ✗ ✗ – – – ✗
+GET  /console/fairs/<code>/edit              L ✗ ✗ ✗ ✗ – – – ✗
+POST /console/fairs/<code>/edit              L ✗ ✗ ✗ ✗ – – – ✗
+POST /console/fairs/<code>/posts             L ✗ ✗ ✗ ✗ – – – ✗
+POST /console/fairs/<code>/posts/<post>/remove L ✗ ✗ ✗ ✗ – – – ✗
+POST /console/fairs/<code>/publish           L ✗ ✗ ✗ ✗ – – – ✗
+POST /console/fairs/<code>/withdraw          L ✗ ✗ ✗ ✗ – – – ✗
+POST /console/fairs/<code>/discard           L ✗ ✗ ✗ ✗ – – – ✗
 GET  /console/employers                      L       ✗       ✗         ✗        ✗      ✓       ✓        ✓        ✗
 GET  /console/employers/<code>               L       ✗       ✗         ✗        ✗      –       –        –        ✗
 GET  /console/employers/<code>/licence       L       ✗       ✗         ✗        ✗      –       –        –        ✗
@@ -286,6 +341,8 @@ def test_every_route_for_every_role(
         "<word>": links.counselor_scene(ctx, counselor).word,
         "<code>": link.code,
         "<file>": link.code,
+        "<post>": link.code,
+        "<verb>": "submit",
         "<block>": "awards",
         "<table>": "gender",
         "<kind>": "graduates",
