@@ -36,7 +36,9 @@ def batch(ctx: Context, job: Job, number: int) -> Staged | None:
 
 
 def clear(ctx: Context, job: Job) -> None:
-    """Removes every batch of a job and the file it came from."""
+    """Removes every batch of a job and the file it came from; an export came from none."""
+    if not job.file:
+        return
     shelf = vault(ctx)
     count = 0
     while shelf.path(_name(job, count)).exists():
@@ -44,8 +46,7 @@ def clear(ctx: Context, job: Job) -> None:
     # The first one last: whoever is interrupted here still finds the rest next time.
     for number in reversed(range(count)):
         shelf.delete(_name(job, number))
-    if job.file:
-        shelf.delete(job.file)
+    shelf.delete(job.file)
 
 
 def _name(job: Job, number: int) -> str:
