@@ -20,7 +20,7 @@ from services.code_editions import CODES_MOVED
 from services.context import Context
 from services.jobs import staging
 from services.jobs.exports import EXPORTS
-from services.jobs.steps import vault
+from services.jobs.steps import stays_with, vault
 from services.listing import SLICE, Slice, count, place, place_of
 from services.seats import Seat
 
@@ -77,8 +77,8 @@ def start_export(ctx: Context, seat: Seat, kind: str, params: Mapping[str, Any])
 
 
 def jobs(ctx: Context, seat: Seat, after: str = "") -> Slice[Job]:
-    """The jobs of this capacity, the newest first."""
-    query = Job.select().where(Job.staff == seat.staff.id)
+    """The jobs of this capacity where it stands, the newest first."""
+    query = Job.select().where(stays_with(seat.staff))
     total = count(query)
     start = place_of(after, (int,))
     if start is not None:
@@ -89,8 +89,8 @@ def jobs(ctx: Context, seat: Seat, after: str = "") -> Slice[Job]:
 
 
 def one(ctx: Context, seat: Seat, code: str) -> Job:
-    """A job of this capacity; raises NotFound."""
-    job = Job.get_or_none((Job.code == code) & (Job.staff == seat.staff.id))
+    """A job of this capacity where it stands; raises NotFound."""
+    job = Job.get_or_none((Job.code == code) & stays_with(seat.staff))
     if job is None:
         raise NotFound()
     return job

@@ -7,11 +7,11 @@ from typing import Any
 from documents.vault import Damaged, Vault
 from domain.actors import SYSTEM, Actor, Role
 from domain.machines import JOB
-from domain.refusals import NotAllowed, Stale
+from domain.refusals import NotAllowed, NotFound, Stale
 from models import journal
 from models.db import transaction
 from models.job import Job
-from models.org import Staff
+from models.org import OrgUnit, Staff
 from services.context import Context
 from services.seats import Seat, seat_for
 
@@ -31,13 +31,15 @@ def vault(ctx: Context) -> Vault:
 def seat_of_job(job: Job) -> Seat | None:
     """The seat of whoever started the job, with the range they have now; None for the command line.
 
-    Raises NotAllowed when that capacity has ended since.
+    Raises NotAllowed when that capacity has ended since, NotFound when it was moved away from where the job is.
     """
     if job.staff_id is None:
         return None
     staff = Staff.get_by_id(job.staff_id)
     if staff.ended_at is not None:
         raise NotAllowed()
+    if not Job.select().where((Job.id == job.id) & stays_with(staff)).exists():
+        raise NotFound()
     account = staff.account
     return seat_for(Actor(account.code, frozenset({Role(staff.level)}), account.id), staff)
 
@@ -58,6 +60,16 @@ def settle(job: Job, written: dict[str, Any]) -> None:
     """Takes over what was written."""
     for name, value in written.items():
         setattr(job, name, value)
+
+
+def stays_with(staff: Staff) -> Any:
+    """The condition on Job that it is of where a capacity stands now: its unit, one below, or the school around it.
+
+    Whoever was moved leaves the jobs of the former place behind, lists and unfinished imports alike.
+    """
+    around = [int(part) for part in staff.unit.path.strip("/").split("/")]
+    here = OrgUnit.path.startswith(staff.unit.path) | OrgUnit.id.in_(around)
+    return (Job.staff == staff.id) & Job.unit.in_(OrgUnit.select(OrgUnit.id).where(here))
 
 
 @transaction
