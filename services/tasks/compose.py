@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from domain.desk_hours import CHINA
 from domain.machines import TASK
-from domain.refusals import Conflict, Invalid, Stale
+from domain.refusals import Conflict, IllegalMove, Invalid, Stale
 from models import journal
 from models.db import transaction
 from models.fields import utc_now
@@ -178,6 +178,8 @@ def dispatch(ctx: Context, seat: Seat, code: str) -> Task:
     task = owned(seat, code)
     if task.status in ("dispatching", "dispatched"):
         return task
+    if task.status == "scheduled":  # by another page meanwhile; before its hour the clock alone may send it
+        raise IllegalMove(TASK.name, task.status, "dispatch")
     _check_ready(seat, task, ctx.clock())
     now = ctx.clock()
     journal.step(task, TASK, "dispatch", seat.actor, dispatched_at=now, sender_id=seat.staff.id)

@@ -212,6 +212,16 @@ def test_dispatching_twice_at_once_is_once(ctx: Context, cast: Cast, sit: Sit) -
     assert [act[0] for act in acts("task")] == ["create", "dispatch", "finish"]
 
 
+def test_one_with_an_hour_is_no_question_of_rights_to_another_page(
+    ctx: Context, cast: Cast, sit: Sit, clock: FixedClock
+) -> None:
+    seat = sit("school")
+    task = compose.save(ctx, seat, notice())
+    compose.schedule(ctx, seat, task.code, later(clock, hours=1))
+    with pytest.raises(IllegalMove):
+        compose.dispatch(ctx, seat, task.code)
+
+
 @pytest.mark.parametrize("_turn", range(5))
 def test_of_two_changes_at_once_one_is_told(ctx: Context, cast: Cast, sit: Sit, _turn: int) -> None:
     seat = sit("school")
