@@ -32,8 +32,8 @@ def rank_of(education_code: str) -> int:
 
 
 def major_codes(code: str) -> tuple[str, str, str]:
-    """A major code of six digits as major, class and category."""
-    return code, code[:4], code[:2]
+    """A major's code as major (its first six characters), class and category."""
+    return code[:6], code[:4], code[:2]
 
 
 def same_key(unit: str, title: str, places: Sequence[str]) -> str:

@@ -7,11 +7,13 @@ from functools import cache
 
 from config.majors import MajorCatalogue, major_catalogue
 from config.reading import reading_pattern, reading_words
+from domain.disciplines import discipline
 from domain.reading.folding import plain
 
 _ANY_CODE = re.compile(r"[0-9]{6}(?=[TK]{0,2}$)", re.IGNORECASE)
 _MOST_TAILS = 6
 _DEEPEST = 2
+_VOCATIONAL = "4"  # categories from here on are vocational, which no postgraduate studies
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,9 +21,10 @@ class Majors:
     """What a text asks for.
 
     ``codes`` are those of undergraduate and vocational catalogues: 6 digits a major, 4 a class, 2 a category.
-    ``postgraduate`` are disciplines of 4 digits, whose numbers mean other things than those of classes. ``is_open``
-    is that any major will do, which leaves no codes. ``is_related`` is that related majors will do as well,
-    ``is_teaching`` that teachers' training (师范) is asked for. ``unread`` is what could not be read.
+    ``postgraduate`` are disciplines and their categories, with a letter for their first digit
+    (``domain.disciplines``) since their numbers mean other things; a post takes both lists. ``is_open`` is that any
+    major will do, which leaves no codes. ``is_related`` is that related majors will do as well, ``is_teaching`` that
+    teachers' training (师范) is asked for. ``unread`` is what could not be read.
     """
 
     codes: tuple[str, ...] = ()
@@ -69,8 +72,9 @@ class MajorBook:
 
     def postgraduate(self, name: str, codes: Iterable[str]) -> tuple[str, ...]:
         """Disciplines of a name, and those that graduates of its classes go on to study."""
-        kin = (discipline for code in codes if len(code) == 4 for discipline in self._kin.get(code, ()))
-        return tuple(dict.fromkeys((*self._postgraduate.get(name, ()), *kin)))
+        kin = (other for code in codes for other in self._kin.get(code, ()))
+        categories = (code for code in codes if len(code) == 2 and code < _VOCATIONAL)
+        return tuple(map(discipline, dict.fromkeys((*self._postgraduate.get(name, ()), *kin, *categories))))
 
     def knows(self, name: str) -> bool:
         """Whether a name leads anywhere."""

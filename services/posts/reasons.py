@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from domain.desk_hours import CHINA
+from domain.disciplines import major_of
 from domain.posts import ANYWHERE, major_codes
 from models.graduate import Graduate, Intention
 from models.post import Post
@@ -33,9 +34,9 @@ def reasons_of(graduate: Graduate, wish: Intention, post: Post, today: date) -> 
 
 def _majors(graduate: Graduate, post: Post) -> Iterator[Reason]:
     """How near the post's majors come to the graduate's; the nearest alone is told."""
-    major, group, category = major_codes(graduate.major_code)
+    major, group, category = major_codes(major_of(graduate.major_code, graduate.education))
     codes = post.majors or ()
-    if major and major in codes:
+    if major and any(code[:6] == major for code in codes):
         yield Reason("major", major)
     elif group and any(code[:4] == group for code in codes):
         yield Reason("class", group)

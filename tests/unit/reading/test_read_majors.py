@@ -85,11 +85,14 @@ def test_a_name_is_not_read_from_a_part_of_a_piece() -> None:
 def test_disciplines_have_numbers_of_their_own() -> None:
     majors = read("计算机科学与技术")
     assert majors.codes == ("080901",)
-    assert majors.postgraduate == ("0812",)
-    assert read("应用经济学").postgraduate == ("0202",)
+    assert majors.postgraduate == ("P812",)
+    assert read("应用经济学").postgraduate == ("P202",)
     assert read("应用经济学").unread == ()
-    assert {"0812", "0835", "0839"} <= set(read("计算机类").postgraduate)
-    assert "0816" in read("测绘类").postgraduate
+    assert {"P812", "P835", "P839"} <= set(read("计算机类").postgraduate)
+    assert "P816" in read("测绘类").postgraduate
+    assert read("理工科").postgraduate == ("P7", "P8")
+    assert "Q202" in read("工商管理类").postgraduate
+    assert read("财经商贸大类").postgraduate == ()
 
 
 def test_directions_in_brackets_widen_nothing() -> None:
