@@ -116,6 +116,8 @@ DEGREE_CHECK = Machine(
         ("asked", "expire"): to("expired", Role.SYSTEM),
         ("granted", "refuse"): to("refused", Role.GRADUATE),
         ("granted", "expire"): to("expired", Role.SYSTEM),
+        ("refused", "ask"): to("asked", Role.EMPLOYER),
+        ("expired", "ask"): to("asked", Role.EMPLOYER),
     },
 )
 

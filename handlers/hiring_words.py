@@ -15,6 +15,7 @@ KINDS = {
 VERBS = {
     "accept": "接受",
     "approve": "审核通过",
+    "ask": "申请学历查询",
     "assign": "安排专人对接",
     "end": "结束",
     "expire": "到期",

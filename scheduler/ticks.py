@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from services import callbacks, health_board, housekeeping, outbox
+from services import callbacks, deadlines, health_board, housekeeping, outbox, sources
 from services.context import Context
 from services.jobs import desk, runner
 from services.posts import life
+from services.recommend import keeper
 from services.tasks import absence, reminders, tally, waves
 
 
@@ -34,6 +35,10 @@ TICKS = (
     Tick("release_tasks", 60, absence.sweep),
     Tick("count_messages", 60, health_board.count),
     Tick("expire_posts", 300, life.expire),
+    Tick("index_posts", 1, keeper.sync),
+    Tick("rebuild_index", 30, keeper.rebuild),
+    Tick("pass_deadlines", 60, deadlines.sweep),
+    Tick("count_sources", 300, sources.count),
     Tick("tidy_jobs", 3600, desk.tidy),
     Tick("tidy", 3600, housekeeping.tidy),
 )

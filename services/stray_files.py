@@ -13,6 +13,7 @@ from models.employer import Employer
 from models.job import Job
 from models.resume import Resume
 from models.task import TaskFile
+from models.wishes import Application
 from services.context import Context
 from services.jobs.steps import vault
 
@@ -20,6 +21,7 @@ log = structlog.get_logger()
 
 WAIT = timedelta(days=1)
 _OWNERS: dict[str, tuple[type[Base], str]] = {
+    "application": (Application, "resume"),
     "employer": (Employer, "licence"),
     "job": (Job, "file"),
     "job_result": (Job, "result"),

@@ -1,4 +1,4 @@
-"""The message to those who recruit for an employer.
+"""What became of a registration, a post, an invitation or a complaint.
 
 教学厅函〔2022〕8号 二(二): 「为用人单位提供职位发布、简历筛选、面试通知、网上签约等招聘服务」.
 """
@@ -11,7 +11,7 @@ from templates_msg.base import Template, slot
 SUBJECTS = ("单位注册", "岗位发布", "岗位投诉", "面试邀请", "学历查询")
 RESULTS = (
     *("审核通过", "退回修改", "不予通过", "已暂停", "已恢复", "已关闭"),
-    *("已接受", "已谢绝", "逾期未答复", "本人同意", "本人不同意"),
+    *("已接受", "已谢绝", "逾期未答复", "本人同意", "本人不同意", "投诉属实", "投诉不属实", "对方已取消", "等待您同意"),
 )
 
 

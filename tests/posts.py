@@ -33,7 +33,8 @@ def add_employer(cast: Cast, name: str = "合肥星河软件有限公司", *, ha
         industry="34",
     )
     if has_recruiter:
-        Recruiter.create(account=cast.employer.account, employer=employer)
+        mine = Recruiter.account == cast.employer.account
+        Recruiter.update(employer=employer).where(mine).execute()
     return employer
 
 

@@ -19,7 +19,9 @@ JOB_KINDS = {
     "import.staff": "导入人员账号",
     "import.special_groups": "导入特殊群体名单",
     "export.graduates": "导出毕业生生源信息",
+    "export.resumes": "导出简历维护情况",
     "export.staff": "导出人员名单",
+    "refresh.resumes": "刷新简历完整度",
     "export.uncovered": "导出没有辅导员的班级",
     "export.task_progress": "导出任务进度",
 }
@@ -90,7 +92,7 @@ VERB_GROUPS = {
     },
     "导入、导出和代码表": {
         "import": "导入",
-        "apply": "确认导入",
+        "apply": "确认导入、投递或申请",
         "cancel": "取消",
         "start": "开始检查",
         "find_good": "检查通过，开始导入",
@@ -98,6 +100,7 @@ VERB_GROUPS = {
         "finish": "完成",
         "fail": "失败",
         "export": "导出",
+        "refresh": "刷新简历完整度",
         "fetch": "下载文件",
         "take_effect": "代码表生效",
         "take_back": "代码表撤回生效",

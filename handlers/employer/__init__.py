@@ -1,5 +1,5 @@
 """The pages for employers (用人单位), on a phone or on a desktop: registering, posts, applications, interviews."""
 
-from handlers.employer import entry, unit
+from handlers.employer import applications, degrees, entry, posts, sources, unit
 
-DOORS = (entry.door, unit.door)
+DOORS = (entry.door, unit.door, posts.door, applications.door, sources.door, degrees.door)

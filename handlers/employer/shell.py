@@ -16,7 +16,13 @@ class Entry:
     title: str
 
 
-MENU = (Entry(EMPLOYER, "首页"),)
+MENU = (
+    Entry(EMPLOYER, "首页"),
+    Entry(f"{EMPLOYER}posts", "岗位"),
+    Entry(f"{EMPLOYER}applications", "收到的投递"),
+    Entry(f"{EMPLOYER}graduates", "生源查询"),
+    Entry(f"{EMPLOYER}degree-checks", "学历查询"),
+)
 
 
 def set_up(app: Flask) -> None:

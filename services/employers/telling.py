@@ -1,14 +1,14 @@
-"""What recruiters are told, in the transaction that gives rise to it: in WeChat if they are bound, else by text."""
+"""What recruiters and graduates are told of decisions, in their transaction: in WeChat if bound, else by text."""
 
 from datetime import datetime
 
 from domain.desk_hours import CHINA
 from models.employer import DegreeCheck, Employer, Recruiter
-from models.post import Post
+from models.post import Complaint, Post
 from models.wechat_user import Binding
 from models.wishes import Interview
 from services.context import Context
-from services.outbox import Owed, owe_many
+from services.outbox import Owed, owe, owe_many
 from templates_msg.hiring import RESULTS, SUBJECTS, HiringTold
 
 HOME = "/employer/"
@@ -25,6 +25,9 @@ _RESULT_OF = {
     "expired": RESULTS[8],
     "granted": RESULTS[9],
     "refused": RESULTS[10],
+    "uphold": RESULTS[11],
+    "dismiss": RESULTS[12],
+    "cancelled": RESULTS[13],
 }
 _NO_REASON = {"approve": "可以发布岗位了", "restore": "可以继续使用", "publish": "毕业生可以看到这个岗位"}
 
@@ -55,6 +58,28 @@ def interview_answered(ctx: Context, interview: Interview) -> None:
     _tell(ctx, interview.employer_id, message, key, f"{HOME}applications/{application.code}")
 
 
+def interview_cancelled(ctx: Context, interview: Interview) -> None:
+    """The graduate hears that an invitation was taken back."""
+    post, note = interview.application.post, interview.reason
+    message = HiringTold(SUBJECTS[3], post.title, _RESULT_OF["cancelled"], note, ctx.clock())
+    path = f"/h5/interviews/{interview.code}"
+    _tell_graduate(ctx, interview.graduate.account_id, message, f"cancelled:{interview.code}", path)
+
+
+def complaint_answered(ctx: Context, complaint: Complaint, verb: str, answer: str) -> None:
+    """What became of a graduate's complaint."""
+    message = HiringTold(SUBJECTS[2], complaint.post.title, _RESULT_OF[verb], answer, ctx.clock())
+    _tell_graduate(ctx, complaint.graduate.account_id, message, f"complaint:{complaint.code}", "")
+
+
+def degree_asked(ctx: Context, check: DegreeCheck) -> None:
+    """The graduate hears that somebody would like to see the degree."""
+    note = f"用途：{check.purpose}"
+    message = HiringTold(SUBJECTS[4], check.employer.name, RESULTS[14], note, ctx.clock())
+    key = f"degree-asked:{check.code}:{check.version}"
+    _tell_graduate(ctx, check.graduate.account_id, message, key, "/h5/degree-checks")
+
+
 def degree_answered(ctx: Context, check: DegreeCheck) -> None:
     """Whether the graduate lets the unit see the degree."""
     note = "同意后 30 天内可以查看" if check.status == "granted" else "不能查看，请与本人联系"
@@ -80,6 +105,12 @@ def _tell(ctx: Context, employer_id: int, message: HiringTold, key: str, path: s
             for recruiter in at_work
         ],
     )
+
+
+def _tell_graduate(ctx: Context, account_id: int | None, message: HiringTold, key: str, path: str) -> None:
+    if account_id is not None:
+        openid = Binding.openid_of(ctx.settings.wechat_app_id, account_id)
+        owe(ctx, message, openid=openid, key=key, path=path, account_id=account_id)
 
 
 def _moment(at: datetime) -> str:

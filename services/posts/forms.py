@@ -1,7 +1,7 @@
 """What a post is made from, and what is wrong with it."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -11,6 +11,7 @@ from config.posts import choices
 from domain import personal
 from domain.desk_hours import CHINA
 from domain.posts import LIFE
+from domain.reading.contacts import mask
 from domain.refusals import Invalid
 from domain.years import current_year
 from services.code_tables import YearTables, tables_for
@@ -58,15 +59,22 @@ class PostForm:
     closes_on: date | None = None
     is_shareable: bool = False
     hold_until: date | None = None
+    unread: Mapping[str, list[str]] | None = None  # field → what could not be read into codes
 
 
-def checked(ctx: Context, form: PostForm) -> dict[str, Any]:
-    """The columns of a post; raises Invalid naming every wrong field."""
+def checked(ctx: Context, form: PostForm, may_lack: Collection[str] = ()) -> dict[str, Any]:
+    """The columns of a post; raises Invalid naming every wrong field.
+
+    ``may_lack`` are codes that may be empty, as those of a partner's post that nobody knows.
+    """
     columns: dict[str, Any] = {name: getattr(form, name) for name in PostForm.__dataclass_fields__}
     columns |= {name: personal.prose(getattr(form, name)) for name in LONGEST}
-    columns["description"] = _paragraphs(form.description)
+    columns["description"] = mask(_paragraphs(form.description)).text
     columns |= {name: list(dict.fromkeys(getattr(form, name))) for name in ("majors", "places", "tags")}
-    wrong = _texts(columns) | _codes(tables_for(ctx, current_year(ctx.clock())), columns)
+    codes = _codes(tables_for(ctx, current_year(ctx.clock())), columns)
+    wrong = _texts(columns) | {
+        name: why for name, why in codes.items() if columns[name] or name not in may_lack
+    }
     wrong |= _numbers(form) | _days(form, ctx.clock().astimezone(CHINA).date()) | _contact(columns)
     if wrong:
         raise Invalid("form", fields=wrong)
@@ -140,7 +148,7 @@ def _contact(columns: dict[str, Any]) -> dict[str, str]:
     """Brings contact data into form; None where there is none."""
     wrong: dict[str, str] = {}
     phone, email = personal.clean(columns["contact_phone"]), personal.clean(columns["contact_email"])
-    if phone and not re.fullmatch(r"\+?[0-9][0-9 -]{5,19}", phone):
+    if phone and not re.fullmatch(r"\+?[0-9][0-9 -]{5,15}", phone):
         wrong["contact_phone"] = "bad_phone"
     if email and not _EMAIL.fullmatch(email):
         wrong["contact_email"] = "bad_email"

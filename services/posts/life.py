@@ -33,9 +33,19 @@ def save(ctx: Context, visitor: Visitor, form: PostForm, code: str = "") -> Post
             raise Conflict("post_not_editable")
         post.change(**columns)
     else:
-        post = Post.create(**columns, **_place(recruiter.employer))
+        post = _twin(recruiter, columns) or Post.create(**columns, **_place(recruiter.employer))
     post.change(same_key=gate.key_of(post))
     journal.write(post, "change" if code else "create", visitor.actor)
+    return post
+
+
+def _twin(recruiter: Recruiter, columns: dict[str, Any]) -> Post | None:
+    """The draft that the same form has made already: who sends it twice means one post."""
+    same = (Post.title == columns["title"]) & (Post.description == columns["description"])
+    mine = (Post.employer == recruiter.employer) & (Post.status == "draft") & same
+    post = Post.select(Post, Employer).join(Employer).where(mine).order_by(Post.id.desc()).first()
+    if post is not None:
+        post.change(**columns)
     return post
 
 

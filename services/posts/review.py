@@ -8,6 +8,7 @@ from models.db import transaction
 from models.employer import Employer
 from models.post import Post
 from services.context import Context
+from services.employers import telling
 from services.posts import life
 from services.seats import Seat
 
@@ -36,6 +37,7 @@ def publish(ctx: Context, seat: Seat, code: str) -> Post:
     post = one(seat, code)
     if post.status != "published":
         life.publish(ctx, post, seat.actor)
+        telling.post_reviewed(ctx, post, "publish", "")
     return post
 
 
@@ -56,10 +58,11 @@ def close(ctx: Context, seat: Seat, code: str, reason: str) -> Post:
 
 @transaction
 def _moved(ctx: Context, seat: Seat, code: str, verb: str, status: str, reason: str) -> Post:
-    if not reason.strip() or len(reason) > 200:
-        raise Invalid.field("reason", "too_long" if reason.strip() else "required")
     post = one(seat, code)
+    if not reason.strip() or len(reason) > 200:
+        raise Invalid.field("reason", "too_long" if reason.strip() else "review_reason_needed")
     if post.status != status:
         columns = {"closed_at": ctx.clock()} if status == "closed" else {}
         life.move(post, verb, seat.actor, reason=reason.strip(), **columns)
+        telling.post_reviewed(ctx, post, verb, reason.strip())
     return post

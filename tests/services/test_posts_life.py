@@ -49,7 +49,7 @@ def recruiter(ctx: Context, cast: Cast) -> Visitor:
         province_id=province.id,
         status="approved",
     )
-    Recruiter.create(account=cast.employer.account, employer=employer)
+    Recruiter.update(employer=employer).where(Recruiter.account == cast.employer.account).execute()
     return visitor(ctx, cast)
 
 

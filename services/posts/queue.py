@@ -1,0 +1,78 @@
+"""Lists of posts as employers and offices see them, the newest first."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from domain import personal
+from domain.employers import name_key
+from models.employer import Employer, Recruiter
+from models.org import OrgUnit
+from models.post import Complaint, Fair, Post
+from models.wishes import Application
+from services import listing
+from services.listing import SLICE, Slice
+from services.posts import review
+from services.seats import Seat
+
+
+@dataclass(frozen=True, slots=True)
+class PostFilter:
+    """``keyword`` is a part of the title or of the employer's name."""
+
+    status: str = ""
+    keyword: str = ""
+    source: str = ""
+
+
+def of_office(seat: Seat, wanted: PostFilter, after: str = "") -> Slice[Post]:
+    """Posts of an office's range, drafts left out."""
+    query = Post.select(Post, Employer).join(Employer).where(review.within(seat))
+    query = query.where(Post.status.not_in(("draft", "discarded")))
+    if wanted.keyword:
+        word, key = personal.clean(wanted.keyword), name_key(wanted.keyword)
+        named = Employer.name_key.contains(key) if key else Employer.id < 0
+        query = query.where(Post.title.contains(word) | named)
+    if wanted.source:
+        query = query.where(Post.source == wanted.source)
+    return _page(query, Post, wanted.status, after)
+
+
+def of_employer(recruiter: Recruiter, status: str, after: str = "") -> Slice[Post]:
+    """An employer's own posts; deleted drafts are gone."""
+    query = Post.select().where((Post.employer == recruiter.employer) & (Post.status != "discarded"))
+    return _page(query, Post, status, after)
+
+
+def counts(recruiter: Recruiter, posts: list[Post]) -> dict[int, int]:
+    """Post id → how many have applied and not withdrawn, for some of the employer's posts."""
+    rows = Application.select(Application.post).where(
+        (Application.employer == recruiter.employer)
+        & Application.post.in_([post.id for post in posts])
+        & (Application.status != "withdrawn")
+    )
+    found: dict[int, int] = {}
+    for row in rows.tuples() if posts else ():
+        found[row[0]] = found.get(row[0], 0) + 1
+    return found
+
+
+def complaints(seat: Seat, status: str, after: str = "") -> Slice[Complaint]:
+    """Complaints of posts in an office's range."""
+    query = Complaint.select(Complaint, Post, Employer).join(Post).join(Employer).where(review.within(seat))
+    return _page(query, Complaint, status, after)
+
+
+def fairs(condition: Any, status: str, after: str = "") -> Slice[Fair]:
+    """专场招聘 that meet a condition, with their offices."""
+    return _page(Fair.select(Fair, OrgUnit).join(OrgUnit).where(condition), Fair, status, after)
+
+
+def _page(query: Any, model: Any, status: str, after: str) -> Slice[Any]:
+    if status:
+        query = query.where(model.status == status)
+    total = listing.count(query)
+    if last := listing.place_of(after, (int,)):
+        query = query.where(model.id < last[0])
+    rows = list(query.order_by(model.id.desc()).limit(SLICE + 1))
+    shown = rows[:SLICE]
+    return Slice(shown, listing.place(shown[-1].id) if len(rows) > SLICE else "", total)
