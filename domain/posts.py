@@ -1,9 +1,6 @@
 """Posts in the terms of the field: ranks of levels, what may be hidden, how long things last."""
 
-import base64
-import hashlib
-import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import timedelta
 
 # 层次 as ranks, by the first digit of a 学历 code: 博士, 硕士, 第二学士学位, 本科, 专科, 高职.
@@ -36,9 +33,6 @@ def major_codes(code: str) -> tuple[str, str, str]:
     return code[:6], code[:4], code[:2]
 
 
-def same_key(unit: str, title: str, places: Sequence[str]) -> str:
-    """What posts that say the same have in common: unit (a code or name), title and places, folded; 44 characters."""
-    folded = [unicodedata.normalize("NFKC", text).casefold() for text in (unit, title)]
-    kept = ["".join(char for char in text if char.isalnum()) for text in folded]
-    cities = sorted({place if place == ANYWHERE else place[:4] for place in places})
-    return base64.b64encode(hashlib.sha256("\0".join([*kept, *cities]).encode()).digest()).decode()
+def cities(places: Iterable[str]) -> set[str]:
+    """Places as far as two posts are told apart by them: cities, or the whole country."""
+    return {place if place == ANYWHERE else place[:4] for place in places}

@@ -18,6 +18,7 @@ from services import account_requests
 from services.code_editions import EVERY_YEAR, bring_in
 from services.code_tables import tables_for
 from services.context import Context
+from wx_backend.demo_posts import bring_posts, recruiters
 from wx_backend.demo_roster import DemoRoster, seat_of_staff
 from wx_backend.demo_tasks import bring_tasks
 from wx_backend.regions import bring_regions
@@ -33,6 +34,7 @@ def seed_demo(ctx: Context, file: Path = DEMO_FILE) -> str:
         _fill(ctx, people)
     elif not CodeSet.select().exists():  # a demo from before there were imported tables
         _bring_codes(ctx, people["codes"])
+    bring_posts(ctx, people["password"])
     bring_tasks(ctx, people)  # also into a demo from before there were tasks
     return _cast(people)
 
@@ -122,6 +124,7 @@ def _cast(people: dict[str, Any]) -> str:
             f"  {row['name']}  {row['phone']}  graduate, {how}; "
             f"学号 {row['student_number']}  证件号码 {row['identity_number']}"
         )
+    lines += [f"  {line}" for line in recruiters()]
     classes = people["class"]
     others = sum(len(row["people"]) for row in classes)
     lines.append(

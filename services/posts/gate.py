@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from domain.posts import same_key
-from domain.reading import forbidden
+from domain.posts import cities
+from domain.reading import duplicates, forbidden
 from domain.reading.gate import concerns
 from models.employer import Employer
 from models.post import Post
@@ -31,7 +31,9 @@ class Finding:
 
 def key_of(post: Post) -> str:
     """What doubles of a post have in common."""
-    return same_key(post.employer.credit_code or post.employer.name, post.title, post.places or ())
+    return duplicates.key(
+        post.employer.credit_code or post.employer.name, post.title, cities(post.places or ())
+    )
 
 
 def double_of(post: Post) -> Post | None:
