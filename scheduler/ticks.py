@@ -7,6 +7,8 @@ from services import callbacks, deadlines, health_board, housekeeping, outbox, s
 from services.context import Context
 from services.jobs import desk, runner
 from services.posts import life
+from services.push import counselors as push_counselors
+from services.push import graduates as push_graduates
 from services.recommend import keeper
 from services.tasks import absence, reminders, tally, waves
 
@@ -39,6 +41,8 @@ TICKS = (
     Tick("rebuild_index", 30, keeper.rebuild),
     Tick("pass_deadlines", 60, deadlines.sweep),
     Tick("count_sources", 300, sources.count),
+    Tick("push_to_graduates", 60, push_graduates.sweep),
+    Tick("push_to_counselors", 60, push_counselors.sweep),
     Tick("tidy_jobs", 3600, desk.tidy),
     Tick("tidy", 3600, housekeeping.tidy),
 )

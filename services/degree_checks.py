@@ -46,10 +46,10 @@ def ask(ctx: Context, visitor: Visitor, application_code: str, purpose: str) -> 
     Conflict ``degree_asked_lately``.
     """
     recruiter = employer_side(visitor)
+    graduate = _applicant(recruiter, application_code)
     words = personal.prose(purpose)
     if not words or len(words) > _LONGEST:
         raise Invalid.field("purpose", "too_long" if words else "required")
-    graduate = _applicant(recruiter, application_code)
     keys = {"employer": recruiter.employer, "graduate": graduate}
     until = ctx.clock() + CONSENT_LIFE
     check, is_new = DegreeCheck.add_or_get(keys, {"purpose": words, "expires_at": until})

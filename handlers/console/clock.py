@@ -25,6 +25,8 @@ TICK_NAMES = {
     "escalate_messages": "未送达的消息改用其他方式",
     "reap_messages": "收回中断的消息",
     "expire_posts": "岗位到期下架",
+    "push_to_counselors": "岗位汇总发给辅导员",
+    "push_to_graduates": "岗位推荐发给毕业生",
     "index_posts": "岗位进出推荐",
     "rebuild_index": "重建岗位推荐",
     "release_tasks": "离岗人员的任务",

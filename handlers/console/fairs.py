@@ -5,7 +5,9 @@ from html import unescape
 
 from flask import flash, redirect, request
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
+from documents.rich_text import cleaned
 from handlers import visit
 from handlers.console.employers import reviewer
 from handlers.console.tried import tried
@@ -91,6 +93,7 @@ def one_fair(code: str) -> ResponseReturnValue:
         "console/fair.html",
         fair=fair,
         is_own=is_own,
+        body=Markup(cleaned(fair.body)),  # noqa: S704 - only what the cleaner lets through
         inside=[card_of(post) for post in fairs.posts(fair)],
         found=[card_of(post) for post in found],
         words=WORDS,

@@ -67,7 +67,8 @@ def _apply(ctx: Context, visitor: Visitor, post_code: str, note: str, stored: st
     if application.status != "withdrawn":
         return application, ""
     former = application.resume
-    application.change(note=note)
+    Application.update(note=note).where(Application.id == application.id).execute()
+    application.note = note
     journal.step(application, APPLICATION, "apply", visitor.actor, reason="", seen_at=None, **columns)
     return application, former
 

@@ -115,6 +115,11 @@ GET  /t/<code>/files/<file>                   –       –       –       – 
 GET  /h5/my-graduates                        L       ✗       ✗         ✓        ✗      ✗       ✗        ✗        ✗
 POST /h5/my-graduates/<code>/unlink          L       ✗       ✗         ✓        ✗      ✗       ✗        ✗        ✗
 POST /h5/my-graduates/export                 L       ✗       ✗         ✓        ✗      ✗       ✗        ✗        ✗
+GET  /open/v1/openapi.json                   ✓       ✓       ✓         ✓        ✓      ✓       ✓        ✓        ✓
+GET  /open/v1/hello                          ✗       ✗       ✗         ✗        ✗      ✗       ✗        ✗        ✗
+GET  /open/v1/posts                          ✗       ✗       ✗         ✗        ✗      ✗       ✗        ✗        ✗
+POST /open/v1/posts                          ✗       ✗       ✗         ✗        ✗      ✗       ✗        ✗        ✗
+DELETE /open/v1/posts/<key>                  ✗       ✗       ✗         ✗        ✗      ✗       ✗        ✗        ✗
 GET  /console/                               L       ✗       ✗         ✓        ✓      ✓       ✓        ✓        ✗
 GET  /console/seat                           L       ✗       ✗         ✓        ✓      ✓       ✓        ✓        ✗
 POST /console/seat                           L       ✗       ✗         ✗        ✗      ✗       ✗        ✗        ✗
