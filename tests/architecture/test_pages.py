@@ -115,7 +115,7 @@ def check_forms(page: Reader) -> None:
 def test_every_page_is_looked_at(app: Flask) -> None:
     shown = {path.partition("?")[0] for path in SEEN_BY}
     leads_on = {"/", "/h5/oauth/begin", "/h5/oauth/back", "/h5/oidc/begin", "/h5/oidc/back", "/h5/move"}
-    for_scripts = {"/h5/js-signature"}
+    for_scripts = {"/h5/js-signature", "/employer/licence/file"}
     for rule in app.url_map.iter_rules():
         is_page = (
             rule.rule.startswith(("/h5", "/console", "/employer"))
