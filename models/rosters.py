@@ -16,15 +16,22 @@ from models.account import IDENTITY_NUMBER, PHONE
 from models.db import Keys, is_sqlite
 from models.graduate import Graduate
 
-ORDERS = {"student_number": Graduate.student_number, "name": Graduate.name, "updated_at": Graduate.updated_at}
+ORDERS = {
+    "student_number": Graduate.student_number,
+    "name": Graduate.name,
+    "updated_at": Graduate.updated_at,
+    "resume_percent": Graduate.resume_percent,
+}
 
 # What a list shows; sealed columns are opened on the record's own page alone.
 _SHOWN = (
     *(Graduate.id, Graduate.code, Graduate.name, Graduate.student_number, Graduate.year, Graduate.school),
     *(Graduate.college, Graduate.class_name, Graduate.education_code, Graduate.major_name),
     *(Graduate.status, Graduate.edited_at, Graduate.updated_at),
+    *(Graduate.resume_percent, Graduate.resume_missing, Graduate.resume_at),
 )
 _MOST_GROUPS = 100
+_MOST_CLASSES = 300
 _DUTIES = ("college", "year", "education", "class_name")
 _EDITED = ("school", "year", "edited_at")
 _MAJORS = ("college", "year", "major_code", "student_number", "id")
@@ -203,6 +210,20 @@ def several(within: Any, codes: list[str]) -> list[Graduate]:
 def start_of(within: Any, code: str) -> Graduate | None:
     """The row where a screen begins, with what screens show."""
     return Graduate.select(*_SHOWN).where(within & (Graduate.code == code)).first()
+
+
+def percents(reach: Reach) -> Any:
+    """The query of 简历完整度 with how many rows have it: read off an index where the reach is one unit and 届别."""
+    query = _hinted(
+        Graduate.select(Graduate.resume_percent, fn.COUNT(Graduate.id)), _index_for(reach, "resume_percent")
+    )
+    return query.where(reach.within).group_by(Graduate.resume_percent)
+
+
+def classes(within: Any) -> list[str]:
+    """The 班级 of one college and 届别."""
+    query = Graduate.select(Graduate.class_name).where(within).distinct().order_by(Graduate.class_name)
+    return [name for (name,) in query.limit(_MOST_CLASSES).tuples() if name]
 
 
 def exists(within: Any) -> bool:

@@ -93,7 +93,7 @@ def job_progress(code: str) -> ResponseReturnValue:
     """How far a job is, for the page's script."""
     row = desk.one(visit.ctx(), seat(), code)
     return jsonify(
-        status=STATUSES[row.status],
+        status=_statuses(row)[row.status],
         alive=row.status in _ALIVE,
         percent=desk.percent(row),
         good=row.good,
@@ -119,7 +119,7 @@ def job_cancel(code: str) -> ResponseReturnValue:
     form = Form()
     with form.refusals():
         row = desk.cancel(visit.ctx(), seat(), code)
-        flash("已取消，没有导入任何数据。")
+        flash("已取消，没有导入任何数据。" if row.kind.startswith("import.") else "已取消。")
         return redirect(_address(row), 303)
     return _show(form, code)
 
@@ -144,8 +144,14 @@ def _show(form: Form, code: str) -> Response:
         is_export=row.kind.startswith("export."),
         school=row.unit if row.kind == "import.graduates" else None,
         may_apply=desk.may_apply(row),
-        **_words(),
+        **_words() | {"statuses": _statuses(row)},
     )
+
+
+def _statuses(row: Job) -> dict[str, str]:
+    """What a job's statuses are called: only an import checks and imports."""
+    is_import = row.kind.startswith("import.")
+    return STATUSES if is_import else STATUSES | {"checking": "处理中", "applying": "处理中"}
 
 
 def _words() -> dict[str, object]:

@@ -12,12 +12,14 @@ from services import people_export, roster_export, uncovered
 from services.context import Context
 from services.jobs.forms import Export
 from services.jobs.steps import advance, move, settle, vault
+from services.resumes import export as resume_export
 from services.tasks import export as task_export
 
 # Kind → what makes the list, in the range of whoever asked.
 EXPORTS: dict[str, Callable[[Context, Job], Export]] = {
     roster_export.KIND: roster_export.graduates,
     people_export.KIND: people_export.staff,
+    resume_export.KIND: resume_export.resumes,
     uncovered.KIND: uncovered.export,
     task_export.KIND: task_export.task_progress,
 }

@@ -17,6 +17,7 @@ from services.jobs.people import People
 from services.jobs.special_groups import SpecialGroups
 from services.jobs.steps import LEASE, Lost, move, release, seat_of_job
 from services.jobs.units import Units
+from services.resumes import refresh
 from services.seats import Seat
 
 log = structlog.get_logger()
@@ -44,6 +45,8 @@ def run(ctx: Context, job: Job) -> None:
     try:
         if job.kind.startswith("export."):
             run_export(ctx, job)
+        elif job.kind == refresh.KIND:
+            refresh.run(ctx, job)
         else:
             imports.run(ctx, job, _importer(ctx, job))
         if job.status in ALIVE:
