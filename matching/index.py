@@ -31,7 +31,7 @@ Numbers = NDArray[Any]
 
 
 class NoIndex(Exception):
-    """No snapshot has been made yet."""
+    """No snapshot has been made yet, or none by this version of the program."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,28 +77,30 @@ class Index:
         if store.current(self._folder) is not None:
             self._seen()
 
-    def top(self, query: Query, today: int) -> list[Found]:
-        """The posts to show on a day (an ordinal), the best first. Raises `NoIndex`, ValueError for a bad query."""
-        numbers, counts = self._answers((query,), today)
+    def top(self, query: Query, today: int, count: int = 0) -> list[Found]:
+        """The posts to show on a day (an ordinal), the best first; ``count`` of them, or as many as the weights say.
+
+        Raises `NoIndex`, ValueError for a bad query.
+        """
+        numbers, counts = self._answers((query,), today, count or self._weights.count)
         found = tuple(numbers[: counts[0] * RESULT])
         return [
             Found._make((*found[start : start + layout.PARTS], found[start + layout.PARTS : start + RESULT]))
             for start in range(0, len(found), RESULT)
         ]
 
-    def many(self, queries: Sequence[Query], today: int) -> tuple[Ints, Ints]:
+    def many(self, queries: Sequence[Query], today: int, count: int = 0) -> tuple[Ints, Ints]:
         """For each query its results (rows of layout.RESULT numbers) and how many there are."""
-        numbers, counts = self._answers(queries, today)
+        numbers, counts = self._answers(queries, today, count or self._weights.count)
         results = np.frombuffer(numbers, dtype=np.int64).reshape(len(queries), -1, RESULT)
         return results, np.frombuffer(counts, dtype=np.int64)
 
-    def _answers(self, queries: Sequence[Query], today: int) -> tuple["array[int]", "array[int]"]:
+    def _answers(self, queries: Sequence[Query], today: int, count: int) -> tuple["array[int]", "array[int]"]:
         view = self._seen()
         asked, starts = array("q"), array("q")
         for query in queries:
             starts.append(len(asked))
             asked.extend(packed(query, self._weights))
-        count = self._weights.count
         results = array("q", bytes(8 * len(queries) * count * RESULT))
         counts = array("q", bytes(8 * len(queries)))
         scratch = array("q", bytes(8 * layout.scratch_size(count)))
@@ -116,9 +118,8 @@ class Index:
 
     def _get_program(self) -> Program:
         if self._program is None:
-            path = program.path_in(self._folder)
-            with store.lock(self._folder, "program"):
-                program.provide(path)
+            path = program.path_for(self._folder)
+            program.provide(path)
             self._program = program.load(path)
         return self._program
 
@@ -151,6 +152,10 @@ class Index:
         if snapshot is None:
             raise NoIndex
         if old is None or old.name != snapshot.name:
+            if store.manifest(snapshot).code != program.digest():
+                if old is None:
+                    raise NoIndex
+                return old  # of another version of us: what is mapped serves until this process is replaced
             old = _opened(snapshot)
         state = old.watch.state()  # before it is read: what comes meanwhile makes another difference
         records, offset = log.read(snapshot / store.LOG, old.offset)

@@ -3,7 +3,9 @@
 import ctypes
 import hashlib
 import importlib
+import importlib.util
 import mmap
+import os
 import platform
 import subprocess
 import sys
@@ -17,8 +19,11 @@ import structlog
 log = structlog.get_logger()
 
 HERE = Path(__file__).parent
-# What the code is made of; a change of any makes it another program.
-SOURCES = ("kernel.py", "parts.py", "arrivals.py", "layout.py", "compiling.py", "codes.py", "query.py")
+# What the code is made of, and the arrays that it reads; a change of any makes it another program.
+SOURCES = (
+    *("building.py", "columns.py", "layout.py", "codes.py", "query.py"),
+    *("kernel.py", "parts.py", "arrivals.py", "compiling.py"),
+)
 PREFIX = "program-"
 PATIENCE = 300  # seconds that compiling may take
 _SIGNATURE = ctypes.CFUNCTYPE(ctypes.c_int32, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p)
@@ -49,15 +54,23 @@ def digest() -> str:
     return content.hexdigest()[:16]
 
 
-def path_in(folder: Path) -> Path:
-    """Where the machine code of this program lies, or will."""
-    return folder / f"{PREFIX}{digest()}"
+def path_for(folder: Path) -> Path:
+    """Where the machine code of this program lies, or will: where Python puts what it compiles, else in ``folder``."""
+    name = f"{PREFIX}{digest()}"
+    beside = Path(importlib.util.cache_from_source(str(HERE / "kernel.py"))).with_name(name)
+    if beside.exists() or os.access(beside.parent, os.W_OK):
+        return beside
+    return folder / name
 
 
 def provide(path: Path) -> None:
-    """Writes the machine code to a file unless it is there; where that fails, every process compiles for itself."""
+    """Writes the machine code to a file unless it is there; where that fails, every process compiles for itself.
+
+    Two that do it at once write the same.
+    """
     if path.exists():
         return
+    path.parent.mkdir(parents=True, exist_ok=True)
     try:
         subprocess.run(  # noqa: S603 - our own interpreter and module
             [sys.executable, "-m", "matching.compiling", str(path)],

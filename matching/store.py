@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from config.matching import Weights
-from matching import log
+from matching import log, program
 from matching.building import Arrays, build
 from matching.columns import Columns
 from matching.files import replace_file, sync_folder
@@ -36,6 +36,7 @@ class Manifest:
 
     day: int  # an ordinal: freshness counts from it
     weights: str  # the digest of the weights
+    code: str  # the digest of the program that reads it
     posts: int
     most_static: int
     mark: str  # everything up to this word is in the snapshot
@@ -66,7 +67,7 @@ def write(folder: Path, columns: Columns, weights: Weights, day: int, mark: str 
     np.save(draft / ALIVE, np.ones(len(columns), dtype=np.uint8))
     (draft / LOG).touch()
     most = int(arrays.static.sum(axis=1, dtype=np.int64).max(initial=0))
-    manifest = Manifest(day, weights.digest, len(columns), most, mark)
+    manifest = Manifest(day, weights.digest, program.digest(), len(columns), most, mark)
     replace_file(draft / MANIFEST, json.dumps(asdict(manifest)).encode())
     for path in draft.iterdir():
         sync_folder(path)

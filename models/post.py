@@ -9,6 +9,7 @@ from peewee import (
     ForeignKeyField,
     IntegerField,
     TextField,
+    fn,
 )
 
 from models.base import Base, Record
@@ -32,6 +33,9 @@ class Post(Record):
     source = CharField(max_length=12, default="employer")  # employer | partner | staff
     partner = ForeignKeyField(Partner, null=True, backref="posts", on_delete="RESTRICT")
     partner_key = CharField(max_length=64, null=True)  # the partner's own name of the post
+    origin = CharField(
+        max_length=140, default="", index=True
+    )  # who had it first, and its name there; ours: empty
     status = CharField(max_length=12, default="draft")  # see domain.hiring.POST
     reason = CharField(max_length=200, default="")
     title = CharField(max_length=60)
@@ -59,7 +63,7 @@ class Post(Record):
     published_at = UtcField(null=True)
     closed_at = UtcField(null=True)
     is_shareable = BooleanField(default=False)  # the employer consents to sharing
-    hold_until = DateField(null=True)  # until then for its own place and school first
+    hold_until = DateField(null=True, index=True)  # until then for its own place and school first
     same_key = CharField(max_length=44, default="")  # unit, title and place, folded: doubles have the same
     unread = SmallJson(null=True)  # field → what could not be read into codes
 
@@ -94,6 +98,16 @@ class PostChange(Base):
     post = ForeignKeyField(Post, on_delete="CASCADE")
     verb = CharField(max_length=12)
     at = UtcField(default=utc_now, index=True)
+
+    @classmethod
+    def behind(cls, change: int) -> list[tuple[int, int]]:
+        """(id, id of the post) of what is behind a change, in order."""
+        return list(cls.select(cls.id, cls.post).where(cls.id > change).order_by(cls.id).tuples())
+
+    @classmethod
+    def last(cls) -> int:
+        """The id of the last change; 0 when there is none."""
+        return cls.select(fn.MAX(cls.id)).scalar() or 0
 
 
 class Fair(Record):

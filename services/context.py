@@ -13,6 +13,7 @@ from providers.oidc import OidcDirectory
 from providers.sms import SmsSender
 from services.code_shelf import CodeShelf
 from services.passwords import Passwords
+from services.recommend.shelf import PostShelf
 from services.throttle import Throttle
 from wechat.gateway import Gateway
 
@@ -31,4 +32,5 @@ class Context:
     clock: Callable[[], datetime]
     oidc: OidcDirectory | None = None
     codes: CodeShelf = field(default_factory=CodeShelf)
+    posts: PostShelf = field(default_factory=PostShelf)  # the index of posts that recommendations come from
     stopping: Event = field(default_factory=Event)  # set when this process is to end: long work pauses

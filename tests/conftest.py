@@ -21,7 +21,7 @@ from services.throttle import Throttle
 from tests import databases
 from tests.browser import DESKTOP, WECHAT, Browser
 from tests.cast import PASSWORD, Cast, Persona, assemble
-from tests.fakes import FixedClock, OidcDesk, RecordingGateway, SmsInbox
+from tests.fakes import FixedClock, OidcDesk, PromptShelf, RecordingGateway, SmsInbox
 from wx_backend.redis_client import connect
 from wx_backend.web import create_app
 
@@ -119,8 +119,10 @@ def ctx(
     inbox: SmsInbox,
     passwords: Passwords,
     clock: FixedClock,
+    tmp_path: Path,
 ) -> Context:
-    return Context(
+    posts = PromptShelf(tmp_path / "posts")
+    posts.ctx = Context(
         settings=settings,
         keyring=keyring,
         redis=redis,
@@ -129,7 +131,9 @@ def ctx(
         throttle=Throttle(redis),
         passwords=passwords,
         clock=clock,
+        posts=posts,
     )
+    return posts.ctx
 
 
 @pytest.fixture

@@ -4,10 +4,15 @@ import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
+from matching.index import Index
 from models.db import in_transaction
 from providers.oidc import Begun, Identity, OidcRefused
 from providers.sms import SmsResult
+from services.context import Context
+from services.recommend import keeper
+from services.recommend.shelf import PostShelf
 from wechat.answers import FollowerInfo, Parcel, QrTicket, Sent
 from wechat.jssdk import JsSignature
 from wechat.oauth import OAuthRefused, OAuthUser
@@ -148,3 +153,14 @@ class OidcDesk:
         if not (redirect_uri and nonce and code_verifier) or code not in self.people:
             raise OidcRefused("code")
         return self.people[code]
+
+
+class PromptShelf(PostShelf):
+    """The index of posts, kept up to date by whoever asks it instead of by the clock."""
+
+    ctx: Context  # set when there is one
+
+    def index(self, data: Path) -> Index:
+        keeper.rebuild(self.ctx)
+        keeper.sync(self.ctx)
+        return super().index(data)
