@@ -1,0 +1,87 @@
+"""The kernel's other half: the posts published since the index was built, each looked at with all it names."""
+
+from typing import Any
+
+from matching import layout as at
+from matching.codes import NATIONWIDE, NO_MAJOR, OPEN
+from matching.parts import (
+    ANYWHERE,
+    COUNTRY,
+    OPEN_TO_ALL,
+    PROVINCE,
+    compiled,
+    fits,
+    is_blocked,
+    keep,
+    longs,
+    trait_points,
+)
+
+
+@compiled
+def _major_fit(block: Any, query: Any, post: Any) -> Any:
+    """The nearest that a new post's majors stand to the graduate's; 4 when they do not."""
+    starts, majors = longs(block[at.NEW_MAJOR_START]), longs(block[at.NEW_MAJORS])
+    best = 4
+    for i in range(starts[post], starts[post + 1]):
+        for fit in range(3):
+            code = majors[3 * i + fit]
+            if code == OPEN:
+                best = min(best, OPEN_TO_ALL)
+            elif code != NO_MAJOR and code == query[at.MAJOR + fit]:
+                best = min(best, fit)
+    if best < 4 and not query[at.STRICTNESS] >> best & 1:
+        return 4
+    return best
+
+
+@compiled
+def _better(query: Any, fit: Any, best: Any, most: Any) -> Any:
+    """Of two place fits the one that earns more, of equals the nearer, with its points."""
+    points = query[at.PLACE_POINTS + fit]
+    if points > most or (points == most and fit < best):
+        return fit, points
+    return best, most
+
+
+@compiled
+def _place_fit(block: Any, query: Any, post: Any) -> Any:
+    """The place fit of a new post that earns the most; -1 when its places are not wanted."""
+    if query[at.WISHED] == 0:
+        return ANYWHERE
+    starts, places = longs(block[at.NEW_PLACE_START]), longs(block[at.NEW_PLACES])
+    best, most = -1, -1
+    for i in range(starts[post], starts[post + 1]):
+        place = places[i]
+        if place == NATIONWIDE:
+            best, most = _better(query, COUNTRY, best, most)
+        for n in range(query[at.WISHED]):
+            wish = query[at.WISHED_PLACES + n]
+            if place == wish or (wish % 100 == 0 and place // 100 == wish // 100):
+                best, most = _better(query, n, best, most)
+            elif place // 100 == wish // 100:
+                best, most = _better(query, PROVINCE, best, most)
+    return best
+
+
+@compiled
+def new_posts(block: Any, query: Any, state: Any) -> Any:
+    """Scores each of the posts published since the index was built."""
+    rows, ties = longs(block[at.NEW_ROWS]), longs(block[at.NEW_TIES])
+    employers, ids = longs(block[at.NEW_EMPLOYERS]), longs(block[at.NEW_IDS])
+    expires, held = longs(block[at.NEW_EXPIRES]), longs(block[at.NEW_HELD])
+    for post in range(block[at.NEW]):
+        first, second = rows[2 * post], rows[2 * post + 1]
+        if not fits(query, second) or expires[post] < block[at.TODAY]:
+            continue
+        major = _major_fit(block, query, post)
+        place = _place_fit(block, query, post)
+        if major == 4 or place < 0:
+            continue
+        score = at.BIAS + ((first >> 32) & 0xFFFF) + trait_points(query, state, first, second)
+        score += query[at.MAJOR_POINTS + major] + query[at.PLACE_POINTS + place]
+        key = score << at.TIE_BITS | ties[post]
+        if key <= state[at.LEAST]:
+            continue
+        if not is_blocked(block, query, ids[post], employers[post], held[post]):
+            keep(block, state, key, employers[post], -1 - post, major << 3 | place)
