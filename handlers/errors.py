@@ -10,7 +10,8 @@ from redis import RedisError
 from werkzeug.exceptions import HTTPException
 
 from domain.refusals import NotAllowed, Refusal, TooMany, Unavailable
-from handlers import trace, visit
+from domain.sharing import CallRefused
+from handlers import signed, trace, visit
 from handlers.dress import page
 from services.requests import DatabaseAway
 from wechat.outcomes import WeChatTrouble
@@ -34,6 +35,7 @@ _SAY = {
     405: "请从页面上的按钮进入，不要直接打开这个网址。",
     413: "提交的内容过大，请精简后再试。",
 }
+_CODES = {404: "not_found", 405: "bad_method", 413: "body_too_big"}  # for programs
 _BUSY = "服务暂时繁忙，刚才的操作没有完成，请稍等几秒再试。"
 _AGAIN = ("重新进入", "/h5/oauth/begin")
 _HOME = ("回到个人中心", visit.HOME)
@@ -54,6 +56,7 @@ _LONGEST = 200  # characters of a message that comes from a server, not from a p
 def set_up(app: Flask) -> None:
     """Dresses everything that a view may raise."""
     app.register_error_handler(Refusal, _refused)
+    app.register_error_handler(CallRefused, signed.refused)
     app.register_error_handler(CSRFError, _form_too_old)
     app.register_error_handler(HTTPException, _http)
     for away in (*DatabaseAway, RedisError, WeChatTrouble):
@@ -99,8 +102,9 @@ def _http(error: HTTPException) -> Response:
         return make_response(error.get_response())
     response = _answer(status, "http", _SAY.get(status, error.description or ""))
     if error.response is None and status == 405:
+        kind = response.content_type if signed.is_asked() else "text/html; charset=utf-8"
         response.headers.extend(error.get_headers())
-        response.headers["Content-Type"] = "text/html; charset=utf-8"
+        response.headers["Content-Type"] = kind
     return response
 
 
@@ -135,6 +139,8 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
 
 
 def _answer(status: int, code: str, say: str, *, fields: dict[str, str] | None = None) -> Response:
+    if signed.is_asked():
+        return signed.problem(status, _CODES.get(status, code))
     if visit.wants_json():
         body = {"code": code, "say": say, "fields": fields or {}, "request_id": trace.request_id()}
         response = jsonify(body)

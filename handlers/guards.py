@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from domain.actors import Role
 from domain.refusals import NotAllowed, NotFound
-from handlers import visit
+from handlers import signed, visit
 from services import second_factor, sessions
 from services.sessions import Visitor
 from services.throttle import WRITES
@@ -27,6 +27,7 @@ class Guard(StrEnum):
     """Whom a route is for."""
 
     ANYONE = "anyone"
+    PARTNER = "partner"  # the program of a 合作单位, by a signed request
     OPERATOR = "operator"  # a machine at one of the addresses in WXB_METRICS_ALLOW
     ENTRANT = "entrant"  # has logged in, and may still owe a new password
     OWNER = "owner"  # ENTRANT who has shown the second factor, where the account has one
@@ -117,8 +118,8 @@ def _stopped(guard: Guard) -> ResponseReturnValue | None:
     """None when the visitor may pass, else where they are led; raises a Refusal."""
     if guard is Guard.ANYONE:
         return None
-    if guard is Guard.OPERATOR:
-        _check_operator()
+    if guard in _MACHINES:
+        _MACHINES[guard]()
         return None
     visitor = visit.visitor()
     if visitor is None:
@@ -141,6 +142,9 @@ def _check_operator() -> None:
     is_forwarded = settings.trusted_proxies == 0 and any(name in request.headers for name in _FORWARDED)
     if is_forwarded or visit.address() not in settings.metrics_allow:
         raise NotFound()
+
+
+_MACHINES = {Guard.OPERATOR: _check_operator, Guard.PARTNER: signed.check}
 
 
 def _stranger() -> Response:

@@ -1,6 +1,15 @@
 """Partners that posts are shared with: 接口单位 by signed requests, 嵌入单位 by a sub-site in a frame."""
 
-from peewee import BigAutoField, BooleanField, CharField, DateField, ForeignKeyField, IntegerField, TextField
+from peewee import (
+    BigAutoField,
+    BigIntegerField,
+    BooleanField,
+    CharField,
+    DateField,
+    ForeignKeyField,
+    IntegerField,
+    TextField,
+)
 
 from models.base import Base, Record
 from models.fields import SealedField, UtcField, utc_now
@@ -67,3 +76,15 @@ class PartnerDay(Base):
 
     class Meta:
         indexes = ((("partner", "day"), True),)
+
+
+class PeerLink(Record):
+    """How far this system is in step with another one that it keeps up with by itself."""
+
+    url = CharField(max_length=200, unique=True)
+    partner = ForeignKeyField(Partner, on_delete="RESTRICT")  # to whom its posts belong here
+    pulled = CharField(max_length=20, default="")  # its cursor
+    pushed = BigIntegerField(default=0)  # PostChange up to which it has been told
+    tried_at = UtcField(null=True)
+    done_at = UtcField(null=True)
+    problem = CharField(max_length=60, default="")  # what the last try ended with

@@ -9,11 +9,13 @@ from models.base import Base
 from models.callback import CallbackEvent, CallbackLog, DeliveryReceipt, HelpQuestion
 from models.db import transaction
 from models.message import Message
+from models.partner import PartnerNonce
 from models.resume import ResumeEntry
 from models.task import TaskOpening
 from models.wechat_user import Scene
 from services import code_editions, stray_files
 from services.context import Context
+from services.sharing.calls import NONCES_KEPT
 
 EVENTS_KEPT = timedelta(days=3)  # far beyond the platform's retries
 CODES_KEPT = timedelta(days=2)  # as long as their daily limit looks back
@@ -45,6 +47,7 @@ def tidy(ctx: Context) -> int:
             _drop(ctx, Scene, "expires_at", now - SCENES_KEPT),
             _drop(ctx, ResumeEntry, "removed_at", now - timedelta(days=resume_form().kept_days)),
             _drop(ctx, TaskOpening, "day", now - OPENINGS_KEPT),
+            _drop(ctx, PartnerNonce, "at", now - NONCES_KEPT),
             code_editions.drop_drafts(ctx),
             stray_files.tidy(ctx),
         )

@@ -3,6 +3,7 @@
 from flask import Flask
 
 from handlers import assets, console, dress, employer, errors, h5, health, security, trace
+from handlers import open as partners
 from handlers.console import shell
 from handlers.employer import shell as employer_shell
 from handlers.guards import check_guards
@@ -20,7 +21,8 @@ def create_app(ctx: Context) -> Flask:
     shell.set_up(app)
     employer_shell.set_up(app)
     errors.set_up(app)
-    for door in (health.door, assets.door, *h5.DOORS, *employer.DOORS, *console.DOORS):
+    partners.set_up(app)
+    for door in (health.door, assets.door, *h5.DOORS, *employer.DOORS, *console.DOORS, *partners.DOORS):
         app.register_blueprint(door)
     check_guards(app)
     return app

@@ -48,6 +48,7 @@ GET  /h5/move                                L       ✗       ✗         ✗  
 POST /h5/move                                L       ✗       ✗         ✗        ✗      ✗       ✗        ✗        ✗
 GET  /h5/account                             L       ✓       ✓         ✓        ✓      ✓       ✓        ✓        ✓
 POST /h5/account/unbind                      L       ✓       ✓         ✓        ✓      ✓       ✓        ✓        ✓
+POST /h5/account/posts                       L       ✗       ✗       ✗       ✗       ✗       ✗       ✗       ✗
 POST /h5/account/others                      L       ✓       ✓         ✓        ✓      ✓       ✓        ✓        ✓
 POST /h5/notices/later                       L       ✓       ✓         ✓        ✓      ✓       ✓        ✓        ✓
 GET  /h5/identify                            L       ✓       ✓         ✓        ✓      ✓       ✓        ✓        ✓
@@ -67,6 +68,7 @@ GET  /h5/posts/<code>/complaint              L       I       –       I       I
 POST /h5/posts/<code>/complaint              L       ✗       –       ✗       ✗       ✗       ✗       ✗       ✗
 GET  /h5/posts/<code>/apply                  L       I       –       I       I       I       I       I       I
 POST /h5/posts/<code>/apply                  L       ✗       –       ✗       ✗       ✗       ✗       ✗       ✗
+GET  /h5/post-digest                         L       ✗       ✗       ✓       ✗       ✗       ✗       ✗       ✗
 GET  /h5/applications                        L       I       ✓       I       I       I       I       I       I
 POST /h5/applications/<code>/withdraw        L       ✗       –       ✗       ✗       ✗       ✗       ✗       ✗
 GET  /h5/interviews                          L       I       ✓       I       I       I       I       I       I
