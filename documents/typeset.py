@@ -77,6 +77,8 @@ def _answer(order: dict[str, Any], limits: Limits) -> bytes:
         )
     except subprocess.TimeoutExpired:
         raise NotSet("out of time") from None
-    if done.returncode or not done.stdout.startswith(_PDF) or len(done.stdout) > limits.result:
+    if len(done.stdout) > limits.result:
+        raise NotSet("too long")
+    if done.returncode or not done.stdout.startswith(_PDF):
         raise NotSet(done.stderr.decode("utf-8", "replace")[-300:] or f"ended with {done.returncode}")
     return done.stdout
