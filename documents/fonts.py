@@ -13,7 +13,8 @@ from pathlib import Path
 from fontTools.ttLib import TTCollection, TTFont
 
 FAMILY = "Noto Sans CJK SC"
-_FILES = ("NotoSansCJK-Regular.ttc", "NotoSansCJKsc-Regular.otf", "NotoSansCJK-VF.otf.ttc")
+# The fonts with a fixed weight: typst cannot tell the weights of a variable one apart.
+_FILES = ("NotoSansCJK-Regular.ttc", "NotoSansCJKsc-Regular.otf")
 _PLACES = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fonts", "~/.fonts")
 
 

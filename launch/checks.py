@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from launch import mariadb, system_packages, valkey
-from launch.commands import answer_of
 from launch.layout import Layout
 from launch.ports import free_port
 from launch.prepare import prepare
@@ -72,7 +71,7 @@ class Run:
             lacking.append(system_packages.MARIADB)
         if browser() is None:
             lacking.append(system_packages.CHROMIUM)
-        if not answer_of(["fc-list", ":lang=zh", "family"]):
+        if not system_packages.has_chinese_fonts():
             lacking.append(system_packages.CHINESE_FONTS)
         if lacking:
             self._attempt("system packages", lambda: system_packages.install(lacking))

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from launch import demo_settings, valkey
+from launch import demo_settings, system_packages, valkey
 from launch.layout import Layout
 from launch.locks import alone
 from launch.ports import Address, answers, busy
@@ -28,7 +28,17 @@ class Plan:
     fresh: bool
 
 
-def demo(layout: Layout, plan: Plan, make_ready: Callable[[Layout, str], object] = prepare) -> int:
+def get_ready(layout: Layout, kind: str) -> None:
+    """Prepare the environment, and fetch the fonts that a résumé is set in; the demo runs without them, too."""
+    prepare(layout, kind)
+    if not system_packages.has_chinese_fonts():
+        try:
+            system_packages.install([system_packages.CHINESE_FONTS])
+        except Trouble as trouble:
+            say(f"{trouble}\nThe demo goes on without them; only a résumé does not become a PDF.")
+
+
+def demo(layout: Layout, plan: Plan, make_ready: Callable[[Layout, str], object] = get_ready) -> int:
     """Prepare, start everything, wait for Ctrl-C, stop everything. Returns the exit code; raises `Trouble`."""
     running = (
         "A demo of this working copy is already running (process {pid}). "
