@@ -190,6 +190,8 @@ def test_no_page_of_a_task_is_wider_than_a_small_phone(
     page.get_by_label("标题", exact=True).fill(long)
     page.get_by_label("类型").select_option("policy")
     task = save(page)
+    table = f"<table><tr>{'<td>用人单位名称</td>' * 12}</tr></table>"
+    Task.update(body=table).where(Task.id == task.id).execute()
     at = page.url
     wide = {}
 
