@@ -10,6 +10,7 @@ from services.posts import life
 from services.push import counselors as push_counselors
 from services.push import graduates as push_graduates
 from services.recommend import keeper
+from services.sharing import feed, peer
 from services.tasks import absence, reminders, tally, waves
 
 
@@ -43,6 +44,8 @@ TICKS = (
     Tick("count_sources", 300, sources.count),
     Tick("push_to_graduates", 60, push_graduates.sweep),
     Tick("push_to_counselors", 60, push_counselors.sweep),
+    Tick("release_posts", 300, feed.release),
+    Tick("sync_peer", 30, peer.sync),
     Tick("tidy_jobs", 3600, desk.tidy),
     Tick("tidy", 3600, housekeeping.tidy),
 )

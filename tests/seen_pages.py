@@ -16,6 +16,8 @@ SEEN_BY = {
     "/h5/recommended": ("graduate", "other_graduate"),
     "/h5/posts": ("graduate", "counselor", "person"),
     "/h5/posts?keyword=nothing&place=340000": ("graduate",),
+    "/h5/recommended?show=new": ("graduate",),
+    "/h5/post-digest": ("counselor",),
     "/h5/applications": ("graduate",),
     "/h5/interviews": ("graduate",),
     "/h5/fairs": ("graduate", "counselor"),

@@ -25,6 +25,8 @@ TICK_NAMES = {
     "escalate_messages": "未送达的消息改用其他方式",
     "reap_messages": "收回中断的消息",
     "expire_posts": "岗位到期下架",
+    "release_posts": "首发期满的岗位对外共享",
+    "sync_peer": "与对接平台同步岗位",
     "push_to_counselors": "岗位汇总发给辅导员",
     "push_to_graduates": "岗位推荐发给毕业生",
     "index_posts": "岗位进出推荐",

@@ -16,6 +16,7 @@ from handlers.guards import Door, Guard
 from models.employer import Recruiter
 from models.org import OrgUnit
 from services import code_tables
+from services.applications import sorting
 from services.employers import forms, registering
 from services.employers.forms import EmployerForm
 
@@ -42,7 +43,12 @@ def _home(form: Form) -> ResponseReturnValue:
     unit = mine.employer if mine else None
     office = unit.unit.name if unit is not None and unit.unit is not None else ""
     return form.show(
-        "employer/home.html", visitor=visitor, unit=unit, office=office, may_register=may_register
+        "employer/home.html",
+        visitor=visitor,
+        unit=unit,
+        office=office,
+        may_register=may_register,
+        waiting=sorting.waiting(mine) if mine and mine.employer.status == "approved" else None,
     )
 
 

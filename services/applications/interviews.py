@@ -22,10 +22,10 @@ from services.employers import telling
 from services.outbox import owe
 from services.posts.life import employer_side
 from services.sessions import Visitor
+from templates_msg.hiring import NO_PLACE
 from templates_msg.jobs import InterviewInvited
 
 MODES = ("onsite", "online", "phone")
-PLACES = {"phone": "电话面试", "online": "线上面试，链接见详情"}
 NO_PHONE = "0"
 PAGE = "/h5/interviews"
 _FARTHEST = timedelta(days=180)
@@ -96,7 +96,7 @@ def _invite(ctx: Context, interview: Interview, employer: Employer) -> None:
     application = interview.application
     post, account_id = application.post, application.graduate.account_id
     phone = post.contact_phone or employer.contact_phone or NO_PHONE
-    place = PLACES.get(interview.mode, interview.place)
+    place = NO_PLACE.get(interview.mode, interview.place)
     message = InterviewInvited(post.title, employer.name, interview.at, place, phone)
     openid = Binding.openid_of(ctx.settings.wechat_app_id, account_id) if account_id else None
     key, path = f"interview:{interview.code}", f"{PAGE}/{interview.code}"

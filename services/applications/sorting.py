@@ -51,6 +51,15 @@ class Read:
     interviews: list[Interview]
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How many applications nobody has read, posts are published, and invitations wait for an answer."""
+
+    unread: int
+    published: int
+    offered: int
+
+
 def inbox(ctx: Context, recruiter: Recruiter, wanted: InboxFilter, after: str = "") -> Slice[Application]:
     """Applications to the employer, the newest first; those that were taken back are gone."""
     query = _joined().where(_mine(recruiter))
@@ -73,6 +82,18 @@ def inbox(ctx: Context, recruiter: Recruiter, wanted: InboxFilter, after: str = 
     rows = list(query.order_by(Application.id.desc()).limit(SLICE + 1))
     shown = rows[:SLICE]
     return Slice(shown, listing.place(shown[-1].id) if len(rows) > SLICE else "", total)
+
+
+def waiting(recruiter: Recruiter) -> Waiting:
+    """What waits for the employer, counted along indexes of its own rows alone."""
+    sent = (Application.employer == recruiter.employer_id) & (Application.status == "sent")
+    online = (Post.employer == recruiter.employer_id) & (Post.status == "published")
+    offered = (Interview.employer == recruiter.employer_id) & (Interview.status == "offered")
+    return Waiting(
+        listing.count(Application.select(Application.id).where(sent)),
+        listing.count(Post.select(Post.id).where(online)),
+        listing.count(Interview.select(Interview.id).where(offered)),
+    )
 
 
 @transaction

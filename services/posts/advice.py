@@ -1,5 +1,6 @@
 """职位推荐 for the graduate at the door: the best posts with their reasons, or what stands in the way of them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -49,20 +50,29 @@ def advice_for(ctx: Context, visitor: Visitor) -> Advice:
         found = recommend.for_graduate(ctx, graduate, RECOMMENDED)
     except NoIndex:
         return Advice("building")
-    today = ctx.clock().astimezone(CHINA).date()
     # What was closed in this very moment is left out, and its place stays empty until the next look.
-    posts = search.posts_of([row.post_id for row in found])
-    advised = tuple(Advised(post, reasons_of(graduate, wish, post, today)) for post in posts)
-    if advised:
-        return Advice("ready", advised)
-    return Advice("none", narrow=_narrowest(graduate, wish))
+    posts = with_reasons(ctx, graduate, wish, search.posts_of([row.post_id for row in found]))
+    return Advice("ready", posts) if posts else Advice("none", narrow=_narrowest(graduate, wish))
+
+
+def with_reasons(
+    ctx: Context, graduate: Graduate, wish: Intention, posts: Sequence[Post]
+) -> tuple[Advised, ...]:
+    """Some posts, each with why it suits a graduate."""
+    today = ctx.clock().astimezone(CHINA).date()
+    return tuple(Advised(post, reasons_of(graduate, wish, post, today)) for post in posts)
 
 
 def _narrowest(graduate: Graduate, wish: Intention) -> Narrow:
     """The wish that leaves nothing over: posts that answer to all others are there."""
     work_type = wish.work_type if wish.work_type in ("full", "intern") else ""
     places = tuple(code for code in wish.places or () if code != ANYWHERE)
-    asked = Asked(places=places, work_type=work_type, rank=rank_of(graduate.education), year=graduate.year)
+    asked = Asked(
+        places=places,
+        work_type=work_type,
+        rank=rank_of(graduate.education_code or graduate.education),
+        year=graduate.year,
+    )
     if _is_any(asked):
         return "major"
     if places and _is_any(replace(asked, places=())):
