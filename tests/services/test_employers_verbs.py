@@ -8,6 +8,7 @@ import pytest
 from models.employer import Employer, Recruiter
 from models.journal import Journal
 from models.org import OrgUnit
+from models.post import Post
 from services import binding
 from services.context import Context
 from services.employers import forms, registering, review
@@ -18,6 +19,7 @@ from services.seats import Seat
 from services.sessions import Visitor
 from tests.cast import CREDIT_CODE, Cast
 from tests.papers import PLACE, pdf, photo
+from tests.posts import add_post
 from tests.rosters import hold_places
 from tests.services.tools import Meet, acts, codes_of, owed, refusal_of, together
 
@@ -241,7 +243,9 @@ def test_what_was_returned_is_mended_and_handed_in_again(
 
 def test_a_unit_is_stopped_and_goes_on(ctx: Context, cast: Cast, sit: Callable[[str], Seat]) -> None:
     assert cast.unit is not None
+    post = add_post(ctx, cast.unit)
     assert review.suspend(ctx, sit("ministry"), cast.unit.code, "被投诉").status == "suspended"
+    assert Post.get_by_id(post.id).status == "suspended"
     assert review.restore(ctx, sit("school"), cast.unit.code).status == "approved"
     assert [row.payload.count("已恢复") for row in owed("hiring_told")] == [0, 1]
 
