@@ -3,15 +3,20 @@
 from dataclasses import dataclass
 
 from domain.actors import Role
+from domain.hiring import REVIEWERS
 from domain.tasks import DISPATCHERS
 from domain.years import current_year
+from models.employer import Employer
 from models.graduate import Graduate
 from models.org import Staff
+from models.post import Complaint, Post
 from models.staffing import is_bound, staff_rows
 from services import account_requests, help_desk, journals
 from services.context import Context
+from services.employers import review as employers
 from services.journals import Act, Asked
 from services.listing import count
+from services.posts import review as posts
 from services.seats import Seat
 from services.tasks import lists
 
@@ -33,6 +38,7 @@ class Overview:
     requests: int | None
     questions: int | None
     missed: int | None  # tasks of one's own unit that did not go out at their hour
+    reviews: dict[str, int]  # employers, posts and complaints that wait for this office
     latest: list[Act]
 
 
@@ -55,5 +61,19 @@ def look(ctx: Context, seat: Seat) -> Overview:
         requests=account_requests.inbox(ctx, seat).total if has_people else None,
         questions=help_desk.number_waiting(ctx, seat) if seat.level in help_desk.LEVELS else None,
         missed=lists.missed(seat) if seat.level in DISPATCHERS else None,
+        reviews=_reviews(seat) if seat.level in REVIEWERS else {},
         latest=list(journals.acts(ctx, seat, Asked()).rows[:_LATEST]),
     )
+
+
+def _reviews(seat: Seat) -> dict[str, int]:
+    filed = employers.within(seat) & (Employer.status == "filed")
+    handed_in = posts.within(seat) & (Post.status == "review")
+    complaints = (
+        Complaint.select(Complaint.id).join(Post).where(posts.within(seat) & (Complaint.status == "filed"))
+    )
+    return {
+        "employers": count(Employer.select(Employer.id).where(filed)),
+        "posts": count(Post.select(Post.id).where(handed_in)),
+        "complaints": count(complaints),
+    }

@@ -9,6 +9,7 @@ from services.context import Context
 from services.overview import Overview
 from tests.cast import YEAR, Cast, Persona
 from tests.fakes import START
+from tests.posts import add_employer, add_post
 
 
 def seen_by(ctx: Context, persona: Persona) -> Overview:
@@ -39,3 +40,14 @@ def test_a_counselor_counts_the_graduates_answered_for_and_no_people(cast: Cast,
 def test_the_top_does_not_count_states(cast: Cast, ctx: Context) -> None:
     seen = seen_by(ctx, cast.ministry)
     assert (seen.graduates, seen.states, seen.staff) == (3, {}, 5)
+
+
+def test_an_office_counts_what_waits_for_its_review(cast: Cast, ctx: Context) -> None:
+    before = seen_by(ctx, cast.province).reviews["employers"]
+    employer = add_employer(cast)
+    add_post(ctx, employer, status="review")
+    add_post(ctx, employer)
+    employer.change(status="filed")
+    assert seen_by(ctx, cast.province).reviews == {"employers": before + 1, "posts": 1, "complaints": 0}
+    assert seen_by(ctx, cast.school).reviews["posts"] == 0
+    assert seen_by(ctx, cast.college).reviews == {}
