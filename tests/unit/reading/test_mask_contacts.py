@@ -30,6 +30,8 @@ HIDDEN = [
     ("简历发至 hr@demo-example.com.cn", {"email": 1}),
     ("hr(at)demo-example.cn", {"email": 1}),
     ("hr ＠ demo-example.cn", {"email": 1}),
+    ("hr#demo-example.com", {"email": 1}),
+    ("13812 345678", {"phone": 1}),
     ("身份证11010519491231002X", {"identity_number": 1}),
     ("11010519491231002x", {"identity_number": 1}),
     ("110105 19491231 002X", {"identity_number": 1}),
@@ -52,6 +54,10 @@ SHOWN = [
     "英语CET6，计算机二级",
     "985、211",
     "G3 高速 1200 公里",
+    "熟悉C# ASP.NET",
+    "vue@3.2.1、Spring @Bean注解",
+    "wxPython3与wechatpay_v3接口",
+    "薪资15000-200000元",
 ]
 
 
