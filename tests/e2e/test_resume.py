@@ -54,6 +54,7 @@ def add(page: Page, block: str, **values: str) -> None:
         field.select_option(text) if field.evaluate("one => one.tagName") == "SELECT" else field.fill(text)
     page.get_by_role("button", name="保存").tap()
     page.get_by_role("link", name="完成").tap()
+    expect(page.get_by_role("heading", name="我的简历")).to_be_visible()
 
 
 def portrait(folder: Path) -> Path:
