@@ -1,5 +1,6 @@
 """What the platform tells about people: followers, bindings of accounts to openids, QR scenes."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Self
 
@@ -78,6 +79,12 @@ class Binding(Record):
         """The openid that an account is bound to now."""
         row = cls.of_account(app_id, account_id)
         return row.openid if row is not None else None
+
+    @classmethod
+    def openids_of(cls, app_id: str, account_ids: Collection[int]) -> dict[int, str]:
+        """Account → the openid that it is bound to now, of those that are bound."""
+        bound = (cls.app_id == app_id) & cls.account.in_(list(account_ids)) & cls.openid.is_null(False)
+        return dict(cls.select(cls.account, cls.openid).where(bound).tuples()) if account_ids else {}
 
     @classmethod
     def reachable(cls, app_id: str, account_ids: list[int]) -> tuple[frozenset[int], frozenset[int]]:

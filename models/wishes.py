@@ -1,14 +1,11 @@
-"""What graduates do with posts, and what they were told of."""
+"""What graduates do with posts."""
 
-from typing import Self
-
-from peewee import BooleanField, CharField, DateField, ForeignKeyField, IntegerField, TextField
+from peewee import CharField, ForeignKeyField, TextField
 
 from models.base import Base, Record
 from models.employer import Employer
-from models.fields import SmallJson, UtcField, utc_now
+from models.fields import UtcField, utc_now
 from models.graduate import Graduate
-from models.org import Staff
 from models.post import Post
 
 
@@ -79,27 +76,3 @@ class Dislike(Base):
 
     class Meta:
         indexes = ((("graduate", "post"), True),)
-
-
-class Pushed(Base):
-    """Which posts a graduate was told of, lately, and when last; ``is_off`` is their wish to be left alone."""
-
-    graduate = ForeignKeyField(Graduate, unique=True, on_delete="CASCADE")
-    pushed_on = DateField(null=True, index=True)
-    posts = SmallJson(null=True)  # ids, the newest last
-    count = IntegerField(default=0)
-    is_off = BooleanField(default=False)
-
-    @classmethod
-    def of_graduate(cls, graduate_id: int) -> Self | None:
-        """What a graduate was told of."""
-        return cls.get_or_none(cls.graduate == graduate_id)
-
-
-class Digested(Base):
-    """When a counselor last got the digest of posts for the majors and levels they hold."""
-
-    staff = ForeignKeyField(Staff, unique=True, on_delete="CASCADE")
-    digested_on = DateField(null=True, index=True)
-    posts = SmallJson(null=True)  # ids
-    is_off = BooleanField(default=False)

@@ -8,6 +8,7 @@ from handlers.forms import Form
 from handlers.guards import Door, Guard
 from handlers.h5.js_sdk import sdk_address
 from services import binding, identity, notices, sessions
+from services.push import choice
 
 door = Door("account")
 
@@ -34,6 +35,7 @@ def _show(form: Form) -> ResponseReturnValue:
         can_bind_here=visit.known_openid() is not None,
         offers=offers,
         sdk=sdk_address() if offers else "",
+        brought=choice.choices_of(visitor),
     )
 
 
@@ -51,6 +53,16 @@ def unbind() -> ResponseReturnValue:
     visit.forget()
     flash("已解除绑定，当前微信不再接收平台消息。")
     return redirect("/h5/bye", 303)
+
+
+@door.on(f"{PAGE}/posts", Guard.PERSON, ["POST"])
+def bring_posts() -> ResponseReturnValue:
+    """岗位推荐 or 岗位汇总 by message: no more, or again."""
+    form = Form()
+    is_wanted = form.text("is_wanted") == "1"
+    choice.choose(visit.me(), form.text("kind"), is_wanted=is_wanted)
+    flash("已开启，有合适的岗位时会通过公众号告诉您。" if is_wanted else "已关闭，不再通过公众号发送。")
+    return redirect(PAGE, 303)
 
 
 @door.on(f"{PAGE}/others", Guard.PERSON, ["POST"])

@@ -17,7 +17,10 @@ from models.graduate import Graduate
 from models.post import Post
 from services import code_tables, graduates
 from services.posts import advice, deeds
+from services.posts.advice import Advice, Advised
 from services.posts.reasons import Reason
+from services.push import choice
+from services.sessions import Visitor
 
 door = Door("recommended")
 
@@ -35,9 +38,10 @@ _PLAIN = {
 
 @door.on(PAGE, Guard.GRADUATE)
 def recommended() -> ResponseReturnValue:
-    """The list, or what stands in the way of one."""
+    """The list, or what stands in the way of one; at first what the last message told of, if one leads here."""
     visitor = visit.me()
-    found = advice.advice_for(visit.ctx(), visitor)
+    told = _told_last(visitor) if request.args.get("show") == "new" else ()
+    found = Advice("ready", told) if told else advice.advice_for(visit.ctx(), visitor)
     graduate = visitor.graduate
     rows = [
         (post_words.card_of(row.post), [words_of(reason, graduate) for reason in row.reasons])
@@ -48,11 +52,21 @@ def recommended() -> ResponseReturnValue:
         "h5/recommended.html",
         tabs=TABS,
         found=found,
+        is_new=bool(told),
         rows=rows,
         wish=graduates.intention_of(visitor),
         dislikes=choices("dislike"),
         gone=_put_away(),
     )
+
+
+def _told_last(visitor: Visitor) -> tuple[Advised, ...]:
+    """What the last message told of, without what was put away since."""
+    wish, graduate = graduates.intention_of(visitor), visitor.graduate
+    if wish is None or graduate is None:
+        return ()
+    posts = [post for post in choice.last_pushed(visitor) if not deeds.standing(visitor, post).is_put_away]
+    return advice.with_reasons(visit.ctx(), graduate, wish, posts)
 
 
 def _put_away() -> Post | None:

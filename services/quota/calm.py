@@ -1,6 +1,6 @@
 """Who is left in peace for now: the frequency cap of a person, the quiet hours, and what digests leave for tasks."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 
 from config.messages import DIGEST, manner_of, manners
@@ -66,6 +66,15 @@ def _capped(ctx: Context, rows: Iterable[Message]) -> dict[int, datetime]:
         else:
             days.append(free)
     return waiting
+
+
+def with_room(ctx: Context, openids: Collection[str]) -> set[str]:
+    """Those of some people who have not yet had as many capped messages as one person gets."""
+    names = [name for name, manner in manners().message.items() if manner.capped]
+    had: dict[str, list[date]] = {openid: [] for openid in openids}
+    for openid, moment in Message.had_since(had, names, _at(today(ctx) - WEEK + _DAY)):
+        had[openid].append((moment or ctx.clock()).astimezone(CHINA).date())
+    return {openid for openid, days in had.items() if _free_day(days, today(ctx)) == today(ctx)}
 
 
 def _free_day(had: Sequence[date], now: date) -> date:

@@ -1,0 +1,1 @@
+"""Posts brought to people without their asking: each day to graduates, as a digest to counselors."""
