@@ -157,6 +157,11 @@ class Settings(BaseSettings):
     identity_client_id: str = ""
     identity_client_secret: SecretStr = SecretStr("")
 
+    # Another system that posts are shared with, both ways; empty means none
+    peer_url: str = ""
+    peer_key_id: str = ""
+    peer_secret: SecretStr = SecretStr("")
+
     # People's sessions
     session_days: int = Field(default=14, ge=1, le=90)
     console_hours: int = Field(default=12, ge=1, le=24)  # how long one log-in opens the staff console

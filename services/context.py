@@ -10,6 +10,7 @@ from redis import Redis
 from config.settings import Settings
 from domain.keyring import Keyring
 from providers.oidc import OidcDirectory
+from providers.peer import Peer
 from providers.sms import SmsSender
 from services.code_shelf import CodeShelf
 from services.passwords import Passwords
@@ -31,6 +32,7 @@ class Context:
     passwords: Passwords
     clock: Callable[[], datetime]
     oidc: OidcDirectory | None = None
+    peer: Peer | None = None  # another system that posts are shared with
     codes: CodeShelf = field(default_factory=CodeShelf)
     posts: PostShelf = field(default_factory=PostShelf)  # the index of posts that recommendations come from
     stopping: Event = field(default_factory=Event)  # set when this process is to end: long work pauses

@@ -8,6 +8,7 @@ from config.settings import Settings
 from domain.keyring import Keyring
 from models import db
 from providers.oidc import OidcDirectory
+from providers.peer import Peer
 from providers.sms import sender_of
 from services.context import Context
 from services.passwords import Passwords
@@ -28,6 +29,7 @@ def build_context(settings: Settings, **hands: Any) -> Context:
         "gateway": hands.pop("gateway", None) or _gateway(settings, redis),
         "sms": hands.pop("sms", None) or sender_of(settings),
         "oidc": hands.pop("oidc", None) or _oidc(settings),
+        "peer": hands.pop("peer", None) or _peer(settings),
         "throttle": Throttle(redis),
         "passwords": Passwords(settings.data_dir),
         "clock": _now,
@@ -67,3 +69,9 @@ def _oidc(settings: Settings) -> OidcDirectory | None:
         return None
     secret = settings.identity_client_secret.get_secret_value()
     return OidcDirectory(settings.identity_issuer, settings.identity_client_id, secret)
+
+
+def _peer(settings: Settings) -> Peer | None:
+    if not settings.peer_url:
+        return None
+    return Peer(settings.peer_url, settings.peer_key_id, settings.peer_secret.get_secret_value())

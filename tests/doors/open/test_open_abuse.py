@@ -156,7 +156,7 @@ ATTACKS: dict[str, tuple[Callable[[Scene], TestResponse], int, str]] = {
     ),
     "query changed": (lambda s: s.program.call("GET", POSTS, to=f"{POSTS}?cursor=0"), 401, "bad_signature"),
     "method changed": (
-        lambda s: s.program.call("DELETE", f"{POSTS}/job-1", method="GET"),
+        lambda s: s.program.call("DELETE", f"{POSTS}/job-1", verb="GET"),
         401,
         "bad_signature",
     ),
