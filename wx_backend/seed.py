@@ -19,6 +19,7 @@ from services.code_editions import EVERY_YEAR, bring_in
 from services.code_tables import tables_for
 from services.context import Context
 from wx_backend.demo_posts import bring_posts, recruiters
+from wx_backend.demo_resumes import bring_resumes
 from wx_backend.demo_roster import DemoRoster, seat_of_staff
 from wx_backend.demo_tasks import bring_tasks
 from wx_backend.regions import bring_regions
@@ -35,6 +36,7 @@ def seed_demo(ctx: Context, file: Path = DEMO_FILE) -> str:
     elif not CodeSet.select().exists():  # a demo from before there were imported tables
         _bring_codes(ctx, people["codes"])
     bring_posts(ctx, people["password"])
+    bring_resumes(ctx, [row["name"] for row in people["unit"] if row["level"] == Role.SCHOOL])
     bring_tasks(ctx, people)  # also into a demo from before there were tasks
     return _cast(people)
 
