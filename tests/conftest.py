@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from _pytest.terminal import TerminalReporter
 from flask import Flask
 from jinja2 import FileSystemBytecodeCache
 from redis import Redis
@@ -22,6 +23,7 @@ from tests import databases
 from tests.browser import DESKTOP, WECHAT, Browser
 from tests.cast import PASSWORD, Cast, Persona, assemble
 from tests.fakes import FixedClock, OidcDesk, PromptShelf, RecordingGateway, SmsInbox
+from tests.unit.reading import labelled
 from wx_backend.redis_client import connect
 from wx_backend.web import create_app
 
@@ -196,3 +198,12 @@ def client_of(app: Flask, ctx: Context) -> Callable[..., Browser]:
         return browser
 
     return make
+
+
+def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:
+    """How well free text of posts is read, at the end of every run that asked."""
+    reports = terminalreporter.getreports("passed") + terminalreporter.getreports("failed")
+    if any("test_labelled_posts" in report.nodeid for report in reports):
+        terminalreporter.section("free text of posts read into codes")
+        for line in labelled.table():
+            terminalreporter.line(line)
