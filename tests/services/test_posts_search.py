@@ -9,10 +9,11 @@ from models.employer import Employer
 from models.org import OrgUnit
 from models.post import Post, PostWord
 from services.context import Context
-from services.posts import search, shelf
+from services.posts import queue, search, shelf
 from services.posts.search import Asked
 from services.posts.words import words_of
 from tests.cast import Cast
+from tests.rosters import seat_of
 
 TITLES = ("软件工程师", "销售代表", "人工智能算法工程师", "会计", "小学语文教师")
 ASKED = (
@@ -43,6 +44,7 @@ def posts(ctx: Context, cast: Cast) -> list[Post]:
         post = Post.create(
             employer=employer,
             unit=unit,
+            province_id=unit.id,
             title=chance.choice(TITLES),
             status="published" if number < 200 else "closed",
             position=chance.choice(("13", "21", "24")),
@@ -91,3 +93,22 @@ def test_a_post_that_is_taken_off_is_gone_at_once(posts: list[Post]) -> None:
     shelf.take(posts[-1])
     assert posts[-1].id not in {post.id for post in search.search(Asked()).rows}
     assert PostWord.select().where(PostWord.post == posts[-1]).count() == 0
+
+
+def test_an_office_finds_posts_by_part_of_a_word_a_stretch_at_a_time(
+    ctx: Context, cast: Cast, posts: list[Post]
+) -> None:
+    seat = seat_of(ctx, cast.province)
+    asked = queue.PostFilter(keyword="算法工程")
+    found, after, slices = [], "", 0
+    while True:
+        some = queue.of_office(seat, asked, after, most=60)
+        found += [post.id for post in some.rows]
+        slices += 1
+        if not (after := some.after):
+            break
+    every = [
+        post.id for post in Post.select().where(Post.title.contains("算法工程")).order_by(Post.id.desc())
+    ]
+    assert (found, slices) == (every, 4)
+    assert queue.of_office(seat, queue.PostFilter(keyword="星", status="closed")).rows != []
