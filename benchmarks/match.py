@@ -17,10 +17,11 @@ import pickle
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median, quantiles
+from typing import Any
 
 import numpy as np
 
@@ -40,6 +41,7 @@ from matching.query import Query
 RATIO, P99, ALL, MEMORY = 100, 1.0, 5.0, 50  # times, ms, s, MB
 PROCESSES, CORES = 4, 2
 WARM, ONE_BY_ONE, IN_PROCESS, PUBLISHED = 200, 5_000, 3_000, 40
+IN_TURN = 20  # graduates answered by one before the other has its turn
 WEIGHTS = weights()
 
 
@@ -112,18 +114,28 @@ def beside_sql(ground: Ground, folder: Path, sample: int) -> tuple[list[float], 
         start = time.perf_counter()
         rows = table.fill(building.build(ground.columns, WEIGHTS, DAY))
         print(f"MariaDB: {rows:,} rows loaded in {time.perf_counter() - start:.0f} s", flush=True)
-        for number, query in enumerate(_spread(ground.queries, sample + 5)):
-            start = time.perf_counter()
-            theirs = table.top(query)
-            between = time.perf_counter()
-            found = ground.index.top(query, DAY)
-            end = time.perf_counter()
-            if theirs != [(one.post, one.score) for one in found]:
-                raise RuntimeError(f"MariaDB answers otherwise: {query}")
-            if number >= 5:
-                sql.append((between - start) * 1000)
-                ours.append((end - between) * 1000)
+        chosen = _spread(ground.queries, sample + IN_TURN)
+        for begin in range(0, len(chosen), IN_TURN):
+            some = chosen[begin : begin + IN_TURN]
+            theirs = _timed(table.top, some)
+            found = _timed(lambda query: ground.index.top(query, DAY), some)
+            for (one, _), (other, _) in zip(theirs, found, strict=True):
+                if one != [(row.post, row.score) for row in other]:
+                    raise RuntimeError("MariaDB answers otherwise")
+            if begin:  # the first turn is for warming up
+                sql += [spent for _, spent in theirs]
+                ours += [spent for _, spent in found]
     return sql, ours
+
+
+def _timed(ask: Callable[[Query], Any], queries: Sequence[Query]) -> list[tuple[Any, float]]:
+    """The answer to each and its milliseconds."""
+    answers = []
+    for query in queries:
+        start = time.perf_counter()
+        answer = ask(query)
+        answers.append((answer, (time.perf_counter() - start) * 1000))
+    return answers
 
 
 def everybody(ground: Ground) -> float:
@@ -246,7 +258,7 @@ def measure(folder: Path, args: argparse.Namespace) -> bool:
     ratio = median(sql) / median(ours)
     return report(
         (
-            ("MariaDB, one graduate, median / p99 ms", f"{median(sql):.2f} / {max(sql):.1f}", "", True),
+            ("MariaDB, one graduate, median / most ms", f"{median(sql):.2f} / {max(sql):.1f}", "", True),
             ("scoring every post, median ms", f"{scan:.0f}", "", True),
             ("the index for the same graduates, median ms", f"{median(ours):.3f}", "", True),
             ("MariaDB ÷ index", f"{ratio:.0f}", f"≥ {RATIO}", ratio >= RATIO),

@@ -186,12 +186,18 @@ def _lines(arrays: Arrays, slices: Any, part: slice) -> str:
         ),
         *(
             keys & 0xFFFF,
-            arrays.ids[post],
-            arrays.employers[post],
+            arrays.facts[post, layout.ID],
+            arrays.facts[post, layout.EMPLOYER],
             arrays.published[post],
             first >> 32 & 0xFFFF,
         ),
-        *(arrays.expires[post], second >> 56 & 7, second >> 59 & 7, second >> 62 & 3, second >> 32 & 255),
+        *(
+            arrays.facts[post, layout.REST] & 0xFFFFFFFF,
+            second >> 56 & 7,
+            second >> 59 & 7,
+            second >> 62 & 3,
+            second >> 32 & 255,
+        ),
         *(second >> 40 & 255, first >> 48 & 255, first >> 56 & 255, second >> 48 & 255),
         *(second & 0xFFFF, second >> 16 & 0xFFFF),
     )

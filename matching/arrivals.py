@@ -11,7 +11,7 @@ from matching.parts import (
     PROVINCE,
     compiled,
     fits,
-    is_blocked,
+    is_out,
     keep,
     longs,
     trait_points,
@@ -68,11 +68,10 @@ def _place_fit(block: Any, query: Any, post: Any) -> Any:
 def new_posts(block: Any, query: Any, state: Any) -> Any:
     """Scores each of the posts published since the index was built."""
     rows, ties = longs(block[at.NEW_ROWS]), longs(block[at.NEW_TIES])
-    employers, ids = longs(block[at.NEW_EMPLOYERS]), longs(block[at.NEW_IDS])
-    expires, held = longs(block[at.NEW_EXPIRES]), longs(block[at.NEW_HELD])
     for post in range(block[at.NEW]):
         first, second = rows[2 * post], rows[2 * post + 1]
-        if not fits(query, second) or expires[post] < block[at.TODAY]:
+        facts = longs(block[at.NEW_FACTS] + post * at.FACT * 8)
+        if not fits(query, second) or is_out(block, query, facts):
             continue
         major = _major_fit(block, query, post)
         place = _place_fit(block, query, post)
@@ -81,7 +80,5 @@ def new_posts(block: Any, query: Any, state: Any) -> Any:
         score = at.BIAS + ((first >> 32) & 0xFFFF) + trait_points(query, state, first, second)
         score += query[at.MAJOR_POINTS + major] + query[at.PLACE_POINTS + place]
         key = score << at.TIE_BITS | ties[post]
-        if key <= state[at.LEAST]:
-            continue
-        if not is_blocked(block, query, ids[post], employers[post], held[post]):
-            keep(block, state, key, employers[post], -1 - post, major << 3 | place)
+        if key > state[at.LEAST]:
+            keep(block, state, key, facts[at.EMPLOYER], -1 - post, major << 3 | place)

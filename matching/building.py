@@ -19,12 +19,8 @@ class Arrays:
     rows: Ints
     slice_keys: Ints
     slice_starts: NDArray[np.int32]
-    ids: Ints
-    employers: Ints
+    facts: Ints  # see matching.layout
     published: NDArray[np.int32]
-    expires: NDArray[np.int32]
-    held: Ints
-    static: NDArray[np.uint16]  # freshness and headcount of each post
     ids_sorted: Ints
     posts_by_id: NDArray[np.int32]
 
@@ -56,6 +52,14 @@ def second_words(columns: Columns) -> Ints:
     )
 
 
+def facts_of(columns: Columns, expires: Ints, static: tuple[Ints, Ints]) -> Ints:
+    """What is asked of a post that may be kept, in one place of memory."""
+    freshness, headcount = static
+    return np.stack(
+        (columns.id, columns.employer, columns.held, expires | freshness << 32 | headcount << 48), axis=1
+    )
+
+
 def build(columns: Columns, weights: Weights, day: int) -> Arrays:
     """The index of these posts, fresh on this day. Raises ValueError when there are too many."""
     if len(columns) > layout.MOST_POSTS:
@@ -78,12 +82,8 @@ def build(columns: Columns, weights: Weights, day: int) -> Arrays:
         rows,
         keys[begins],
         np.append(begins, len(keys)).astype(np.int32),
-        ids,
-        columns.employer[order],
+        facts_of(columns, columns.expires, (freshness, headcount))[order],
         columns.published[order].astype(np.int32),
-        columns.expires[order].astype(np.int32),
-        columns.held[order],
-        np.stack((freshness, headcount), axis=1)[order].astype(np.uint16),
         ids[by_id],
         by_id.astype(np.int32),
     )

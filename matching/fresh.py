@@ -12,7 +12,7 @@ from matching import building, layout
 from matching.columns import Columns, Ints, gather, joined
 from matching.log import Closed, Marked, Published, Record
 
-OUT = -1  # the day of expiry of a post that is closed, or published anew since
+OUT = 0  # the day of expiry of a post that is closed, or published anew since
 
 
 @dataclass(frozen=True)
@@ -60,8 +60,8 @@ class Fresh:
         ordinal[order] = np.arange(1, len(ordinal) + 1)
         return self.ranks << layout.ORDINAL_BITS | ordinal
 
-    def words(self, weights: Weights, day: int) -> tuple[Ints, NDArray[np.uint16]]:
-        """Rows and static points."""
+    def words(self, weights: Weights, day: int) -> tuple[Ints, Ints]:
+        """Rows and facts."""
         freshness, headcount = building.static_points(self.columns, weights, day)
         rows = np.stack(
             (
@@ -70,7 +70,7 @@ class Fresh:
             ),
             axis=1,
         )
-        return rows, np.stack((freshness, headcount), axis=1).astype(np.uint16)
+        return rows, building.facts_of(self.columns, self.ends, (freshness, headcount))
 
 
 def _rank(published: NDArray[np.int32], ids: Ints, day: int, post: int) -> int:

@@ -20,10 +20,7 @@ from matching.program import Program
 from matching.query import Found, Query, packed
 
 # The snapshot's arrays in the order of the block.
-_COLUMNS = (
-    *("rows", "slice_keys", "slice_starts", "ids", "employers", "expires"),
-    *("alive", "static", "held"),
-)
+_COLUMNS = (*("rows", "slice_keys", "slice_starts", "facts", "alive"),)
 TRIES = 5  # at opening what is just being replaced
 
 
@@ -57,7 +54,7 @@ class View:
     @property
     def ids(self) -> Numbers:
         """Ids of the posts, in the order of ties."""
-        return self.arrays["ids"]
+        return self.arrays["facts"][:, layout.ID]
 
 
 class Index:
@@ -187,9 +184,9 @@ def _block(view: View, fresh: Fresh, weights: Weights) -> tuple["array[int]", tu
     addresses = [view.arrays[name].ctypes.data for name in _COLUMNS]
     addresses.insert(layout.SLICES, len(view.arrays["slice_keys"]))
     columns = fresh.columns
-    rows, static = fresh.words(weights, view.day)
+    rows, facts = fresh.words(weights, view.day)
     held = (
-        *(rows, fresh.ties, columns.id, columns.employer, fresh.ends, static, columns.held),
+        *(rows, fresh.ties, facts),
         *(columns.major_start, columns.majors, columns.place_start, columns.places),
     )
     block = array("q", (*addresses, view.most_static, len(columns)))

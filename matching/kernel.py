@@ -42,12 +42,11 @@ from matching.parts import (
     compiled,
     fits,
     ints,
-    is_blocked,
+    is_out,
     keep,
     longs,
     octets,
     pay_points,
-    shorts,
     trait_points,
 )
 from matching.query import TRAIT
@@ -57,8 +56,7 @@ from matching.query import TRAIT
 def _slice(block: Any, query: Any, state: Any, number: Any, group: Any) -> Any:
     """One slice of a group, until its bound falls below the lowest kept."""
     rows, starts = longs(block[at.ROWS]), ints(block[at.SLICE_STARTS])
-    employers, ids, held = longs(block[at.EMPLOYERS]), longs(block[at.IDS]), longs(block[at.HELD])
-    expires, alive = ints(block[at.EXPIRES]), octets(block[at.ALIVE])
+    alive = octets(block[at.ALIVE])
     base = state[group] + at.BIAS
     fit = state[group + 1] << 3 | state[group + 2]
     for row in range(starts[number], starts[number + 1]):
@@ -72,10 +70,11 @@ def _slice(block: Any, query: Any, state: Any, number: Any, group: Any) -> Any:
         score += trait_points(query, state, first, second)
         post = first & 0xFFFFFFFF
         key = score << at.TIE_BITS | (post + 1) << at.ORDINAL_BITS
-        if key <= state[at.LEAST] or alive[post] == 0 or expires[post] < block[at.TODAY]:
+        if key <= state[at.LEAST] or alive[post] == 0:
             continue
-        if not is_blocked(block, query, ids[post], employers[post], held[post]):
-            keep(block, state, key, employers[post], row, fit)
+        facts = longs(block[at.FACTS] + post * at.FACT * 8)
+        if not is_out(block, query, facts):
+            keep(block, state, key, facts[at.EMPLOYER], row, fit)
 
 
 @compiled
@@ -157,19 +156,17 @@ def _tell(block: Any, query: Any, state: Any, entry: Any, result: Any) -> Any:
     if row >= 0:
         rows = longs(block[at.ROWS])
         first, second = rows[2 * row], rows[2 * row + 1]
-        post = first & 0xFFFFFFFF
-        ids, static = longs(block[at.IDS]), shorts(block[at.STATIC])
+        facts = longs(block[at.FACTS] + (first & 0xFFFFFFFF) * at.FACT * 8)
     else:
-        post = -1 - row
         rows = longs(block[at.NEW_ROWS])
-        first, second = rows[2 * post], rows[2 * post + 1]
-        ids, static = longs(block[at.NEW_IDS]), shorts(block[at.NEW_STATIC])
+        first, second = rows[2 * (-1 - row)], rows[2 * (-1 - row) + 1]
+        facts = longs(block[at.NEW_FACTS] + (-1 - row) * at.FACT * 8)
     major, place = state[entry + 3], state[entry + 4]
-    out[at.POST], out[at.SCORE] = ids[post], (state[entry] >> at.TIE_BITS) - at.BIAS
+    out[at.POST], out[at.SCORE] = facts[at.ID], (state[entry] >> at.TIE_BITS) - at.BIAS
     out[at.MAJOR_FIT], out[at.PLACE_FIT] = major, place
     out[at.PARTS], out[at.PARTS + 1] = query[at.MAJOR_POINTS + major], query[at.PLACE_POINTS + place]
     out[at.PARTS + 5] = pay_points(query, second)
-    out[at.PARTS + 6], out[at.PARTS + 7] = np.int64(static[2 * post]), np.int64(static[2 * post + 1])
+    out[at.PARTS + 6], out[at.PARTS + 7] = (facts[at.REST] >> 32) & 0xFFFF, facts[at.REST] >> 48
     off = 0
     for trait in range(3):
         code = (second >> 48) & 255 if trait == 2 else (first >> (48 + 8 * trait)) & 255

@@ -4,24 +4,18 @@
 # Addresses of the index's columns. Rows are two words each:
 #   first:  post 32 bits | static points 16 | kind 8 | industry 8
 #   second: lowest pay 16 | highest pay 16 | years from 8 | to 8 | nature 8 | level from 3 | to 3 | work types 2
-ROWS, SLICE_KEYS, SLICE_STARTS, SLICES = 0, 1, 2, 3
-IDS, EMPLOYERS, EXPIRES, ALIVE, STATIC, HELD = 4, 5, 6, 7, 8, 9
-MOST_STATIC = 10  # the highest static points of any post in the index
+ROWS, SLICE_KEYS, SLICE_STARTS, SLICES, FACTS, ALIVE = 0, 1, 2, 3, 4, 5
+MOST_STATIC = 6  # the highest static points of any post in the index
 # Of the posts published since. TIES place each among the index's posts in the order of ties.
-NEW, NEW_ROWS, NEW_TIES, NEW_IDS, NEW_EMPLOYERS, NEW_EXPIRES, NEW_STATIC, NEW_HELD = (
-    11,
-    12,
-    13,
-    14,
-    15,
-    16,
-    17,
-    18,
-)
-NEW_MAJOR_START, NEW_MAJORS, NEW_PLACE_START, NEW_PLACES = 19, 20, 21, 22
+NEW, NEW_ROWS, NEW_TIES, NEW_FACTS = 7, 8, 9, 10
+NEW_MAJOR_START, NEW_MAJORS, NEW_PLACE_START, NEW_PLACES = 11, 12, 13, 14
 # What is asked for.
-TODAY, COUNT, OF_ONE_EMPLOYER = 23, 24, 25
-QUERIES, QUERY_STARTS, ASKED, OUT, OUT_COUNTS, SCRATCH = 26, 27, 28, 29, 30, 31
+TODAY, COUNT, OF_ONE_EMPLOYER = 15, 16, 17
+QUERIES, QUERY_STARTS, ASKED, OUT, OUT_COUNTS, SCRATCH = 18, 19, 20, 21, 22, 23
+
+# -- the facts of a post, together because they are asked for together --------------------------------------
+ID, EMPLOYER, HELD, REST, FACT = 0, 1, 2, 3, 4
+# REST: day of expiry 32 bits | points of freshness 16 | of headcount 15
 
 # -- a query ------------------------------------------------------------------------------------------------
 LEVEL, YEAR, WORK_TYPES, STRICTNESS, MAJOR = 0, 1, 2, 3, 4

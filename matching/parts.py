@@ -16,6 +16,7 @@ from matching.query import TRAIT
 OPTIONS: dict[str, Any] = {"error_model": "numpy", "boundscheck": False, "no_cpython_wrapper": True}
 compiled = njit(**OPTIONS)
 TIE, UNIT = (1 << at.TIE_BITS) - 1, (1 << at.HELD_BITS) - 1
+EXPIRY = 0xFFFFFFFF
 OPEN_TO_ALL = 3  # of the ways in which majors fit
 PROVINCE, COUNTRY, ANYWHERE = 3, 4, 5  # of those in which places fit, behind the wishes
 
@@ -35,7 +36,7 @@ def _pointer(kind: Any) -> Callable[..., Any]:
 
 
 longs, ints = _pointer(types.int64), _pointer(types.int32)
-shorts, octets = _pointer(types.uint16), _pointer(types.uint8)
+octets = _pointer(types.uint8)
 NUMBERS = types.CPointer(types.int64)
 
 
@@ -90,7 +91,11 @@ def _is_for(query: Any, unit: Any) -> Any:
 
 
 @compiled
-def is_blocked(block: Any, query: Any, post: Any, employer: Any, held: Any) -> Any:
+def is_out(block: Any, query: Any, facts: Any) -> Any:
+    """Whether a post is not for this graduate, or for nobody any more; ``facts`` is where its facts begin."""
+    post, employer, held = facts[at.ID], facts[at.EMPLOYER], facts[at.HELD]
+    if facts[at.REST] & EXPIRY < block[at.TODAY]:
+        return True
     start = at.LISTS + 3 * query[at.TRAITS]
     end = start + query[at.BLOCKED_POSTS]
     for i in range(start, end):

@@ -35,12 +35,12 @@ class Program:
     def __init__(self, address: int, code: mmap.mmap | None = None) -> None:
         self._code = code  # stays mapped as long as it may be called
         self._call = _SIGNATURE(address)
+        self._nowhere = ctypes.create_string_buffer(64)  # where it puts what it returns, always 0
+        self._ignored = ctypes.addressof(self._nowhere)
 
     def run(self, block: "array[int]") -> None:
         """Answers what the block asks (see matching.layout). Raises RuntimeError when the kernel gave up."""
-        returned, trouble = ctypes.c_int64(), ctypes.c_void_p()
-        place, _ = block.buffer_info()
-        status = self._call(ctypes.addressof(returned), ctypes.addressof(trouble), place)
+        status = self._call(self._ignored, self._ignored, block.buffer_info()[0])
         if status != 0:
             raise RuntimeError(f"the search ended with status {status}")
 

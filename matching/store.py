@@ -66,7 +66,7 @@ def write(folder: Path, columns: Columns, weights: Weights, day: int, mark: str 
         np.save(draft / f"{field.name}.npy", getattr(arrays, field.name))
     np.save(draft / ALIVE, np.ones(len(columns), dtype=np.uint8))
     (draft / LOG).touch()
-    most = int(arrays.static.sum(axis=1, dtype=np.int64).max(initial=0))
+    most = int((arrays.rows[:, 0] >> 32 & 0xFFFF).max(initial=0))
     manifest = Manifest(day, weights.digest, program.digest(), len(columns), most, mark)
     replace_file(draft / MANIFEST, json.dumps(asdict(manifest)).encode())
     for path in draft.iterdir():

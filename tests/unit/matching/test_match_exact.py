@@ -76,7 +76,7 @@ def put(folder: Path, posts: tuple[Offer, ...]) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 @given(posts=POSTS, queries=st.lists(QUERIES, min_size=1, max_size=4), changes=CHANGES)
 def test_the_index_equals_scoring_every_post(
     folder: Path, posts: tuple[Offer, ...], queries: list[Query], changes: list[Published | Closed]
