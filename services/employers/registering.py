@@ -54,8 +54,9 @@ def save(ctx: Context, visitor: Visitor, form: EmployerForm) -> Employer:
 
 
 @transaction
-def _save(ctx: Context, visitor: Visitor, columns: dict[str, Any]) -> tuple[Employer, str]:
-    position = columns.pop("position")
+def _save(ctx: Context, visitor: Visitor, given: dict[str, Any]) -> tuple[Employer, str]:
+    position = given["position"]
+    columns = {name: value for name, value in given.items() if name != "position"}
     mine = Recruiter.of_account(visitor.account.id)
     if mine is not None and mine.employer.status not in _OPEN:
         raise Conflict("employer_not_editable")
