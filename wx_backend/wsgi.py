@@ -1,12 +1,14 @@
 """What the web server calls: the callback door in front, the pages behind it."""
 
 from collections.abc import Callable, Iterable
+from threading import Thread
 from typing import Any
 
 from config import logging
 from config.settings import load
 from handlers.callback import CallbackDoor
 from handlers.gate import LogInGate
+from services.recommend import keeper
 from wx_backend.context import build_context
 from wx_backend.web import create_app
 
@@ -31,4 +33,6 @@ def application() -> Wsgi:
     settings = load()
     logging.configure(settings.log_level, settings.log_format)
     ctx = build_context(settings)
+    # Beside serving: the first recommendation finds the index open, and nothing waits for it.
+    Thread(target=keeper.warm, args=(ctx,), name="warm", daemon=True).start()
     return in_front(CallbackDoor(ctx), LogInGate(ctx, create_app(ctx)))
