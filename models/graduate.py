@@ -2,7 +2,7 @@
 
 from typing import Any, Self
 
-from peewee import JOIN, SQL, CharField, DateField, ForeignKeyField, IntegerField
+from peewee import JOIN, SQL, CharField, DateField, ForeignKeyField, IntegerField, fn
 
 from models.account import IDENTITY_NUMBER, PHONE, Account
 from models.base import Record
@@ -105,6 +105,12 @@ class Graduate(Record):
             .where(cls.account == account_id)
             .first()
         )
+
+    @classmethod
+    def by_major(cls, held: Any) -> list[tuple[str, str, str, int, int]]:
+        """Of the rows that a condition holds 专业 (code and name), 层次, 届别, and how many of them there are."""
+        key = (cls.major_code, cls.major_name, cls.education, cls.year)
+        return list(cls.select(*key, fn.COUNT(cls.id)).where(held).group_by(*key).tuples())
 
     def claim(self, account: Account) -> bool:
         """Gives this row to an account; False when it belongs to another one already."""

@@ -13,8 +13,6 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from peewee import fn
-
 from config.push import ForCounselors, push_plan
 from domain.actors import Role
 from domain.desk_hours import CHINA
@@ -177,12 +175,9 @@ def groups_of(ctx: Context, counselor: Staff) -> list[Group]:
     ]
     if not duties:
         return []
-    number = fn.COUNT(Graduate.id)
-    key = (Graduate.major_code, Graduate.major_name, Graduate.education, Graduate.year)
-    query = Graduate.select(*key, number).where(reduce(or_, map(_held, duties))).group_by(*key)
     groups = [
         Group(major_of(code, education), name, rank_of(education), year, count)
-        for code, name, education, year, count in query.tuples()
+        for code, name, education, year, count in Graduate.by_major(reduce(or_, map(_held, duties)))
         if code
     ]
     return sorted(groups, key=lambda group: -group.count)
