@@ -36,6 +36,9 @@ MESSAGE = Machine(
     {
         ("queued", "claim"): to("sending", Role.SYSTEM),
         ("queued", "skip"): to("skipped", Role.SYSTEM),
+        # Its person has left the WeChat that it waits for.
+        ("queued", "refuse"): to("failed", Role.SYSTEM),
+        ("queued", "doubt"): to("unknown", Role.SYSTEM),
         ("sending", "accept"): to("accepted", Role.SYSTEM),
         ("sending", "deliver"): to("delivered", Role.SYSTEM),  # a text message: its vendor's word is the last
         ("sending", "retry"): to("queued", Role.SYSTEM),

@@ -23,25 +23,9 @@ _UNREACHED = ("blocked", "failed", "unknown")
 KEY_LENGTH = 120
 _PIECE = 1000  # rows of one INSERT
 _OWED = (
-    "code",
-    "key",
-    "channel",
-    "template",
-    "priority",
-    "openid",
-    "phone",
-    "account_id",
-    "assignment_id",
-    "payload",
-    "link",
-    "status",
-    "due_at",
-    "useless_at",
-    "claim",
-    "tries",
-    "msgid",
-    "errcode",
-    "created_at",
+    *("code", "key", "channel", "template", "priority", "openid", "phone", "account_id", "assignment_id"),
+    *("payload", "link", "status", "due_at", "useless_at", "claim"),
+    *("tries", "msgid", "errcode", "created_at"),
 )
 
 
@@ -182,18 +166,10 @@ class Message(Base):
     @classmethod
     def _to_send(cls) -> list[Any]:
         """The columns that sending and recording need: reading the others would cost as much again."""
-        idle = {
-            "key",
-            "account_id",
-            "status",
-            "due_at",
-            "claim",
-            "lease_until",
-            "msgid",
-            "errcode",
-            "created_at",
-        }
-        idle |= {"settled_at", "fallback_at"}
+        names = (
+            "key account_id status due_at claim lease_until msgid errcode created_at settled_at fallback_at"
+        )
+        idle = set(names.split())
         return [field for field in cls._meta.sorted_fields if field.name not in idle]
 
     @classmethod
@@ -379,11 +355,36 @@ class Message(Base):
         return {assignment_id for (assignment_id,) in query.tuples()} if assignment_ids else set()
 
     @classmethod
-    def forget(cls, openid: str, now: datetime) -> None:
-        """Takes an openid out of every message and drops those not yet sent to it."""
-        mine = cls.openid == openid
-        cls.update(status="skipped", settled_at=now).where(mine & (cls.status == "queued")).execute()
-        cls.update(openid=None).where(mine).execute()
+    def give_up(cls, openid: str, now: datetime, errcode: int, account_id: int | None = None) -> list[Self]:
+        """Ends what is queued for a WeChat, or of it what one account is told there; answers what that was.
+
+        What is for an account has failed with ``errcode``, or is in doubt, so that another channel is considered;
+        the rest is dropped.
+        """
+        mine = (cls.openid == openid) & (cls.status == "queued")
+        if account_id is not None:
+            mine &= cls.account_id == account_id
+        query = cls.select(cls.id, cls.account_id, cls.assignment_id, cls.doubtful_since).where(mine)
+        rows = list(query if is_sqlite() else query.for_update())
+        for row in rows:
+            row.status = "unknown" if row.doubtful_since else "failed"
+            row.status = row.status if row.account_id else "skipped"
+        for status in {row.status for row in rows}:
+            ended = _among(row.id for row in rows if row.status == status)
+            why = {"errcode": errcode} if status == "failed" else {}
+            cls.update(status=status, settled_at=now, **why).where(ended).execute()
+        return rows
+
+    @classmethod
+    def readdress(cls, old: str, new: str, account_id: int) -> None:
+        """Sends what is queued for an account at one WeChat to another; what may have arrived stays as it is."""
+        mine = (cls.openid == old) & (cls.account_id == account_id) & (cls.status == "queued")
+        cls.update(openid=new).where(mine & cls.doubtful_since.is_null()).execute()
+
+    @classmethod
+    def forget(cls, openid: str) -> None:
+        """Takes an openid out of every message."""
+        cls.update(openid=None).where(cls.openid == openid).execute()
 
 
 def _among(row_ids: Iterable[int]) -> SQL:

@@ -7,11 +7,13 @@ from domain.refusals import Conflict, Invalid
 from models import journal
 from models.account import Account, LoginSession
 from models.db import transaction
+from models.message import Message
 from models.wechat_user import Binding
 from services import codes, identity
 from services.callbacks import card_changed
 from services.context import Context
 from services.outbox import owe, owe_sms
+from services.outbox.recording import leave
 from templates_msg.account import NAMELESS, AccountBound, AccountMoved
 
 ACCOUNT_PAGE = "/h5/account"
@@ -91,6 +93,7 @@ def _move(ctx: Context, account: Account, openid: str) -> tuple[Binding, str | N
     journal.step(binding, BINDING, verb, _person(account), openid=openid, bound_at=ctx.clock())
     if old:
         LoginSession.forget_openid(ctx.settings.wechat_app_id, old, ctx.clock())
+        Message.readdress(old, openid, account.id)
         _tell_left(ctx, account, old, "account_moved", f"moved:{binding.code}:{binding.version}")
     message = AccountBound(account=account.name or NAMELESS, at=ctx.clock())
     owe(ctx, message, openid=openid, key=f"bound:{binding.code}:{binding.version}", path=ACCOUNT_PAGE)
@@ -137,6 +140,7 @@ def _unbind(ctx: Context, account: Account, openid: str) -> str | None:
         return None
     journal.step(binding, BINDING, "unbind", _person(account), openid=None, bound_at=None)
     LoginSession.forget_openid(ctx.settings.wechat_app_id, openid, ctx.clock())
+    leave(openid, "unbound", ctx.clock(), account.id)
     _tell_left(ctx, account, openid, "account_unbound", f"unbound:{binding.code}:{binding.version}")
     return openid
 

@@ -15,6 +15,7 @@ from models.message import Message
 from models.sending import SubscribeCredit
 from models.wechat_user import Binding, Departure, Follower, Scene
 from services.context import Context
+from services.outbox.recording import leave
 
 
 def follow(ctx: Context, openid: str, *, at: datetime, scene: str = "") -> str:
@@ -70,7 +71,8 @@ def _erase(app_id: str, openid: str, at: datetime, why: str) -> None:
     if binding is not None:
         journal.step(binding, BINDING, "erase", SYSTEM, openid=None, bound_at=None, note={"why": why})
     LoginSession.forget_openid(app_id, openid, at)
-    Message.forget(openid, at)
+    leave(openid, "unfollowed", at)
+    Message.forget(openid)
     HelpQuestion.forget(app_id, openid)
     SubscribeCredit.forget(app_id, openid)
     Follower.forget(app_id, openid)

@@ -31,6 +31,7 @@ _NOT_ITS_FAULT = {
 _DOUBT_PAUSE = 10
 _GONE = {Outcome.UNREACHABLE, Outcome.BLOCKED}
 _BAD_TEMPLATE = {40036, 40037}
+_NOBODY_THERE = 43004  # of the platform: whom the message was for does not follow
 _REACH = {"accepted": "told", "failed": "failed", "unknown": "unknown"}
 
 Tried = tuple[Message, Sent]
@@ -62,6 +63,15 @@ def note_reach(reached: Iterable[tuple[str | None, Message]], keeps: Sequence[st
             pairs.setdefault(reach, []).append(row.assignment_id)
     if pairs:
         Assignment.note_reach(pairs, keeps)
+
+
+def leave(openid: str, why: str, now: datetime, account_id: int | None = None) -> None:
+    """Ends what waits for a WeChat that its person has left, or an account alone, in the caller's transaction.
+
+    Tasks it told of are marked by ``why`` (a reach of Assignment), and the next channel is considered.
+    """
+    rows = Message.give_up(openid, now, _NOBODY_THERE, account_id)
+    note_reach(({"failed": why, "unknown": "unknown"}.get(row.status), row) for row in rows)
 
 
 def count(tried: Sequence[Tried]) -> None:
