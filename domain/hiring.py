@@ -129,6 +129,7 @@ PARTNER = Machine(
         ("applied", "assign"): to("assigned", Role.MINISTRY),
         ("applied", "decline"): to("declined", Role.MINISTRY),
         ("applied", "withdraw"): to("withdrawn", Role.PROVINCE, Role.SCHOOL),
+        ("applied", "open"): to("live", Role.SYSTEM),  # a peer that the settings name
         ("assigned", "test"): to("testing", Role.MINISTRY),
         ("assigned", "decline"): to("declined", Role.MINISTRY),
         ("testing", "open"): to("live", Role.MINISTRY),

@@ -93,6 +93,14 @@ SAY = {
     "duplicate_roster": "信息重复：学校名单中有重复记录，请联系管理员老师处理。",
     "already_identified": "您的账号已经与毕业生信息关联，无需重复操作。",
     "identify_first": "请先核对毕业生信息，再继续操作。",
+    # partners
+    "partner_ip_ranges": "请每行填写一个 IP 地址或网段，如 203.0.113.0/24；网段不能大于 /16（IPv6 为 /32），最多 20 个。",
+    "partner_sites": "请每行填写一个以 https:// 开头的网站地址，不带路径，最多 20 个。",
+    "partner_tenant": "分站名称由 3 至 40 位小写字母、数字和短横线组成，以字母开头。",
+    "partner_tenant_taken": "这个分站名称已有单位使用，请换一个。",
+    "partner_number": "请填写规定范围内的整数：每日上限不超过 1000000，本地优先不超过 60 天。",
+    "partner_no_key": "密钥在开始联调时发放，现在还没有。",
+    "partner_key_shown": "密钥已经显示过一次，不能再次查看。遗失请更换密钥。",
     # counselors
     "not_candidate": "所选辅导员不负责您所在的学院、届别或班级，请刷新页面重新选择。",
     "choose_counselor": "请至少勾选一位辅导员。",

@@ -19,7 +19,9 @@ from models.org import OrgUnit, Staff
 class Partner(Record):
     """合作单位, with the columns of 接口单位信息表 and 嵌入单位信息表 (教学厅函〔2022〕8号 附件2)."""
 
-    kind = CharField(max_length=12)  # interface | embed, or peer: a system that this one keeps in step with by itself
+    kind = CharField(
+        max_length=12
+    )  # interface | embed, or peer: a system that this one keeps in step with by itself
     unit = ForeignKeyField(
         OrgUnit, backref="partners", on_delete="RESTRICT"
     )  # the province or school it is for

@@ -37,6 +37,7 @@ MENU = (
     Entry("/console/posts", "岗位", _REVIEWERS),
     Entry("/console/complaints", "岗位投诉", _REVIEWERS),
     Entry("/console/fairs", "专场招聘", _REVIEWERS),
+    Entry("/console/partners", "合作单位", _REVIEWERS),
     Entry("/console/people", "人员账号", _OFFICES),
     Entry("/console/units", "机构", _OFFICES),
     Entry("/console/requests", "账号申请"),

@@ -3,12 +3,14 @@
 How far it came is in the database, so a break costs nothing but the page under way, which is done again.
 """
 
+from datetime import timedelta
 from typing import Any
 
 import structlog
 from pydantic import ValidationError
 
 from domain.actors import SYSTEM
+from domain.hiring import PARTNER
 from models import journal
 from models.db import transaction
 from models.org import OrgUnit
@@ -21,7 +23,9 @@ from services.sharing.schema import Page, SharedPost
 
 log = structlog.get_logger()
 
-_PAGES = 20  # of each direction in one turn
+_PAGES = 8  # of each direction in one turn: with every call as slow as can be, less than the lease
+_LEASE = timedelta(minutes=15)
+_AT_WORK = "at work"
 
 
 def sync(ctx: Context) -> int:
@@ -30,6 +34,8 @@ def sync(ctx: Context) -> int:
         return 0
     link = _link_of(ctx, ctx.peer.url)
     if link is None:
+        return 0
+    if not _claim(ctx, link):
         return 0
     problem, count = "", 0
     try:
@@ -52,11 +58,20 @@ def _link_of(ctx: Context, url: str) -> PeerLink | None:
     root = OrgUnit.select().where(OrgUnit.parent.is_null()).order_by(OrgUnit.id).first()
     if root is None:
         return None
-    partner = Partner.create(
-        kind="peer", unit=root, name=url[:100], contact_name="-", status="live", is_trusted=True
-    )
-    journal.write(partner, "create", SYSTEM)
+    partner = Partner.create(kind="peer", unit=root, name=url[:100], contact_name="-", is_trusted=True)
+    journal.step(partner, PARTNER, "open", SYSTEM)
     return PeerLink.create(url=url, partner=partner)
+
+
+@transaction
+def _claim(ctx: Context, link: PeerLink) -> bool:
+    """Two at once could tell of a post after its withdrawal; whoever dies over it holds it for a while only."""
+    now = ctx.clock()
+    is_free = (
+        (PeerLink.problem != _AT_WORK) | PeerLink.tried_at.is_null() | (PeerLink.tried_at < now - _LEASE)
+    )
+    claimed = PeerLink.update(problem=_AT_WORK, tried_at=now).where((PeerLink.id == link.id) & is_free)
+    return bool(claimed.execute())
 
 
 def _pull(ctx: Context, peer: Peer, link: PeerLink) -> int:

@@ -298,6 +298,14 @@ POST /console/fairs/<code>/posts/<post>/remove L ✗ ✗ ✗ ✗ – – – ✗
 POST /console/fairs/<code>/publish           L ✗ ✗ ✗ ✗ – – – ✗
 POST /console/fairs/<code>/withdraw          L ✗ ✗ ✗ ✗ – – – ✗
 POST /console/fairs/<code>/discard           L ✗ ✗ ✗ ✗ – – – ✗
+GET  /console/partners                       L       ✗       ✗         ✗        ✗      ✓       ✓        ✓        ✗
+GET  /console/partners/apply/<kind>          L       ✗       ✗         ✗        ✗      ✗       ✗        ✗        ✗
+POST /console/partners/apply/<kind>          L       ✗       ✗         ✗        ✗      ✗       ✗        ✗        ✗
+GET  /console/partners/<code>                L       ✗       ✗         ✗        ✗      –       –        –        ✗
+POST /console/partners/<code>/move           L       ✗       ✗         ✗        ✗      ✗       ✗        ✗        ✗
+POST /console/partners/<code>/settle         L       ✗       ✗         ✗        ✗      ✗       ✗        –        ✗
+POST /console/partners/<code>/key            L       ✗       ✗         ✗        ✗      –       –        –        ✗
+POST /console/partners/<code>/rotate         L       ✗       ✗         ✗        ✗      –       –        –        ✗
 GET  /console/employers                      L       ✗       ✗         ✗        ✗      ✓       ✓        ✓        ✗
 GET  /console/employers/<code>               L       ✗       ✗         ✗        ✗      –       –        –        ✗
 GET  /console/employers/<code>/licence       L       ✗       ✗         ✗        ✗      –       –        –        ✗

@@ -14,6 +14,7 @@ LONGEST_FUNCTION = 50
 SPEAKING = ("handlers/", "templates_msg/", "config/", "domain/refusals.py")
 # Chinese that is not a sentence for people of the product.
 DATA = {
+    "services/sharing/schema.py": "terms and examples of the OpenAPI document",
     "wx_backend/commands.py": "the name of the top unit, as an option's default",
     "wx_backend/seed.py": "what is printed to whoever starts the demo",
 }

@@ -1,0 +1,300 @@
+"""合作单位 from their application to the day they share: who applies, who connects them, their keys and their days."""
+
+import ipaddress
+import re
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from domain import personal
+from domain.actors import Role
+from domain.hiring import PARTNER
+from domain.refusals import Conflict, Invalid, NotAllowed, NotFound
+from models import journal
+from models.db import transaction
+from models.org import OrgUnit
+from models.partner import Partner, PartnerDay
+from services import listing
+from services.context import Context
+from services.listing import SLICE, Slice
+from services.seats import Seat
+from services.sharing import calls
+
+KINDS = ("interface", "embed")
+OVERLAP = timedelta(days=7)  # both keys hold after a change
+DAYS = 30  # of figures
+LONGEST_REASON = 200
+_COLUMN = {Role.PROVINCE: Partner.province_id, Role.SCHOOL: Partner.school_id}
+_WIDEST = {4: 16, 6: 32}  # bits that a range leaves free at least
+_MOST_LINES = 20
+_TENANT = re.compile(r"[a-z][a-z0-9-]{1,38}[a-z0-9]")
+_PHONE = re.compile(r"\+?[0-9][0-9 -]{5,19}")
+_EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,190}\.[A-Za-z]{2,}")
+_DONE = {
+    "assign": "assigned",
+    "test": "testing",
+    "open": "live",
+    "suspend": "suspended",
+    "decline": "declined",
+    "withdraw": "withdrawn",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartnerForm:
+    """接口单位信息表 or 嵌入单位信息表 (教学厅函〔2022〕8号 附件2): the latter without addresses, with its sites."""
+
+    kind: str
+    name: str
+    contact_name: str
+    contact_duty: str = ""
+    landline: str = ""
+    mobile: str = ""
+    email: str = ""
+    ip_ranges: str = ""
+    sites: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerFilter:
+    """What a list shows; ``keyword`` is a part of the name."""
+
+    status: str = ""
+    kind: str = ""
+    keyword: str = ""
+
+
+def within(seat: Seat) -> Any:
+    """The partners that an office sees: its own and those below it, the ministry all."""
+    if seat.level is Role.MINISTRY:
+        return Partner.kind.in_(KINDS)
+    column = _COLUMN.get(seat.level)
+    return Partner.id < 0 if column is None else (column == seat.scope.unit.id) & Partner.kind.in_(KINDS)
+
+
+def listed(seat: Seat, wanted: PartnerFilter, after: str = "") -> Slice[Partner]:
+    """A page of them, the newest first."""
+    query = Partner.select(Partner, OrgUnit).join(OrgUnit).where(within(seat))
+    if wanted.status:
+        query = query.where(Partner.status == wanted.status)
+    if wanted.kind:
+        query = query.where(Partner.kind == wanted.kind)
+    if wanted.keyword:
+        query = query.where(Partner.name.contains(personal.clean(wanted.keyword)))
+    total = listing.count(query)
+    if last := listing.place_of(after, (int,)):
+        query = query.where(Partner.id < last[0])
+    rows = list(query.order_by(Partner.id.desc()).limit(SLICE + 1))
+    shown = rows[:SLICE]
+    return Slice(shown, listing.place(shown[-1].id) if len(rows) > SLICE else "", total)
+
+
+def one(seat: Seat, code: str) -> Partner:
+    """A partner of the office's range; raises NotFound."""
+    row = Partner.select(Partner, OrgUnit).join(OrgUnit).where((Partner.code == code) & within(seat)).first()
+    if row is None:
+        raise NotFound()
+    return row
+
+
+def is_own(seat: Seat, partner: Partner) -> bool:
+    """Whether the office itself is the partner."""
+    return bool(partner.unit_id == seat.scope.unit.id)
+
+
+@transaction
+def apply(ctx: Context, seat: Seat, form: PartnerForm, code: str = "") -> Partner:
+    """Hands an application in, or once more after it was declined. Raises Invalid, NotAllowed, NotFound, Conflict."""
+    if seat.level not in (Role.PROVINCE, Role.SCHOOL):
+        raise NotAllowed()
+    columns = _checked(form)
+    if code:
+        partner = own(seat, code)
+        if partner.status == "applied":
+            return partner
+        journal.step(partner, PARTNER, "apply", seat.actor, reason="", **columns)
+        return partner
+    unit = seat.scope.unit
+    again = (Partner.unit == unit) & (Partner.kind == form.kind) & (Partner.name == columns["name"])
+    partner = Partner.select().where(again & Partner.status.not_in(("withdrawn", "declined"))).first()
+    if partner is not None:
+        return partner
+    ids = [int(part) for part in unit.path.split("/") if part][1:]
+    province_id, school_id = (*ids, None, None)[:2]
+    partner = Partner.create(**columns, unit=unit, province_id=province_id, school_id=school_id)
+    journal.write(partner, "file", seat.actor, after=partner.status)
+    return partner
+
+
+def own(seat: Seat, code: str) -> Partner:
+    """One's own partnership; raises NotFound."""
+    partner = one(seat, code)
+    if not is_own(seat, partner):
+        raise NotFound()
+    return partner
+
+
+@transaction
+def move(ctx: Context, seat: Seat, code: str, verb: str, reason: str = "", tenant: str = "") -> Partner:
+    """One step towards sharing or away from it. Raises Invalid without a reason where one is needed."""
+    partner = own(seat, code) if verb == "withdraw" else one(seat, code)
+    if partner.status == _DONE[verb]:
+        return partner
+    columns: dict[str, Any] = {"reason": ""}
+    if verb in ("suspend", "decline"):
+        columns["reason"] = _explained(reason)
+    if verb == "assign":
+        columns["handler"] = seat.staff
+    if verb == "test" and partner.kind == "interface" and partner.secret is None:
+        columns |= {
+            "key_id": secrets.token_urlsafe(12),
+            "secret": secrets.token_urlsafe(32),
+            "shown_at": None,
+        }
+    if verb in ("test", "open") and partner.kind == "embed" and not partner.tenant:
+        columns["tenant"] = _tenant(tenant, partner)
+    journal.step(partner, PARTNER, verb, seat.actor, **columns)
+    return partner
+
+
+@transaction
+def settle(ctx: Context, seat: Seat, code: str, quota: str, hold_days: str, *, is_trusted: bool) -> Partner:
+    """How much a partner may bring, how long its posts stay at home, and whether they need a look. Raises Invalid."""
+    if seat.level is not Role.MINISTRY:
+        raise NotAllowed()
+    partner = one(seat, code)
+    numbers = {"daily_quota": _number(quota, 1_000_000), "hold_days": _number(hold_days, 60)}
+    wrong = {name: "partner_number" for name, value in numbers.items() if value is None}
+    if wrong:
+        raise Invalid("form", fields=wrong)
+    changes = {
+        name: value
+        for name, value in (numbers | {"is_trusted": is_trusted}).items()
+        if getattr(partner, name) != value
+    }
+    if changes:
+        partner.change(**changes)
+        journal.write(partner, "change", seat.actor, note=changes)
+    return partner
+
+
+@transaction
+def show_key(ctx: Context, seat: Seat, code: str) -> tuple[str, str]:
+    """Key id and secret, to the applicant and once only; that it was shown is written down. Raises Conflict."""
+    partner = own(seat, code)
+    if partner.secret is None:
+        raise Conflict("partner_no_key")
+    shown = Partner.update(shown_at=ctx.clock()).where(
+        (Partner.id == partner.id) & Partner.shown_at.is_null()
+    )
+    if not shown.execute():
+        raise Conflict("partner_key_shown")
+    journal.write(partner, "show_key", seat.actor)
+    return partner.key_id, partner.secret
+
+
+@transaction
+def rotate_key(ctx: Context, seat: Seat, code: str) -> Partner:
+    """A new secret; the one before it holds for a while. One that nobody has seen yet is not changed again."""
+    partner = own(seat, code)
+    if partner.secret is None:
+        raise Conflict("partner_no_key")
+    if partner.shown_at is None:
+        return partner
+    partner.change(
+        secret=secrets.token_urlsafe(32),
+        former_secret=partner.secret,
+        former_until=ctx.clock() + OVERLAP,
+        shown_at=None,
+    )
+    journal.write(partner, "rotate_key", seat.actor)
+    return partner
+
+
+def figures(ctx: Context, partner: Partner) -> list[PartnerDay]:
+    """What the partner did on each of the last days, the oldest first; days without a call are there too."""
+    today = calls.china_day(ctx)
+    first = today - timedelta(days=DAYS - 1)
+    rows = PartnerDay.select().where((PartnerDay.partner == partner) & (PartnerDay.day >= first))
+    found = {row.day: row for row in rows}
+    days = [first + timedelta(days=number) for number in range(DAYS)]
+    return [found.get(day) or PartnerDay(partner=partner, day=day) for day in days]
+
+
+def _checked(form: PartnerForm) -> dict[str, Any]:
+    columns: dict[str, Any] = {name: getattr(form, name) for name in PartnerForm.__dataclass_fields__}
+    for name in ("name", "contact_name", "contact_duty"):
+        columns[name] = personal.prose(columns[name])
+    for name in ("landline", "mobile", "email"):
+        columns[name] = personal.clean(columns[name])
+    needed = ("name", "contact_name", "mobile", "email", "ip_ranges" if form.kind == "interface" else "sites")
+    wrong = {name: "required" for name in needed if not columns[name].strip()}
+    if form.kind not in KINDS:
+        wrong["kind"] = "bad_choice"
+    limits = {"name": 100, "contact_name": 40, "contact_duty": 40, "landline": 30}
+    wrong |= {name: "too_long" for name, most in limits.items() if len(columns[name]) > most}
+    wrong |= {name: "bad_contact_phone" for name in ("mobile", "landline") if _is_odd(_PHONE, columns[name])}
+    wrong |= {"email": "bad_email"} if _is_odd(_EMAIL, columns["email"]) else {}
+    ranges = _ranges(columns["ip_ranges"]) if form.kind == "interface" else ""
+    sites = _sites(columns["sites"]) if form.kind == "embed" else ""
+    wrong |= {} if ranges is not None or "ip_ranges" in wrong else {"ip_ranges": "partner_ip_ranges"}
+    wrong |= {} if sites is not None or "sites" in wrong else {"sites": "partner_sites"}
+    if wrong:
+        raise Invalid("form", fields=wrong)
+    return columns | {"ip_ranges": ranges, "sites": sites}
+
+
+def _is_odd(form: re.Pattern[str], text: str) -> bool:
+    return bool(text) and not form.fullmatch(text)
+
+
+def _ranges(text: str) -> str | None:
+    """Address ranges, one a line; None where one is none, or too wide to tell anybody from the rest of the world."""
+    found = []
+    for line in re.split(r"[\s,;，；、]+", text.strip()):
+        try:
+            net = ipaddress.ip_network(line, strict=False)
+        except ValueError:
+            return None
+        if net.max_prefixlen - net.prefixlen > net.max_prefixlen - _WIDEST[net.version]:
+            return None
+        found.append(str(net))
+    return "\n".join(found) if len(found) <= _MOST_LINES else None
+
+
+def _sites(text: str) -> str | None:
+    """Origins, one a line; None where one is none."""
+    found = []
+    for line in re.split(r"[\s,;，；、]+", text.strip()):
+        parts = urlsplit(line)
+        host = parts.netloc
+        if parts.scheme != "https" or not re.fullmatch(
+            r"[a-z0-9-]+(?:\.[a-z0-9-]+)+(?::[0-9]{1,5})?", host.lower()
+        ):
+            return None
+        if parts.path not in ("", "/") or parts.query or parts.fragment:
+            return None
+        found.append(f"https://{host.lower()}")
+    return "\n".join(found) if len(found) <= _MOST_LINES else None
+
+
+def _tenant(text: str, partner: Partner) -> str:
+    name = personal.clean(text).lower() or f"p{partner.id}"
+    if not _TENANT.fullmatch(name) and name != f"p{partner.id}":
+        raise Invalid.field("tenant", "partner_tenant")
+    if Partner.select().where((Partner.tenant == name) & (Partner.id != partner.id)).exists():
+        raise Invalid.field("tenant", "partner_tenant_taken")
+    return name
+
+
+def _explained(text: str) -> str:
+    reason = personal.prose(text)
+    if not reason or len(reason) > LONGEST_REASON:
+        raise Invalid.field("reason", "too_long" if reason else "review_reason_needed")
+    return reason
+
+
+def _number(text: str, most: int) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 and int(text) <= most else None
