@@ -155,7 +155,7 @@ def _apply(job: Job, by: Actor) -> Job:
 
 
 def cancel(ctx: Context, seat: Seat, code: str) -> Job:
-    """Ends a job before anything of it is stored. Raises NotFound, IllegalMove."""
+    """Ends a job before anything of it is stored; asked again it has ended already. Raises NotFound, IllegalMove."""
     job = _cancel(ctx, seat, code)
     staging.clear(ctx, job)
     return job
@@ -164,7 +164,8 @@ def cancel(ctx: Context, seat: Seat, code: str) -> Job:
 @transaction
 def _cancel(ctx: Context, seat: Seat, code: str) -> Job:
     job = one(ctx, seat, code)
-    journal.step(job, JOB, "cancel", seat.actor, finished_at=ctx.clock(), lease_until=None)
+    if job.status != "cancelled":
+        journal.step(job, JOB, "cancel", seat.actor, finished_at=ctx.clock(), lease_until=None)
     return job
 
 

@@ -25,7 +25,8 @@ def export(ctx: Context, seat: Seat) -> Job:
 
 def test_one_that_waits_is_cancelled(ctx: Context, cast: Cast, sit: Sit) -> None:
     job = export(ctx, sit("school"))
-    assert desk.cancel(ctx, sit("school"), job.code).status == "cancelled"
+    for _double_tap in range(2):
+        assert desk.cancel(ctx, sit("school"), job.code).status == "cancelled"
     assert runner.work(ctx) == 0
 
 
