@@ -1,6 +1,8 @@
 """What graduates do with posts."""
 
-from peewee import CharField, ForeignKeyField, TextField
+from collections.abc import Sequence
+
+from peewee import CharField, ForeignKeyField, TextField, fn
 
 from models.base import Base, Record
 from models.employer import Employer
@@ -29,6 +31,14 @@ class Application(Record):
             (("employer", "status", "id"), False),
             (("post", "status", "id"), False),
         )
+
+    @classmethod
+    def counts(cls, post_ids: Sequence[int]) -> dict[int, int]:
+        """Post id → how many have applied for it and not taken it back."""
+        if not post_ids:
+            return {}
+        live = cls.post.in_(list(post_ids)) & (cls.status != "withdrawn")
+        return dict(cls.select(cls.post, fn.COUNT(cls.id)).where(live).group_by(cls.post).tuples())
 
 
 class Interview(Record):

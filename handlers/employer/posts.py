@@ -53,7 +53,7 @@ def employer_posts() -> ResponseReturnValue:
         visitor=visit.me(),
         found=found,
         cards=[card_of(post) for post in found.rows],
-        counts=queue.counts(mine, list(found.rows)),
+        counts=queue.counts(found.rows),
         statuses=[(status, WORDS[status]) for status in SHOWN],
         words=WORDS,
         tags=TAGS,

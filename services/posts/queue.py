@@ -1,5 +1,6 @@
 """Lists of posts as employers and offices see them, the newest first."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,17 +62,9 @@ def of_employer(recruiter: Recruiter, status: str, after: str = "") -> Slice[Pos
     return _page(query, Post, status, after)
 
 
-def counts(recruiter: Recruiter, posts: list[Post]) -> dict[int, int]:
-    """Post id → how many have applied and not withdrawn, for some of the employer's posts."""
-    rows = Application.select(Application.post).where(
-        (Application.employer == recruiter.employer)
-        & Application.post.in_([post.id for post in posts])
-        & (Application.status != "withdrawn")
-    )
-    found: dict[int, int] = {}
-    for row in rows.tuples() if posts else ():
-        found[row[0]] = found.get(row[0], 0) + 1
-    return found
+def counts(posts: Sequence[Post]) -> dict[int, int]:
+    """Post id → how many have applied and not taken it back."""
+    return Application.counts([post.id for post in posts])
 
 
 def complaints(seat: Seat, status: str, after: str = "") -> Slice[Complaint]:
