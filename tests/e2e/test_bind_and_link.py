@@ -115,5 +115,5 @@ def test_redis_goes_half_way(safe: Stack, desk: Page) -> None:
     graduate_links(graduate)
     counselor_sees(counselor)
     graduate.tap_menu("毕业生", "职位精准推荐")
-    expect(graduate.chat).to_contain_text("您的求职意愿已登记")
+    expect(graduate.chat).to_contain_text("查看推荐职位")
     every_callback_was_answered(safe)
