@@ -5,18 +5,22 @@ four are its class and the first two its category. Places are GB/T 2260 codes, c
 city. What is written for a whole province ends in two zeros then. The four municipalities have one city each.
 """
 
+from functools import lru_cache
+
 NATIONWIDE, UNKNOWN_PLACE = 0, 1
 NO_MAJOR = -1  # unlike every code, and unlike OPEN
 OPEN = -2
 MUNICIPALITIES = {11, 12, 31, 50}
 
 _BASE = 36
+_KEPT = 8192  # codes whose numbers are remembered: there are not many more
 PER_CLASS, PER_CATEGORY = _BASE**2, _BASE**4  # codes of majors in one class, in one category
 
 Triple = tuple[int, int, int]  # major, class, category; NO_MAJOR where it is less exact than that
 ALL_MAJORS: Triple = (OPEN, OPEN, OPEN)
 
 
+@lru_cache(_KEPT)
 def major(code: str) -> Triple:
     """What a major, class or category (6, 4 or 2 characters; longer codes are cut) stands for.
 
@@ -33,6 +37,7 @@ def major(code: str) -> Triple:
     return NO_MAJOR, NO_MAJOR, number
 
 
+@lru_cache(_KEPT)
 def place(code: str) -> int:
     """The city of a place: its first four digits; ``pp00`` for a province, 0 for the whole country.
 
@@ -44,6 +49,7 @@ def place(code: str) -> int:
     return city // 100 * 100 if city // 100 in MUNICIPALITIES else city
 
 
+@lru_cache(_KEPT)
 def small(code: str) -> int:
     """A code of up to two digits as it is stored in one byte; 0 when there is none. Raises ValueError."""
     if not code:

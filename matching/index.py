@@ -17,7 +17,7 @@ from matching.columns import Ints
 from matching.fresh import Fresh
 from matching.layout import RESULT
 from matching.program import Program
-from matching.query import Found, Query, packed
+from matching.query import Found, Query, fit_points_of, packed
 
 # The snapshot's arrays in the order of the block.
 _COLUMNS = (*("rows", "slice_keys", "slice_starts", "facts", "alive"),)
@@ -63,6 +63,7 @@ class Index:
     def __init__(self, folder: Path, weights: Weights) -> None:
         self._folder = folder
         self._weights = weights
+        self._fit_points = fit_points_of(weights)
         self._lock = Lock()
         self._view: View | None = None
         self._program: Program | None = None
@@ -97,7 +98,7 @@ class Index:
         asked, starts = array("q"), array("q")
         for query in queries:
             starts.append(len(asked))
-            asked.extend(packed(query, self._weights))
+            asked.extend(packed(query, self._weights, self._fit_points))
         results = array("q", bytes(8 * len(queries) * count * RESULT))
         counts = array("q", bytes(8 * len(queries)))
         scratch = array("q", bytes(8 * layout.scratch_size(count)))

@@ -55,6 +55,9 @@ class Traits:
         return (KIND, self.kinds), (INDUSTRY, self.industries), (NATURE, self.natures)
 
 
+NONE = Traits()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
     """A graduate. ``level`` is a rank 1 to 4, ``year`` the 届别, ``pay_floor`` yuan a month (0: none).
@@ -68,8 +71,8 @@ class Query:
     strictness: Strictness = Strictness.ANY
     work_types: int = FULL | INTERN
     places: tuple[str, ...] = ()
-    wanted: Traits = Traits()
-    disliked: Traits = Traits()
+    wanted: Traits = NONE
+    disliked: Traits = NONE
     pay_floor: int = 0
     blocked_posts: frozenset[int] = frozenset()
     blocked_employers: frozenset[int] = frozenset()
@@ -117,19 +120,22 @@ class Found(NamedTuple):
 
 def trait_points(query: Query, weights: Weights) -> dict[tuple[int, int], tuple[int, int]]:
     """(trait, code) → points for being wanted, points off for being disliked; what is neither is not there."""
-    wish = (weights.wish.kind, weights.wish.industry, weights.wish.nature)
-    off = (weights.feedback.kind, weights.feedback.industry, weights.feedback.nature)
     points: dict[tuple[int, int], tuple[int, int]] = {}
-    for trait, names in query.wanted.each():
-        points |= {(trait, codes.small(name)): (wish[trait], 0) for name in names}
-    for trait, names in query.disliked.each():
-        for name in names:
-            slot = (trait, codes.small(name))
-            points[slot] = (points.get(slot, (0, 0))[0], -off[trait])
+    if query.wanted is not NONE:
+        wish = (weights.wish.kind, weights.wish.industry, weights.wish.nature)
+        for trait, names in query.wanted.each():
+            for name in names:
+                points[trait, codes.small(name)] = (wish[trait], 0)
+    if query.disliked is not NONE:
+        off = (weights.feedback.kind, weights.feedback.industry, weights.feedback.nature)
+        for trait, names in query.disliked.each():
+            for name in names:
+                slot = (trait, codes.small(name))
+                points[slot] = (points.get(slot, (0, 0))[0], -off[trait])
     return points
 
 
-def packed(query: Query, weights: Weights) -> "array[int]":
+def packed(query: Query, weights: Weights, fit_points: tuple[int, ...]) -> "array[int]":
     """The query as the numbers that the kernel reads, in the order of matching.layout."""
     wishes = query.wishes()
     traits = trait_points(query, weights)
@@ -144,7 +150,7 @@ def packed(query: Query, weights: Weights) -> "array[int]":
         "q",
         (
             *(query.level, query.year_byte(), query.work_types, query.strictness, *query.major_triple()),
-            *_fit_points(weights),
+            *fit_points,
             *(floor, pay.most, pay.negotiable, sum(best) + (pay.most if floor else 0)),
             *(len(wishes), *wishes, *(codes.NO_MAJOR,) * (WISHES - len(wishes))),
             *(len(traits), len(query.blocked_posts), len(query.blocked_employers), len(query.units)),
@@ -153,7 +159,7 @@ def packed(query: Query, weights: Weights) -> "array[int]":
     )
 
 
-def _fit_points(weights: Weights) -> tuple[int, ...]:
+def fit_points_of(weights: Weights) -> tuple[int, ...]:
     """Points of each MajorFit, then of each PlaceFit."""
     major, place = weights.major, weights.place
     return (
