@@ -89,7 +89,7 @@ def test_capacities(cast: Cast, meet: Meet) -> None:
         "school": {Role.PERSON, Role.SCHOOL},
         "province": {Role.PERSON, Role.PROVINCE},
         "ministry": {Role.PERSON, Role.MINISTRY},
-        "employer": {Role.PERSON},
+        "employer": {Role.PERSON, Role.EMPLOYER},
     }
     assert {key: set(meet(getattr(cast, key)).actor.roles) for key in expected} == expected
 
