@@ -90,15 +90,19 @@ def _add_headers(app: Flask, settings: Settings) -> None:
     def add_headers(response: Response) -> Response:
         if g.get("loads_sdk"):
             response.headers.setdefault("Content-Security-Policy", policy_with_sdk)
+        frames = g.get("framed_by")
+        if frames:
+            response.headers["Content-Security-Policy"] = _policy(settings, frames=" ".join(frames))
         for name, value in headers.items():
-            response.headers.setdefault(name, value)
+            if not (frames and name == "X-Frame-Options"):  # which knows of no list of sites
+                response.headers.setdefault(name, value)
         if not response.cache_control.public:
             response.headers["Cache-Control"] = "no-store"
         return response
 
 
-def _policy(settings: Settings, scripts: str = "") -> str:
-    """``scripts`` is one more origin from which a page may load a script, after a space."""
+def _policy(settings: Settings, scripts: str = "", frames: str = "'none'") -> str:
+    """``scripts`` is one more origin that a page may load a script from, after a space; ``frames`` who may frame it."""
     # A form's answer may lead on to the platform's log-in, and browsers hold form-action against redirects too.
     log_in = _origin_of(settings.wechat_open_url)
     policy = {
@@ -109,7 +113,7 @@ def _policy(settings: Settings, scripts: str = "") -> str:
         "connect-src": "'self'",
         "form-action": f"'self' {log_in}",
         "base-uri": "'none'",
-        "frame-ancestors": "'none'",
+        "frame-ancestors": frames,
     }
     return "; ".join(f"{name} {value}" for name, value in policy.items())
 

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from handlers import assets, console, dress, employer, errors, h5, health, security, trace
+from handlers import assets, console, dress, embed, employer, errors, h5, health, security, trace
 from handlers import open as partners
 from handlers.console import shell
 from handlers.employer import shell as employer_shell
@@ -22,7 +22,15 @@ def create_app(ctx: Context) -> Flask:
     employer_shell.set_up(app)
     errors.set_up(app)
     partners.set_up(app)
-    for door in (health.door, assets.door, *h5.DOORS, *employer.DOORS, *console.DOORS, *partners.DOORS):
+    for door in (
+        health.door,
+        assets.door,
+        *h5.DOORS,
+        *employer.DOORS,
+        *console.DOORS,
+        embed.door,
+        *partners.DOORS,
+    ):
         app.register_blueprint(door)
     check_guards(app)
     return app

@@ -117,6 +117,9 @@ GET  /t/<code>/files/<file>                   –       –       –       – 
 GET  /h5/my-graduates                        L       ✗       ✗         ✓        ✗      ✗       ✗        ✗        ✗
 POST /h5/my-graduates/<code>/unlink          L       ✗       ✗         ✓        ✗      ✗       ✗        ✗        ✗
 POST /h5/my-graduates/export                 L       ✗       ✗         ✓        ✗      ✗       ✗        ✗        ✗
+GET  /embed/<tenant>                         –       –       –         –        –      –       –        –        –
+GET  /embed/<tenant>/posts/<code>            –       –       –         –        –      –       –        –        –
+GET  /embed/<tenant>/posts/<code>/qr.svg     –       –       –         –        –      –       –        –        –
 GET  /open/v1/openapi.json                   ✓       ✓       ✓         ✓        ✓      ✓       ✓        ✓        ✓
 GET  /open/v1/hello                          ✗       ✗       ✗         ✗        ✗      ✗       ✗        ✗        ✗
 GET  /open/v1/posts                          ✗       ✗       ✗         ✗        ✗      ✗       ✗        ✗        ✗
