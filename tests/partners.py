@@ -3,14 +3,17 @@
 import json
 import secrets
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from flask import Flask
 from werkzeug.test import TestResponse
 
 from domain import signing
+from models.fields import utc_now
 from models.org import OrgUnit
 from models.partner import Partner
+from models.post import PostChange
 from services.context import Context
 
 SECRET = "a-secret-of-the-partner-in-tests-0123456789"
@@ -49,6 +52,11 @@ def post_of(key: str = "job-1", /, **other: Any) -> dict[str, Any]:
         "pay_text": "8-12k/月",
         "years_text": "2027届",
     } | other
+
+
+def settle() -> None:
+    """Makes all steps of the feed so old that nothing before them can come any more."""
+    PostChange.update(at=utc_now() - timedelta(hours=1)).execute()
 
 
 @dataclass
@@ -103,8 +111,10 @@ class Program:
         assert answer.status_code == 200, answer.json
         return answer.json["results"]
 
-    def pull(self, cursor: str = "") -> dict[str, Any]:
-        """One page of the feed."""
+    def pull(self, cursor: str = "", *, is_settled: bool = True) -> dict[str, Any]:
+        """One page of the feed, long after its steps unless ``is_settled`` is False."""
+        if is_settled:
+            settle()
         answer = self.call("GET", "/open/v1/posts" + (f"?cursor={cursor}" if cursor else ""))
         assert answer.status_code == 200, answer.json
         return answer.json

@@ -20,7 +20,7 @@ from services.sharing.push import instance
 from services.sharing.schema import Change, EmployerIn, Page, SharedPost
 
 STEPS = 500  # looked at for one page
-PATIENCE = timedelta(seconds=90)  # longer than any statement of ours may take
+PATIENCE = timedelta(seconds=60)  # longer than any statement of ours may take
 _LONGEST_CURSOR = 18
 _BATCH = 200
 

@@ -9,10 +9,8 @@ from models import journal
 from models.employer import Employer
 from models.partner import Partner
 from models.post import Post
-from services.posts import gate
+from services.posts import gate, life
 from services.sharing.schema import EmployerIn
-
-_STOPPED = ("suspended", "declined")
 
 
 def find(named: EmployerIn) -> Employer | None:
@@ -23,7 +21,7 @@ def find(named: EmployerIn) -> Employer | None:
     else:
         same = Employer.select().where(Employer.name_key == name_key(named.name))
         found = same.order_by(Employer.credit_code.is_null(), Employer.id).first()
-    if found is not None and found.status in _STOPPED:
+    if found is not None and found.status in life.STOPPED:
         raise ItemRefused("employer_stopped")
     return found
 

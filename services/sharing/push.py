@@ -215,12 +215,16 @@ def withdraw(ctx: Context, partner: Partner, nonce: str, key: str) -> Outcome:
 
 @transaction
 def taken_off(ctx: Context, partner: Partner, key: str) -> Outcome:
-    """Closes a post of the partner; one that has ended stays as it is."""
+    """Closes a post of the partner; one that has ended stays as it is.
+
+    What an office has stopped keeps the office's reason, and with it stays closed however often it is sent again.
+    """
     post = Post.get((Post.partner == partner) & (Post.partner_key == key))
     result = "unchanged"
     if post.status == "returned":
         life.move(post, "submit", SYSTEM)
     if post.status in ("review", "published", "suspended"):
-        life.move(post, "close", SYSTEM, closed_at=ctx.clock(), reason="")
+        kept = post.reason if post.status == "suspended" else ""
+        life.move(post, "close", SYSTEM, closed_at=ctx.clock(), reason=kept)
         result = "changed"
     return Outcome(key=key, result=result, code=post.code, status=post.status)

@@ -15,7 +15,7 @@ from services.sharing.schema import SharedPost
 from tests.cast import Cast
 from tests.fakes import FixedClock
 from tests.live import served
-from tests.partners import SECRET, add_partner, post_of
+from tests.partners import SECRET, add_partner, post_of, settle
 from tests.rosters import hold_places
 
 
@@ -60,10 +60,12 @@ def test_the_example_client_pushes_pulls_and_withdraws(
         other = Client(site.url, theirs.key_id, SECRET, waits=())
         assert client.hello()["partner"] == "江淮就业网"
         assert [one["result"] for one in client.push([post_of("a"), post_of("b")])] == ["created", "created"]
+        settle()
         place = tmp_path / "cursor"
         assert [change["verb"] for change in other.changes(place)] == ["publish", "publish"]
         assert list(other.changes(place)) == []
         client.withdraw("a")
+        settle()
         assert [change["verb"] for change in other.changes(place)] == ["withdraw"]
         assert client.withdraw("never") is None
         with pytest.raises(Refused, match="bad_signature"):

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
+from domain.actors import Actor, Role
 from models.employer import Employer
 from models.fields import utc_now
 from models.journal import Journal
@@ -153,6 +154,15 @@ def test_what_an_office_closed_stays_closed(ctx: Context, program: Program) -> N
     assert program.push(post_of(pay_text="9k"))[0]["reason"] == "closed_by_office"
 
 
+def test_what_an_office_stopped_does_not_come_back_by_withdrawing_it(ctx: Context, program: Program) -> None:
+    program.push(post_of())
+    life.move(Post.get(), "suspend", Actor("office", frozenset({Role.MINISTRY})), reason="涉嫌收费")
+    program.withdraw("job-1")
+    assert Post.get().status == "closed"
+    assert program.push(post_of(pay_text="9k"))[0]["reason"] == "closed_by_office"
+    assert Post.get().status == "closed"
+
+
 def test_a_post_never_comes_back_to_its_source(
     ctx: Context, cast: Cast, program: Program, other: Program
 ) -> None:
@@ -210,10 +220,12 @@ def test_the_feed_waits_for_a_step_that_is_not_there_yet(ctx: Context, cast: Cas
     steps = list(PostChange.select().order_by(PostChange.id))
     first = steps[0].id - 1
     PostChange.delete_by_id(steps[1].id)
-    page = program.pull(str(first) if first else "")
+    page = program.pull(str(first) if first else "", is_settled=False)
     assert [change["id"] for change in page["changes"]] == [steps[0].id]
     PostChange.update(at=utc_now() - feed.PATIENCE * 2).where(PostChange.id == steps[2].id).execute()
-    assert [change["id"] for change in program.pull(page["cursor"])["changes"]] == [steps[2].id]
+    assert [change["id"] for change in program.pull(page["cursor"], is_settled=False)["changes"]] == [
+        steps[2].id
+    ]
 
 
 def test_while_a_partner_is_tested_nothing_is_kept(program: Program) -> None:
