@@ -32,6 +32,7 @@ SAY = {
     "licence_too_big": "文件超过 8 MB，请压缩或重新拍照后再上传。",
     "licence_unsafe": "文件无法读取，或带有密码、脚本等内容。请重新拍照或另存后再上传。",
     "review_reason_needed": "请填写原因，对方会看到。",
+    "employer_stopped": "单位已停用或未通过审核，不能发布它的岗位。请先恢复单位。",
     "post_not_open": "这个岗位已停止招聘，不能投递。可以看看其他岗位。",
     "interview_open": "已有一份面试通知等待对方答复。如需改时间，请先取消那一份。",
     "interview_time": "面试时间要晚于现在，且在半年以内。",

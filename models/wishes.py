@@ -1,6 +1,8 @@
 """What graduates do with posts."""
 
 from collections.abc import Sequence
+from datetime import datetime
+from typing import Self
 
 from peewee import CharField, ForeignKeyField, TextField, fn
 
@@ -61,6 +63,19 @@ class Interview(Record):
             (("graduate", "at"), False),
             (("employer", "at"), False),
             (("status", "answer_by"), False),
+        )
+
+    @classmethod
+    def ahead(cls, application: Application, now: datetime) -> list[Self]:
+        """Those of an application that wait for an answer, and those agreed on that are still to come."""
+        waits = (cls.status == "offered") | ((cls.status == "accepted") & (cls.at > now))
+        return list(
+            cls.select(cls, Application, Post, Graduate)
+            .join(Application)
+            .join(Post)
+            .switch(cls)
+            .join(Graduate, on=(cls.graduate == Graduate.id))
+            .where((cls.application == application) & waits)
         )
 
 

@@ -41,6 +41,7 @@ _NOTES = {
     "approve": "可以发布岗位了",
     "publish": "毕业生可以看到这个岗位",
     "restore": "可以继续使用",
+    "cancelled": "这次面试不再进行",
     "granted": "同意后 30 天内可以查看",
     "refused": "不能查看，请与本人联系",
 }

@@ -63,7 +63,7 @@ def one_post(code: str) -> ResponseReturnValue:
 def publish_post(code: str) -> ResponseReturnValue:
     """Publishes what was handed in, or what was taken off."""
     with tried("已发布，毕业生可以看到。"):
-        review.publish(visit.ctx(), reviewer(), code)
+        review.publish(visit.ctx(), reviewer(), code, Form().text("seen"))
     return redirect(f"{PAGE}/{code}", 303)
 
 

@@ -90,7 +90,7 @@ def sent(form: Form, unit: Employer) -> PostForm:
         tags=tuple(form.choices("tags", _MOST_TAGS)),
         closes_on=_day(form.text("closes_on")),
         is_shareable=bool(form.text("is_shareable")),
-        hold_until=_day(form.text("hold_until")),
+        hold_until=_day(form.text("hold_until"), date.max),
         unread=read.unread or None,
     )
 
@@ -99,13 +99,13 @@ def _number(text: str, none: int) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 8 else -1 if text else none
 
 
-def _day(text: str) -> date | None:
+def _day(text: str, none: date = date.min) -> date | None:
     if not text:
         return None
     try:
         return date.fromisoformat(text)
     except ValueError:
-        return date.min
+        return none
 
 
 def options() -> dict[str, object]:

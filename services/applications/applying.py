@@ -15,6 +15,7 @@ from models.post import Post
 from models.wishes import Application, Interview
 from services import listing
 from services.context import Context
+from services.employers import telling
 from services.jobs.steps import vault
 from services.listing import SLICE, Slice
 from services.resumes import printing
@@ -93,16 +94,19 @@ def _open_post(ctx: Context, code: str) -> Post:
 
 @transaction
 def withdraw(ctx: Context, visitor: Visitor, code: str, reason: str = "") -> Application:
-    """Takes an application back, with the interviews that came of it. Twice is once; raises NotFound, IllegalMove."""
+    """Takes an application back, and declines the interviews that are still ahead, of which the unit hears.
+
+    Twice is once; raises NotFound, IllegalMove.
+    """
     words = personal.prose(reason)[:_LONGEST_REASON]
     application = own(visitor, code)
     if application.status == "withdrawn":
         return application
     journal.step(application, APPLICATION, "withdraw", visitor.actor, reason=words)
-    open_ones = (Interview.application == application) & Interview.status.in_(("offered", "accepted"))
-    for interview in Interview.select().where(open_ones):
+    for interview in Interview.ahead(application, ctx.clock()):
         columns: dict[str, Any] = {"answered_at": ctx.clock(), "reason": words}
         journal.step(interview, INTERVIEW, "decline", visitor.actor, **columns)
+        telling.interview_answered(ctx, interview)
     return application
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from documents.vault import Damaged
 from domain import personal
-from domain.hiring import APPLICATION
+from domain.hiring import APPLICATION, INTERVIEW
 from domain.posts import RANKS
 from domain.refusals import Invalid, NotFound
 from models import journal
@@ -19,12 +19,14 @@ from models.post import Post
 from models.wishes import Application, Interview
 from services import listing
 from services.context import Context
+from services.employers import telling
 from services.jobs.steps import vault
 from services.listing import SLICE, Slice
 from services.posts.life import employer_side
 from services.resumes import printing
 from services.resumes.reading import of_graduate
 from services.sessions import Visitor
+from services.throttle import RESUME_PDF
 
 _LONGEST_REASON = 200
 _DONE = {"shortlist": "shortlisted", "reject": "rejected", "reconsider": "seen", "hire": "hired"}
@@ -108,15 +110,25 @@ def view(ctx: Context, visitor: Visitor, code: str) -> Read:
     return Read(application, _resume(ctx, application), list(found))
 
 
-@transaction
 def resume_pdf(ctx: Context, visitor: Visitor, code: str) -> tuple[str, bytes]:
-    """The 简历 as it was sent, as a file's name and content. Raises NotAllowed, NotFound, Unavailable."""
+    """The 简历 as it was sent, as a file's name and content, set outside of any transaction.
+
+    Raises NotAllowed, NotFound, TooMany, Unavailable.
+    """
+    employer_side(visitor)
+    ctx.throttle.use(RESUME_PDF, visitor.account.code)
+    application, data = _fetched(ctx, visitor, code)
+    return str(data["title"]), printing.pdf(ctx, of_graduate(application.graduate), data)
+
+
+@transaction
+def _fetched(ctx: Context, visitor: Visitor, code: str) -> tuple[Application, dict[str, Any]]:
     application = one(employer_side(visitor), code)
     data = _resume(ctx, application)
     if data is None:
         raise NotFound()
     journal.write(application, "fetch", visitor.actor)
-    return str(data["title"]), printing.pdf(ctx, of_graduate(application.graduate), data)
+    return application, data
 
 
 def _resume(ctx: Context, application: Application) -> dict[str, Any] | None:
@@ -132,11 +144,20 @@ def shortlist(ctx: Context, visitor: Visitor, code: str) -> Application:
 
 
 def reject(ctx: Context, visitor: Visitor, code: str, reason: str = "") -> Application:
-    """不合适; the graduate sees the reason, if there is one."""
+    """不合适; the graduate sees the reason, if there is one. An interview that is still ahead is cancelled thereby."""
     words = personal.prose(reason)
     if len(words) > _LONGEST_REASON:
         raise Invalid.field("reason", "too_long")
-    return _moved(visitor, code, "reject", reason=words)
+    return _reject(ctx, visitor, code, words)
+
+
+@transaction
+def _reject(ctx: Context, visitor: Visitor, code: str, words: str) -> Application:
+    application = _moved(visitor, code, "reject", reason=words)
+    for interview in Interview.ahead(application, ctx.clock()):
+        journal.step(interview, INTERVIEW, "cancel", visitor.actor, reason=words)
+        telling.interview_cancelled(ctx, interview)
+    return application
 
 
 def reconsider(ctx: Context, visitor: Visitor, code: str) -> Application:

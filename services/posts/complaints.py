@@ -1,6 +1,9 @@
 """投诉 in the hands of the offices: found true, which takes the post off, or not. Both sides are told."""
 
+from typing import Any
+
 from domain import personal
+from domain.actors import Role
 from domain.hiring import COMPLAINT
 from domain.refusals import Invalid, NotFound
 from models import journal
@@ -9,17 +12,28 @@ from models.employer import Employer
 from models.post import Complaint, Post
 from services.context import Context
 from services.employers import telling
-from services.posts import life, review
+from services.posts import life
 from services.seats import Seat
 
 _LONGEST = 200
 _DONE = {"uphold": "upheld", "dismiss": "dismissed"}
 
 
+_COLUMN = {Role.PROVINCE: Complaint.province_id, Role.SCHOOL: Complaint.unit}
+
+
+def within(seat: Seat) -> Any:
+    """The complaints that an office answers, as a condition on their own columns, along which they are indexed."""
+    if seat.level is Role.MINISTRY:
+        return Complaint.id > 0
+    column = _COLUMN.get(seat.level)
+    return Complaint.id < 0 if column is None else column == seat.scope.unit.id
+
+
 def one(seat: Seat, code: str) -> Complaint:
     """A complaint of a post in the office's range, with post and employer; raises NotFound."""
     found = Complaint.select(Complaint, Post, Employer).join(Post).join(Employer)
-    row = found.where((Complaint.code == code) & review.within(seat)).first()
+    row = found.where((Complaint.code == code) & within(seat)).first()
     if row is None:
         raise NotFound()
     return row

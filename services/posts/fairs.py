@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import reduce
 from html import escape
+from operator import and_
 from typing import Any
 
 from domain import personal
@@ -19,13 +21,14 @@ from models.places import of_path
 from models.post import Fair, FairPost, Post
 from services.context import Context
 from services.posts import review
+from services.posts.queue import MOST_WALKED
 from services.seats import Seat
 
 MOST_POSTS = 500
 MOST_FOUND = 30
 _LONGEST_TITLE, _LONGEST_BODY = 60, 5_000
 _SWEEP = 200
-_COLUMN = {Role.PROVINCE: Fair.province_id, Role.SCHOOL: Fair.school_id}
+_COLUMN = {Role.PROVINCE: Fair.province_id, Role.SCHOOL: Fair.unit}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +72,12 @@ def save(ctx: Context, seat: Seat, form: FairForm, code: str = "") -> Fair:
     unit = seat.scope.unit
     place = of_path(unit.path)
     whole = {"province_id": place["province_id"], "school_id": place["school_id"]}
-    twin = (Fair.unit == unit) & (Fair.title == columns["title"]) & (Fair.status == "draft")
-    fair = Fair.select().where(twin).first() or Fair.create(unit=unit, **columns, **whole)
-    journal.write(fair, "create", seat.actor)
+    same = [getattr(Fair, name) == value for name, value in columns.items()]
+    twin = reduce(and_, same, (Fair.unit == unit) & (Fair.status == "draft"))
+    fair = Fair.select().where(twin).first()
+    if fair is None:
+        fair = Fair.create(unit=unit, **columns, **whole)
+        journal.write(fair, "create", seat.actor)
     return fair
 
 
@@ -108,12 +114,17 @@ def posts(fair: Fair) -> list[Post]:
 
 
 def candidates(seat: Seat, fair: Fair, keyword: str) -> list[Post]:
-    """Published posts in the office's range that are not in the fair yet, the newest first; a few of them."""
+    """Published posts in the office's range that are not in the fair yet, the newest first; a few of them.
+
+    A word is looked for among the newest ``MOST_WALKED`` alone: no index knows parts of words.
+    """
     there = FairPost.select(FairPost.post).where(FairPost.fair == fair)
-    query = Post.select(Post, Employer).join(Employer).where(review.within(seat))
-    query = query.where((Post.status == "published") & Post.id.not_in(there))
+    online = review.within(seat) & (Post.status == "published")
+    query = Post.select(Post, Employer).join(Employer).where(online & Post.id.not_in(there))
     if word := personal.clean(keyword):
-        query = query.where(Post.title.contains(word) | Employer.name.contains(word))
+        walk = Post.select(Post.id).where(online).order_by(Post.id.desc())
+        floor = walk.offset(MOST_WALKED - 1).limit(1).scalar() or 0
+        query = query.where((Post.id >= floor) & (Post.title.contains(word) | Employer.name.contains(word)))
     return list(query.order_by(Post.id.desc()).limit(MOST_FOUND))
 
 

@@ -20,6 +20,7 @@ from services.sessions import Visitor
 _EDITABLE = ("draft", "returned")
 _ONLINE = ("published", "suspended")
 _SWEEP = 500  # posts
+STOPPED = ("suspended", "declined")  # units whose posts nobody may see
 
 
 @transaction
@@ -107,7 +108,12 @@ def move(post: Post, verb: str, by: Actor, **columns: Any) -> None:
 
 
 def publish(ctx: Context, post: Post, by: Actor) -> None:
-    """Puts a post before graduates, in the caller's transaction. Without a last day it gets one."""
+    """Puts a post before graduates, in the caller's transaction. Without a last day it gets one.
+
+    Raises Conflict for one whose last day has passed, and for one of a unit that an office has stopped.
+    """
+    if post.employer.status in STOPPED:
+        raise Conflict("employer_stopped")
     today = ctx.clock().astimezone(CHINA).date()
     last = post.closes_on or today + LIFE
     if last < today:

@@ -13,6 +13,7 @@ from models.wishes import Application
 from services import listing
 from services.listing import SLICE, Slice
 from services.posts import review
+from services.posts.complaints import within as answering
 from services.seats import Seat
 
 MOST_WALKED = 2_000  # posts
@@ -69,8 +70,8 @@ def counts(posts: Sequence[Post]) -> dict[int, int]:
 
 def complaints(seat: Seat, status: str, after: str = "") -> Slice[Complaint]:
     """Complaints of posts in an office's range."""
-    query = Complaint.select(Complaint, Post, Employer).join(Post).join(Employer).where(review.within(seat))
-    return _page(query, Complaint, status, after)
+    query = Complaint.select(Complaint, Post, Employer).join(Post).join(Employer)
+    return _page(query.where(answering(seat)), Complaint, status, after)
 
 
 def fairs(condition: Any, status: str, after: str = "") -> Slice[Fair]:

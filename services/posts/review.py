@@ -3,7 +3,7 @@
 from typing import Any
 
 from domain.actors import Role
-from domain.refusals import Invalid, NotFound
+from domain.refusals import Conflict, Invalid, NotFound
 from models.db import transaction
 from models.employer import Employer
 from models.post import Post
@@ -32,10 +32,16 @@ def one(seat: Seat, code: str) -> Post:
 
 
 @transaction
-def publish(ctx: Context, seat: Seat, code: str) -> Post:
-    """Publishes what was handed in, or what was suspended."""
+def publish(ctx: Context, seat: Seat, code: str, seen: str = "") -> Post:
+    """Publishes what was handed in, or what was suspended.
+
+    ``seen`` is the version that the office looked at. Raises Conflict ``stale`` when the unit has taken the post back
+    or changed it since: nobody has looked at what it says now.
+    """
     post = one(seat, code)
     if post.status != "published":
+        if post.status == "draft" or seen not in ("", str(post.version)):
+            raise Conflict("stale")
         life.publish(ctx, post, seat.actor)
         telling.post_reviewed(ctx, post, "publish", "")
     return post
