@@ -4,8 +4,9 @@ A snapshot of the index is made and opened by fresh processes, as web processes 
 (with the parts of each result), beside MariaDB answering the same graduates in turn from its best index, and scoring
 every post; all graduates on two processes; the time from publishing a post until another process shows it; and what
 four processes hold in memory: their proportional share (PSS) after answering, and after reading every page of the
-index, less what they held before: an interpreter with the settings' and the log's libraries, which all of ours have. In every run the answers to a sample of the graduates are compared
-with those of scoring every post: the same posts in the same order for the same points.
+index, less what they held before: an interpreter with the settings' and the log's libraries, which all of ours have.
+In every run the answers to a sample of the graduates are compared with those of scoring every post: the same posts in
+the same order for the same points.
 
 The goals: the median for one graduate is at most a hundredth of MariaDB's and the 99th percentile at most 1 ms; all
 graduates take at most 5 s on two cores; a process holds at most 50 MB.
