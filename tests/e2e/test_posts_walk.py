@@ -70,12 +70,7 @@ def applies(phone: Phone) -> None:
     phone.shows("投递后可见")
     phone.web.get_by_role("link", name="投递简历").click()
     phone.shows("单位看不到")
-    phone.fill(
-        "自荐的话选填，300 字以内"
-        if phone.web.get_by_label("自荐的话", exact=True).count() == 0
-        else "自荐的话",
-        "下月可以到岗",
-    )
+    phone.fill("自荐的话", "下月可以到岗")
     phone.press("确认投递")
     phone.shows("已投递")
 
