@@ -95,7 +95,7 @@ SAY = {
     "already_identified": "您的账号已经与毕业生信息关联，无需重复操作。",
     "identify_first": "请先核对毕业生信息，再继续操作。",
     # partners
-    "partner_ip_ranges": "请每行填写一个 IP 地址或网段，如 203.0.113.0/24；网段不能大于 /16（IPv6 为 /32），最多 20 个。",
+    "partner_ip_ranges": "请每行填写一个 IP 地址或网段，如 203.0.113.0/24；不大于 /16（IPv6 为 /32），最多 20 个。",
     "partner_sites": "请每行填写一个以 https:// 开头的网站地址，不带路径，最多 20 个。",
     "partner_tenant": "分站名称由 3 至 40 位小写字母、数字和短横线组成，以字母开头。",
     "partner_tenant_taken": "这个分站名称已有单位使用，请换一个。",

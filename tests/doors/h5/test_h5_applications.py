@@ -1,6 +1,5 @@
 """投递, 面试 and 专场 on the phone."""
 
-import re
 from datetime import timedelta
 
 import pytest
