@@ -84,7 +84,8 @@ def rebuild(ctx: Context) -> bool:
         store.switch(folder, name)
         ctx.posts.known = Known(name, mark, seen)
     store.sweep(folder, ctx.clock().timestamp())
-    log.info("posts_indexed", posts=len(columns))
+    if len(columns):
+        log.info("posts_indexed", posts=len(columns))
     return True
 
 
