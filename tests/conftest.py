@@ -5,6 +5,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from _pytest.terminal import TerminalReporter
 from flask import Flask
@@ -28,6 +29,10 @@ from wx_backend.redis_client import connect
 from wx_backend.web import create_app
 
 SECRET = "a secret of the tests, long enough for anybody"
+
+# How long one example takes says how busy the machine is, not whether the code is right.
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")
