@@ -9,10 +9,9 @@ from flask.typing import ResponseReturnValue
 from qrcode.constants import ERROR_CORRECT_M
 from qrcode.image.svg import SvgPathFillImage
 
-from handlers import visit
+from handlers import post_words, visit
 from handlers.dress import page
 from handlers.guards import Door, Guard
-from handlers.h5 import post_words
 from models.partner import Partner
 from services import graduates
 from services.posts.search import Asked

@@ -13,7 +13,7 @@ from handlers.console.employers import reviewer
 from handlers.console.tried import tried
 from handlers.forms import Form
 from handlers.guards import Door, Guard
-from handlers.h5.post_words import card_of
+from handlers.post_words import card_of
 from models.post import Fair
 from services.posts import fairs, queue
 from services.posts.fairs import FairForm

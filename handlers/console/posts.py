@@ -10,8 +10,8 @@ from handlers.console.tried import tried
 from handlers.employer.posts import TAGS, WORDS, described
 from handlers.forms import Form
 from handlers.guards import Door, Guard
-from handlers.h5.post_words import card_of
 from handlers.post_findings import said
+from handlers.post_words import card_of
 from services.posts import gate, queue, review
 from services.posts.queue import PostFilter
 

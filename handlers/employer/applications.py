@@ -15,8 +15,8 @@ from handlers.employer.entry import HOME
 from handlers.employer.posts import recruiter
 from handlers.forms import Form
 from handlers.guards import Door, Guard
-from handlers.h5.post_words import LEVELS
 from handlers.hiring_words import STATUSES
+from handlers.post_words import LEVELS
 from models.wishes import Application
 from services import applications
 from services.applications import InboxFilter, interviews, sorting

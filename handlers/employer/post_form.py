@@ -10,7 +10,7 @@ from domain.posts import ANYWHERE
 from domain.years import current_year
 from handlers import visit
 from handlers.forms import Form
-from handlers.h5.post_words import LEVELS, place_names
+from handlers.post_words import LEVELS, place_names
 from models.employer import Employer
 from models.post import Post
 from services import code_tables

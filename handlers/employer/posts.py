@@ -12,9 +12,9 @@ from handlers.employer.entry import HOME
 from handlers.employer.post_form import options, post_form, sent
 from handlers.forms import Form
 from handlers.guards import Door, Guard
-from handlers.h5.post_words import card_of, day_words, place_names, tag_words, year_words
 from handlers.hiring_words import STATUSES
 from handlers.post_findings import said
+from handlers.post_words import card_of, day_words, place_names, tag_words, year_words
 from models.employer import Recruiter
 from models.post import Post
 from services.context import Context

@@ -9,7 +9,7 @@ from handlers import visit
 from handlers.employer.entry import HOME
 from handlers.forms import Form
 from handlers.guards import Door, Guard
-from handlers.h5.post_words import LEVELS
+from handlers.post_words import LEVELS
 from services import sources
 from services.sources import Asked
 

@@ -5,10 +5,9 @@ from urllib.parse import urlencode
 from flask import flash, redirect, request
 from flask.typing import ResponseReturnValue
 
-from handlers import hiring_words, visit
+from handlers import hiring_words, post_words, visit
 from handlers.forms import Form
 from handlers.guards import Door, Guard
-from handlers.h5 import post_words
 from handlers.h5.intention import HIDES
 from handlers.h5.posts import TABS
 from services import graduates

@@ -8,10 +8,9 @@ from markupsafe import Markup
 
 from documents.rich_text import cleaned
 from domain.desk_hours import CHINA
-from handlers import visit
+from handlers import post_words, visit
 from handlers.forms import Form
 from handlers.guards import Door, Guard
-from handlers.h5 import post_words
 from handlers.h5.posts import TABS
 from services.posts import open_fairs
 

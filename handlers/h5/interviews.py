@@ -3,10 +3,9 @@
 from flask import flash, redirect
 from flask.typing import ResponseReturnValue
 
-from handlers import hiring_words, visit
+from handlers import hiring_words, post_words, visit
 from handlers.forms import Form
 from handlers.guards import Door, Guard
-from handlers.h5 import post_words
 from handlers.h5.posts import TABS
 from models.wishes import Interview
 from services.applications import interviews as service

@@ -2,10 +2,9 @@
 
 from flask.typing import ResponseReturnValue
 
-from handlers import visit
+from handlers import post_words, visit
 from handlers.forms import Form
 from handlers.guards import Door, Guard
-from handlers.h5 import post_words
 from services.push import choice
 
 door = Door("post_digest")

@@ -9,10 +9,9 @@ from flask.typing import ResponseReturnValue
 from config.codes import code_table
 from config.posts import choices
 from domain.years import current_year
-from handlers import visit
+from handlers import post_words, visit
 from handlers.forms import Form
 from handlers.guards import Door, Guard
-from handlers.h5 import post_words
 from models.post import Post
 from services import code_tables, graduates
 from services.posts import contacts, deeds, search

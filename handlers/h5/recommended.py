@@ -8,10 +8,9 @@ from config.majors import major_catalogue
 from config.posts import choices
 from domain.refusals import NotFound
 from domain.years import current_year
-from handlers import visit
+from handlers import post_words, visit
 from handlers.forms import Form
 from handlers.guards import Door, Guard
-from handlers.h5 import post_words
 from handlers.h5.posts import TABS
 from models.graduate import Graduate
 from models.post import Post

@@ -1,4 +1,4 @@
-"""A post in words, as phones show it."""
+"""A post in words, as every page shows it."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
