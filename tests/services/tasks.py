@@ -11,6 +11,7 @@ from services.tasks.drafts import Draft
 from tests.cast import Persona
 from tests.fakes import FixedClock
 
+PDF = b"%PDF-1.7\n" + b"x" * 2000  # as far as anybody looks
 TITLE = "秋季校园招聘月：请通知毕业生"
 
 

@@ -1,25 +1,31 @@
 """Files that nobody came to name are removed after a day; everything else stays."""
 
+import io
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
+from models.employer import Employer
 from models.job import Job
+from models.resume import Resume
 from models.task import TaskFile
+from models.wishes import Application
 from services import housekeeping, stray_files
 from services.context import Context
 from services.jobs.steps import vault
+from services.resumes import photo
 from services.seats import Seat
 from services.tasks import compose, files
 from tests.cast import Cast
 from tests.fakes import FixedClock
-from tests.services.tasks import notice
+from tests.services.tasks import PDF, notice
 
 Sit = Callable[[str], Seat]
-PDF = b"%PDF-1.7\n" + b"x" * 2000
 
 
 @pytest.fixture
@@ -102,3 +108,54 @@ def test_files_of_jobs_that_never_came_about_go_and_those_of_others_stay(
     now.advance(hours=25)
     assert stray_files.tidy(ctx) == 2
     assert names(ctx) == {given, made}
+
+
+OWNED = ("application", "employer", "resume_pdf", "resume_photo")
+
+
+def name_in_its_row(cast: Cast, ctx: Context, owner: str, file: str) -> None:
+    """The row that names a file of each kind."""
+    if owner == "application":
+        keys = {"post": add_post(ctx, add_employer(cast)), "graduate": cast.graduate.graduate}
+        Application.create(**keys, employer=cast.unit, resume=file)
+    elif owner == "employer":
+        Employer.update(licence=file).where(Employer.id == cast.unit).execute()
+    else:
+        column = owner.removeprefix("resume_")
+        Resume.create(graduate=cast.graduate.graduate, **{column: file})
+
+
+@pytest.mark.parametrize("owner", OWNED)
+def test_papers_of_people_stay_with_their_rows_and_go_without(
+    ctx: Context, cast: Cast, now: FixedClock, owner: str
+) -> None:
+    """Somebody died between the row and taking note of it, or before the row was there."""
+    shelf = vault(ctx)
+    kept, lost = shelf.store([b"a"], owner=owner), shelf.store([b"b"], owner=owner)
+    name_in_its_row(cast, ctx, owner, kept)
+    now.advance(hours=25)
+    assert stray_files.tidy(ctx) == 1
+    assert names(ctx) == {kept}
+    assert lost not in names(ctx)
+
+
+def test_a_photo_is_taken_note_of_at_once(ctx: Context, cast: Cast, meet: Meet, now: FixedClock) -> None:
+    """A sweep that asks for each photo of the day whose it is would read the table of résumés as often."""
+    content = io.BytesIO()
+    Image.new("RGB", (300, 400), "blue").save(content, "PNG")
+    photo.put(ctx, meet(cast.graduate), content)
+    now.advance(hours=25)
+    assert vault(ctx).unclaimed("resume_photo", now().timestamp()) == []
+    assert stray_files.tidy(ctx) == 0
+    assert len(names(ctx)) == 1
+
+
+def test_every_owner_that_the_services_name_is_looked_after() -> None:
+    """A kind of files that the sweep does not know would stay for ever."""
+    named = set()
+    for path in Path("services").rglob("*.py"):
+        text = path.read_text()
+        named |= set(re.findall(r"owner=\"(\w+)\"", text))
+        if "owner=OWNER" in text:
+            named |= set(re.findall(r"^OWNER = \"(\w+)\"", text, re.MULTILINE))
+    assert named == set(stray_files.OWNERS)

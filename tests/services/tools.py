@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from domain.refusals import Refusal
+from domain.refusals import Invalid, Refusal
 from models.db import connected
 from models.journal import Journal
 from models.message import Message
@@ -46,6 +46,13 @@ def refusal_of(verb: Callable[[], object]) -> Refusal:
     with pytest.raises(Refusal) as refused:
         verb()
     return refused.value
+
+
+def fields_of(verb: Callable[[], object]) -> set[str]:
+    """The fields that the verb finds wrong; without any the test fails."""
+    with pytest.raises(Invalid) as refused:
+        verb()
+    return set(refused.value.fields)
 
 
 def codes_of(results: list[Any]) -> list[str]:

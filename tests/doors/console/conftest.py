@@ -5,9 +5,13 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
+from models.task import Task
+from services.context import Context
 from tests.browser import Browser
 from tests.cast import Cast, Persona
 from tests.desks import pass_second_factor
+from tests.doors.console.task_forms import only, write
+from tests.services.tasks import work
 
 
 @pytest.fixture
@@ -45,3 +49,17 @@ def province_desk(desk_of: Callable[..., Browser], cast: Cast) -> Browser:
 @pytest.fixture
 def ministry_desk(desk_of: Callable[..., Browser], cast: Cast) -> Browser:
     return desk_of(cast.ministry)
+
+
+@pytest.fixture
+def counting(school_desk: Browser) -> Task:
+    """A draft just written."""
+    write(school_desk)
+    return only()
+
+
+@pytest.fixture
+def draft(counting: Task, ctx: Context) -> Task:
+    """The same when its people have been counted."""
+    work(ctx)
+    return only()
