@@ -20,7 +20,7 @@ from services.jobs.steps import vault
 log = structlog.get_logger()
 
 WAIT = timedelta(days=1)
-_OWNERS: dict[str, tuple[type[Base], str]] = {
+OWNERS: dict[str, tuple[type[Base], str]] = {
     "application": (Application, "resume"),
     "employer": (Employer, "licence"),
     "job": (Job, "file"),
@@ -34,7 +34,7 @@ _OWNERS: dict[str, tuple[type[Base], str]] = {
 def tidy(ctx: Context) -> int:
     """Removes what nobody came to name; returns how many files."""
     shelf, before, removed = vault(ctx), (ctx.clock() - WAIT).timestamp(), 0
-    for owner, (table, column) in _OWNERS.items():
+    for owner, (table, column) in OWNERS.items():
         for name in shelf.unclaimed(owner, before):
             is_named = table.select().where(getattr(table, column) == name).exists()
             shelf.settle(owner, name, is_named=is_named)

@@ -1,5 +1,6 @@
 """The graduate's side: applying, with the 简历 as it is now, and taking it back."""
 
+import base64
 import json
 from typing import Any
 
@@ -23,6 +24,7 @@ from services.resumes.reading import of_graduate
 from services.sessions import Visitor
 
 OWNER = "application"  # of snapshots in the vault
+PICTURE = "picture"  # in a snapshot: the photo as it was then, in base64
 _LONGEST_NOTE, _LONGEST_REASON = 300, 200
 _ALWAYS_HIDDEN = ("family",)  # no employer's business
 _OVER = ("withdrawn", "rejected", "hired")
@@ -77,7 +79,11 @@ def _apply(ctx: Context, visitor: Visitor, post_code: str, note: str, stored: st
 def _snapshot(ctx: Context, graduate: Graduate) -> bytes:
     wish = Intention.of_graduate(graduate.id)
     hides = {*_ALWAYS_HIDDEN, *((wish.hides or ()) if wish is not None else ())}
-    return json.dumps(printing.contents(ctx, of_graduate(graduate), hides), ensure_ascii=False).encode()
+    paper = of_graduate(graduate)
+    data = printing.contents(ctx, paper, hides)
+    # The photo itself, not its name: the graduate may put another in its place, or take it away, the same day.
+    picture = base64.b64encode(printing.picture_of(ctx, paper, data)).decode()
+    return json.dumps(data | {PICTURE: picture}, ensure_ascii=False).encode()
 
 
 def _open_post(ctx: Context, code: str) -> Post:

@@ -1,5 +1,6 @@
 """The employer's side: who applied, the 简历 as it was sent, and what becomes of each. Every look is written down."""
 
+import base64
 import json
 from contextlib import suppress
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from models.org import OrgUnit
 from models.post import Post
 from models.wishes import Application, Interview
 from services import listing
+from services.applications.applying import PICTURE
 from services.context import Context
 from services.employers import telling
 from services.jobs.steps import vault
@@ -118,7 +120,12 @@ def resume_pdf(ctx: Context, visitor: Visitor, code: str) -> tuple[str, bytes]:
     employer_side(visitor)
     ctx.throttle.use(RESUME_PDF, visitor.account.code)
     application, data = _fetched(ctx, visitor, code)
-    return str(data["title"]), printing.pdf(ctx, of_graduate(application.graduate), data)
+    picture = data.pop(PICTURE, None)
+    if picture is None:  # sent before photos were kept with it
+        content = printing.picture_of(ctx, of_graduate(application.graduate), data)
+    else:
+        content = base64.b64decode(picture)
+    return str(data["title"]), printing.pdf(data, content)
 
 
 @transaction

@@ -33,10 +33,12 @@ def put(ctx: Context, visitor: Visitor, file: IO[bytes]) -> None:
         content = pictures.portrait(file)
     except BadPicture as bad:
         raise Invalid.field("photo", _SAID[bad.reason]) from None
-    name = vault(ctx).store([content], owner=OWNER)
+    shelf = vault(ctx)
+    name = shelf.store([content], owner=OWNER)
     former = _name_it(ctx, visitor, name)
+    shelf.settle(OWNER, name, is_named=True)
     if former:
-        vault(ctx).delete(former)
+        shelf.delete(former)
 
 
 def remove(ctx: Context, visitor: Visitor) -> None:

@@ -64,19 +64,30 @@ def _kept_or_made(ctx: Context, paper: Paper, hides: Collection[str], who: str) 
         except Damaged:
             log.warning("resume_pdf_lost", resume=resume.code)
     ctx.throttle.use(RESUME_PDF, who)
-    content = pdf(ctx, paper, data)
+    content = pdf(data, picture_of(ctx, paper, data))
     if resume is not None:
         _keep(ctx, resume, digest, content)
     return content
 
 
-def pdf(ctx: Context, paper: Paper, data: Data) -> bytes:
-    """Sets ``contents`` of a résumé, with the photo unless it is hidden. Raises Unavailable (``pdf_away``)."""
+def pdf(data: Data, picture: bytes) -> bytes:
+    """Sets ``contents`` of a résumé with a photo, a JPEG or empty. Raises Unavailable (``pdf_away``)."""
     try:
-        return typeset.pdf(TEMPLATE, _with_photo(ctx, paper, data))
+        return typeset.pdf(TEMPLATE, data | {"photo": picture})
     except (NoFont, Crowded, NotSet) as trouble:
         log.error("resume_not_set", why=type(trouble).__name__, detail=str(trouble)[:200])
         raise Unavailable("pdf_away") from None
+
+
+def picture_of(ctx: Context, paper: Paper, data: Data) -> bytes:
+    """The photo that ``contents`` named; empty where it was hidden, is lost, or is another one by now."""
+    resume = paper.resume
+    if resume is None or not data["photo"] or data["photo"] != resume.photo:
+        return b""
+    try:
+        return photo.of_resume(ctx, resume)
+    except NotFound:
+        return b""
 
 
 def contents(ctx: Context, paper: Paper, hides: Collection[str] = ()) -> Data:
@@ -170,21 +181,13 @@ def _digest(ctx: Context, paper: Paper, data: Data) -> str:
     return hmac.digest(ctx.keyring.derive(OWNER), text, "sha256").hex()
 
 
-def _with_photo(ctx: Context, paper: Paper, data: Data) -> Data:
-    try:
-        return data | {"photo": photo.of_resume(ctx, paper.resume) if data["photo"] else b""}
-    except NotFound:
-        return data | {"photo": b""}
-
-
 def _keep(ctx: Context, resume: Resume, digest: str, content: bytes) -> None:
     shelf = vault(ctx)
     name = shelf.store([content], owner=OWNER)
-    if _name_it(resume, name, digest):
-        if resume.pdf:
-            shelf.delete(resume.pdf)
-    else:
-        shelf.delete(name)
+    is_named = _name_it(resume, name, digest)
+    shelf.settle(OWNER, name, is_named=is_named)
+    if is_named and resume.pdf:
+        shelf.delete(resume.pdf)
 
 
 @transaction

@@ -23,7 +23,9 @@ from services.seats import Seat
 from services.tasks import compose, files
 from tests.cast import Cast
 from tests.fakes import FixedClock
+from tests.posts import add_employer, add_post
 from tests.services.tasks import PDF, notice
+from tests.services.tools import Meet
 
 Sit = Callable[[str], Seat]
 
