@@ -9,6 +9,7 @@ class Role(StrEnum):
 
     STRANGER = "stranger"
     PERSON = "person"  # has logged in, with no capacity yet
+    SIGNER = "signer"  # 单位经办人 who signs by a graduate's code, without an account
     GRADUATE = "graduate"  # 毕业生
     COUNSELOR = "counselor"  # 辅导员
     COLLEGE = "college"  # 院级

@@ -1,6 +1,7 @@
 """The status tables. docs/machines.md draws them from here."""
 
 from domain.actors import STAFF_LEVELS, Role
+from domain.agreements import AGREEMENTS
 from domain.hiring import HIRING
 from domain.machine import Machine, to
 
@@ -152,4 +153,4 @@ ASSIGNMENT = Machine(
     },
 )
 
-MACHINES = (BINDING, LINK, MESSAGE, ROSTER, JOB, ACCOUNT_REQUEST, TASK, ASSIGNMENT, *HIRING)
+MACHINES = (BINDING, LINK, MESSAGE, ROSTER, JOB, ACCOUNT_REQUEST, TASK, ASSIGNMENT, *HIRING, *AGREEMENTS)

@@ -94,6 +94,11 @@ SAY = {
     "duplicate_roster": "信息重复：学校名单中有重复记录，请联系管理员老师处理。",
     "already_identified": "您的账号已经与毕业生信息关联，无需重复操作。",
     "identify_first": "请先核对毕业生信息，再继续操作。",
+    # agreements
+    "bad_term_number": "请填写规定范围内的整数。",
+    "bad_term_day": "请填写两年以内的日期，如 2027-07-01。",
+    "bad_postcode": "请填写 6 位邮政编码。",
+    "glyph_lacking": "有文字无法印到协议书上，请核对；确需使用生僻字的，请联系学校就业部门。",
     # partners
     "partner_ip_ranges": "请每行填写一个 IP 地址或网段，如 203.0.113.0/24；不大于 /16（IPv6 为 /32），最多 20 个。",
     "partner_sites": "请每行填写一个以 https:// 开头的网站地址，不带路径，最多 20 个。",

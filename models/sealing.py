@@ -4,7 +4,20 @@ from typing import Any
 
 from peewee import Table
 
-from models import account, callback, employer, graduate, job, message, partner, people, post, resume
+from models import (
+    account,
+    agreement,
+    agreement_papers,
+    callback,
+    employer,
+    graduate,
+    job,
+    message,
+    partner,
+    people,
+    post,
+    resume,
+)
 from models.base import Base
 from models.db import Keys, database, transaction
 from models.fields import SealedField
@@ -12,7 +25,20 @@ from models.fields import SealedField
 Column = tuple[type[Base], SealedField]
 
 # The modules whose tables hold sealed columns: a table that nobody has imported would keep its old keys.
-TABLES = (account, callback, employer, graduate, job, message, partner, people, post, resume)
+TABLES = (
+    account,
+    agreement,
+    agreement_papers,
+    callback,
+    employer,
+    graduate,
+    job,
+    message,
+    partner,
+    people,
+    post,
+    resume,
+)
 
 
 def sealed_columns() -> list[Column]:

@@ -1,0 +1,119 @@
+"""What an agreement (就业协议书) is made of and its times, read from agreements.toml."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+_FILE = Path(__file__).with_name("agreements.toml")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TermField:
+    """One line of the terms; see the head of agreements.toml."""
+
+    name: str
+    title: str
+    kind: str
+    most: int
+    part: str  # unit | job
+    table: str = ""
+    required: bool = False
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Material:
+    """A kind of file that somebody gives."""
+
+    title: str
+    side: str  # unit | graduate | either
+    parts: int
+    pdf: bool = False
+    is_identity: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Criterion:
+    """One thing that the first review makes sure of."""
+
+    title: str
+    materials: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Times:
+    """How long things may take."""
+
+    ticket: timedelta
+    draft: timedelta
+    offer_reminders: tuple[timedelta, ...]  # before the end, the longest first
+    review_reminder: timedelta
+    review_escalation: timedelta
+    returned: timedelta
+    returned_reminder: timedelta
+    scan: timedelta
+    scan_reminders: tuple[timedelta, ...]
+    release: timedelta
+    release_reminder: timedelta
+    sealing_alert: timedelta
+    told_a_day: int
+    open_offers: int
+    keep_draft: timedelta
+    keep_ended: timedelta
+    keep_after_year: timedelta
+
+
+@cache
+def _read() -> dict[str, Any]:
+    with _FILE.open("rb") as file:
+        return tomllib.load(file)
+
+
+@cache
+def term_fields() -> tuple[TermField, ...]:
+    """The terms, in order."""
+    return tuple(TermField(**row) for row in _read()["field"])
+
+
+@cache
+def materials() -> Mapping[str, Material]:
+    """Kind of file → what it is."""
+    return MappingProxyType({name: Material(**row) for name, row in _read()["material"].items()})
+
+
+@cache
+def criteria() -> Mapping[str, Criterion]:
+    """Name → what the first review ticks, in order."""
+    rows = _read()["criterion"]
+    return MappingProxyType(
+        {name: Criterion(title=row["title"], materials=tuple(row["materials"])) for name, row in rows.items()}
+    )
+
+
+@cache
+def times() -> Times:
+    """How long things may take."""
+    hours, keep = _read()["times"], _read()["keep"]
+    return Times(
+        **{
+            name: timedelta(hours=hours[name])
+            for name in ("ticket", "draft", "review_reminder", "review_escalation", "returned")
+        },
+        **{
+            name: timedelta(hours=hours[name])
+            for name in ("returned_reminder", "scan", "release", "release_reminder")
+        },
+        offer_reminders=tuple(timedelta(hours=number) for number in hours["offer_reminders"]),
+        scan_reminders=tuple(timedelta(hours=number) for number in hours["scan_reminders"]),
+        sealing_alert=timedelta(minutes=hours["sealing_alert_minutes"]),
+        told_a_day=hours["told_a_day"],
+        open_offers=hours["open_offers"],
+        keep_draft=timedelta(days=keep["draft"]),
+        keep_ended=timedelta(days=keep["ended"]),
+        keep_after_year=timedelta(days=keep["graduation_year"]),
+    )

@@ -1,0 +1,71 @@
+"""What belongs to an agreement as evidence: people's files, our sealed papers, and the chain of events."""
+
+from peewee import BigAutoField, CharField, DateField, ForeignKeyField, IntegerField
+
+from models.agreement import Agreement, Release
+from models.base import Base, Record
+from models.fields import SealedField, UtcField, utc_now
+
+
+class AgreementFile(Record):
+    """A file that a side gave (营业执照, 证件, 签名笔迹, 扫描件, 解约函); replaced ones stay until they are shredded.
+
+    Shredding deletes the file with the key inside it; kind and digest stay, so that the chain can still be checked.
+    """
+
+    agreement = ForeignKeyField(Agreement, backref="files", on_delete="RESTRICT", index=False)
+    release = ForeignKeyField(Release, null=True, backref="files", on_delete="RESTRICT")
+    kind = CharField(max_length=20)  # see config.agreements.material
+    part = IntegerField(default=1)  # page of a scan
+    side = CharField(max_length=12)  # graduate | unit | staff
+    file = CharField(max_length=64)  # name in the vault; empty once shredded
+    media_type = CharField(max_length=40)
+    digest = CharField(max_length=64)  # SHA-256 of what is stored
+    size = IntegerField()
+    replaced_at = UtcField(null=True)
+    shredded_at = UtcField(null=True)
+
+    class Meta:
+        indexes = (
+            (("agreement", "kind", "id"), False),
+            (("file",), False),
+        )
+
+
+class SealedPaper(Record):
+    """A PDF of ours under the platform's seal: made once for each ``key``, never again."""
+
+    agreement = ForeignKeyField(Agreement, backref="papers", on_delete="RESTRICT")
+    release = ForeignKeyField(Release, null=True, backref="papers", on_delete="RESTRICT")
+    kind = CharField(max_length=12)  # agreement | form | receipt | release
+    key = CharField(max_length=40, unique=True)  # kind and code of what it is of
+    file = CharField(max_length=64, index=True)
+    digest = CharField(max_length=64, index=True)
+    size = IntegerField()
+    sealed_at = UtcField(default=utc_now)
+
+
+class AgreementEvent(Base):
+    """One link of an agreement's chain: its canonical JSON, the hash before it, and the hash of both."""
+
+    id = BigAutoField()
+    agreement = ForeignKeyField(Agreement, backref="events", on_delete="RESTRICT", index=False)
+    seq = IntegerField()
+    kind = CharField(max_length=32)  # offer.submitted, review.returned, pdf.sealed …
+    at = UtcField(default=utc_now, index=True)
+    body = SealedField()
+    before = CharField(max_length=64)
+    hash = CharField(max_length=64)
+
+    class Meta:
+        indexes = ((("agreement", "seq"), True),)
+
+
+class ChainHeads(Base):
+    """The heads of all chains that moved on one day, as one digest that is kept elsewhere, too."""
+
+    day = DateField(unique=True)
+    chains = IntegerField()
+    digest = CharField(max_length=64)
+    file = CharField(max_length=64, default="")  # the export in the vault
+    made_at = UtcField(default=utc_now)

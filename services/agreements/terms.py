@@ -1,0 +1,154 @@
+"""The terms of an agreement: checked as a unit typed them, frozen as canonical JSON, compared when they change."""
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from datetime import date, timedelta
+
+from config.agreements import TermField, term_fields
+from config.codes import code_table
+from documents.fonts import lacking
+from domain import personal
+from domain.desk_hours import CHINA
+from domain.employers import credit_code
+from domain.refusals import Invalid, Refusal
+from domain.roster import REGION, is_county
+from models.agreement import Agreement
+from services import code_tables
+from services.context import Context
+
+Terms = dict[str, str]
+
+_PHONE = re.compile(r"\+?[0-9][0-9 -]{5,18}")
+_EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,190}\.[A-Za-z]{2,}")
+_POSTCODE = re.compile(r"[0-9]{6}")
+_NUMBER = re.compile(r"[0-9]{1,7}")
+_FARTHEST, _BACK = timedelta(days=2 * 366), timedelta(days=366)
+
+
+def typed(values: Mapping[str, str]) -> Terms:
+    """What somebody typed so far, cleaned but unchecked: fit to be kept as a draft."""
+    found: Terms = {}
+    for field in term_fields():
+        text = values.get(field.name, "")
+        lines = text.splitlines() if field.kind == "long" else [text]
+        found[field.name] = "\n".join(filter(None, map(personal.prose, lines)))[:1000]
+    return found
+
+
+def checked(ctx: Context, values: Mapping[str, str], year: int) -> Terms:
+    """The terms fit to be offered, for a graduate of this 届别. Raises Invalid naming every wrong field."""
+    terms, wrong = typed(values), {}
+    for field in term_fields():
+        fault = _fault(ctx, field, terms, year)
+        if fault:
+            wrong[field.name] = fault
+    if wrong:
+        raise Invalid("form", fields=wrong)
+    return terms
+
+
+def _fault(ctx: Context, field: TermField, terms: Terms, year: int) -> str:
+    """What is wrong with one field; puts a right one into its usual form."""
+    text = terms[field.name]
+    if not text:
+        return "required" if field.required else ""
+    if len(text) > max(field.most, 4) and field.kind in ("text", "long"):
+        return "too_long"
+    if lacking(text.replace("\n", "")):
+        return "glyph_lacking"
+    if field.kind in _CODED:
+        return "" if _CODED[field.kind](ctx, field, text, year) else _WRONG_CODE[field.kind]
+    return _formed(ctx, field, terms)
+
+
+def _formed(ctx: Context, field: TermField, terms: Terms) -> str:
+    text = terms[field.name]
+    if field.kind in ("credit", "mobile"):
+        try:
+            terms[field.name] = credit_code(text) if field.kind == "credit" else personal.mobile(text)
+        except Refusal as refusal:
+            return refusal.code
+    elif field.kind == "date":
+        return _date_fault(ctx, text)
+    elif field.kind in ("money", "months"):
+        is_right = _NUMBER.fullmatch(text) and int(text) <= field.most
+        if not is_right or (field.required and int(text) == 0):
+            return "bad_term_number"
+        terms[field.name] = str(int(text))
+    elif field.kind in _FORMS and not _FORMS[field.kind][0].fullmatch(text):
+        return _FORMS[field.kind][1]
+    return ""
+
+
+def _date_fault(ctx: Context, text: str) -> str:
+    today = ctx.clock().astimezone(CHINA).date()
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return "bad_term_day"
+    return "" if today - _BACK <= day <= today + _FARTHEST else "bad_term_day"
+
+
+def _in_table(ctx: Context, field: TermField, code: str, year: int) -> bool:
+    if field.table == "industry":
+        return code in code_table("industry")
+    return code_tables.has(ctx, field.table, year, code)
+
+
+def _is_county(ctx: Context, _field: TermField, code: str, year: int) -> bool:
+    return code_tables.has(ctx, REGION, year, code) and is_county(code)
+
+
+_CODED = {"code": _in_table, "county": _is_county}
+_WRONG_CODE = {"code": "bad_choice", "county": "county_of_employer"}
+_FORMS = {
+    "phone": (_PHONE, "bad_contact_phone"),
+    "email": (_EMAIL, "bad_email"),
+    "postcode": (_POSTCODE, "bad_postcode"),
+}
+
+
+def frozen(terms: Terms) -> str:
+    """The one way to write terms down: what is stored, and what the digest stands for."""
+    return json.dumps(terms, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+
+
+def digest_of(text: str) -> str:
+    """SHA-256 of frozen terms, 64 hexadecimal digits."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def of(agreement: Agreement) -> Terms:
+    """The terms of an agreement; empty strings for what nobody has written yet."""
+    stored: Terms = json.loads(agreement.terms) if agreement.terms else {}
+    return {field.name: stored.get(field.name, "") for field in term_fields()}
+
+
+def shown(ctx: Context, agreement: Agreement) -> list[tuple[str, str, str]]:
+    """(name, title, words) of every term that is not empty, codes as their names, in order."""
+    terms = of(agreement)
+    return [
+        (field.name, field.title, _words(ctx, field, terms[field.name], agreement.year))
+        for field in term_fields()
+        if terms[field.name]
+    ]
+
+
+def _words(ctx: Context, field: TermField, text: str, year: int) -> str:
+    if field.kind == "county":
+        return code_tables.place_of(ctx, REGION, year, text)
+    if field.kind == "code":
+        is_ours = field.table == "industry"
+        return (
+            code_table("industry").get(text, text)
+            if is_ours
+            else code_tables.name_of(ctx, field.table, year, text)
+        )
+    return text
+
+
+def changed(before: Terms, after: Terms) -> list[str]:
+    """Names of the terms that differ, in order."""
+    return [field.name for field in term_fields() if before.get(field.name, "") != after.get(field.name, "")]
