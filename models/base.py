@@ -1,11 +1,13 @@
 """What every table shares."""
 
 import secrets
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Self
 
 from peewee import AutoField, CharField, IntegerField, IntegrityError, Model
 
+from domain.refusals import Conflict, Stale
 from models.db import database, is_sqlite
 from models.fields import UtcField, utc_now
 
@@ -66,10 +68,34 @@ class Record(Base):
     created_at = UtcField(default=utc_now)
     updated_at = UtcField(default=utc_now)
 
-    def change(self, **columns: object) -> None:
-        """Writes some columns of this row."""
-        type(self).update(**columns, version=type(self).version + 1, updated_at=utc_now()).where(
-            type(self).id == self.id
-        ).execute()
+    def change(self, expect: int | None = None, /, **columns: object) -> None:
+        """Writes some columns of this row; with ``expect`` only while that is its version. Raises Stale."""
+        model = type(self)
+        mine = model.id == self.id
+        if expect is not None:
+            mine &= model.version == expect
+        written = model.update(**columns, version=model.version + 1, updated_at=utc_now()).where(mine)
+        if written.execute() != 1 and expect is not None:
+            raise Stale()
         for name, value in columns.items():
             setattr(self, name, value)
+        self.version += 1
+
+    def edit(self, seen: str, columns: Mapping[str, object]) -> bool:
+        """Writes what a person's form says, unless the row is no longer the one that its page showed.
+
+        ``seen`` is the version that the page named; empty where there was no page. Returns whether there was
+        anything to write: the same form sent again has nothing. Raises Conflict ``stale``.
+        """
+        changed = {name: value for name, value in columns.items() if getattr(self, name) != value}
+        if not changed:
+            return False
+        if seen not in ("", str(self.version)):
+            raise Conflict("stale")
+        self.change(self.version, **changed)
+        return True
+
+    def hold(self) -> None:
+        """Takes the row's lock until the transaction ends; the row stays as it is."""
+        model = type(self)
+        model.update(version=model.version).where(model.id == self.id).execute()

@@ -112,10 +112,13 @@ def intention_of(visitor: Visitor) -> Intention | None:
     return Intention.of_graduate(visitor.actor.graduate_id) if visitor.actor.graduate_id else None
 
 
-def register_intention(ctx: Context, visitor: Visitor, wish: Wish) -> Intention:
-    """Registers or changes the graduate's 求职意愿; raises Invalid naming every wrong field."""
+def register_intention(ctx: Context, visitor: Visitor, wish: Wish, seen: str = "") -> Intention:
+    """Registers or changes the graduate's 求职意愿; ``seen`` is the version on the page.
+
+    Raises Invalid naming every wrong field, Conflict.
+    """
     _check(ctx, wish)
-    intention = _save_intention(visitor, wish)
+    intention = _save_intention(visitor, wish, seen)
     account_card_changed(ctx, visitor.account)
     return intention
 
@@ -166,7 +169,7 @@ def _are_few(codes: tuple[str, ...], table: Mapping[str, str]) -> bool:
 
 
 @transaction
-def _save_intention(visitor: Visitor, wish: Wish) -> Intention:
+def _save_intention(visitor: Visitor, wish: Wish, seen: str) -> Intention:
     if not visitor.actor.is_a(Role.GRADUATE):
         raise NotAllowed("identify_first")
     columns = {
@@ -182,8 +185,8 @@ def _save_intention(visitor: Visitor, wish: Wish) -> Intention:
         "remark": personal.prose(wish.remark),
     }
     intention, is_new = Intention.add_or_get({"graduate": visitor.actor.graduate_id}, columns)
-    if not is_new:
-        intention.change(**columns)
+    if not is_new and not intention.edit(seen, columns):
+        return intention
     journal.write(intention, "register" if is_new else "change", visitor.actor)
     standing.recount(intention.graduate_id)  # 求职意向 is a part of the 简历
     return intention

@@ -103,13 +103,16 @@ def managed(seat: Seat, code: str) -> Staff:
 
 
 @transaction
-def change(ctx: Context, seat: Seat, code: str, office: str) -> Staff:
-    """Changes where to find the person. Raises NotFound, NotAllowed, Invalid."""
+def change(ctx: Context, seat: Seat, code: str, office: str, seen: str = "") -> Staff:
+    """Changes where to find the person; ``seen`` is the version on the page.
+
+    Raises NotFound, NotAllowed, Invalid, Conflict.
+    """
     staff = managed(seat, code)
     office = tidy_office(office)
     if office != staff.office:
         note = {"before": {"office": staff.office}, "after": {"office": office}}
-        staff.change(office=office)
+        staff.edit(seen, {"office": office})
         journal.write(staff, "change", seat.actor, note=note)
     return staff
 

@@ -91,8 +91,11 @@ def create(ctx: Context, seat: Seat, name: str, number: str = "") -> OrgUnit:
 
 
 @transaction
-def rename(ctx: Context, seat: Seat, code: str, name: str, number: str) -> OrgUnit:
-    """Changes name and number of a unit right below. Raises NotFound, Invalid, Conflict."""
+def rename(ctx: Context, seat: Seat, code: str, name: str, number: str, seen: str = "") -> OrgUnit:
+    """Changes name and number of a unit right below; ``seen`` is the version on the page.
+
+    Raises NotFound, Invalid, Conflict.
+    """
     unit = _managed(seat, code)
     name, number = _name(name), _number(number)
     old = {"name": unit.name, "number": unit.number}
@@ -104,7 +107,7 @@ def rename(ctx: Context, seat: Seat, code: str, name: str, number: str) -> OrgUn
     if OrgUnit.select().where(twin & (OrgUnit.name == name) & (OrgUnit.id != unit.id)).exists():
         raise _taken("name", "unit_name_taken")
     _check_number(unit.parent, number, but=unit.id)
-    unit.change(**new)
+    unit.edit(seen, new)
     journal.write(unit, "rename", seat.actor, note={"before": old, "after": new})
     return unit
 
@@ -161,7 +164,7 @@ def hold(unit: OrgUnit) -> OrgUnit:
 
     Whoever else changes what stands below it waits, so that a unit is not closed while an account is put in.
     """
-    unit.change()
+    unit.hold()
     return OrgUnit.get_by_id(unit.id)
 
 

@@ -55,13 +55,14 @@ def edit_fair(code: str) -> ResponseReturnValue:
 
 def _edit(fair: Fair | None) -> ResponseReturnValue:
     mine = reviewer()
-    form = Form("title", "body", "campaign", "starts_on", "ends_on", **_known(fair))
+    form = Form("title", "body", "campaign", "starts_on", "ends_on", "seen", **_known(fair))
     if form.is_sent:
         form.values["body"] = request.form.get("body", "")[:_LONGEST]
         with form.refusals():
             days = (_day(form.text("starts_on")), _day(form.text("ends_on")))
             words = (form.text("title"), str(form.values["body"]), form.text("campaign"))
-            saved = fairs.save(visit.ctx(), mine, FairForm(*words, *days), fair.code if fair else "")
+            which = (fair.code, form.text("seen")) if fair else ("", "")
+            saved = fairs.save(visit.ctx(), mine, FairForm(*words, *days), *which)
             flash("已保存。请选择岗位，再发布。")
             return redirect(f"{PAGE}/{saved.code}", 303)
     return form.show("console/fair-edit.html", fair=fair)
@@ -72,7 +73,7 @@ def _known(fair: Fair | None) -> dict[str, object]:
         return {}
     known = {name: getattr(fair, name) for name in ("title", "campaign", "starts_on", "ends_on")}
     lines = fair.body.removeprefix("<p>").removesuffix("</p>").split("</p><p>")
-    return known | {"body": unescape("\n".join(lines))}
+    return known | {"body": unescape("\n".join(lines)), "seen": fair.version}
 
 
 def _day(text: str) -> date | None:

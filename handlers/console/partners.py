@@ -14,7 +14,7 @@ from handlers.forms import Form
 from handlers.guards import Door, Guard
 from handlers.hiring_words import STATUSES
 from services.sharing import partners
-from services.sharing.partners import DAYS, PartnerFilter, PartnerForm
+from services.sharing.partners import DAYS, PartnerFilter, PartnerForm, Terms
 
 door = Door("console_partners")
 
@@ -118,9 +118,8 @@ def settle_partner(code: str) -> ResponseReturnValue:
     """Quota, hold and trust."""
     form = Form()
     with tried("已保存。"):
-        quota, hold_days = form.text("daily_quota"), form.text("hold_days")
-        is_trusted = form.text("is_trusted") == "1"
-        partners.settle(visit.ctx(), reviewer(), code, quota, hold_days, is_trusted=is_trusted)
+        terms = Terms(form.text("daily_quota"), form.text("hold_days"), form.text("is_trusted") == "1")
+        partners.settle(visit.ctx(), reviewer(), code, terms, form.text("seen"))
     return redirect(f"{PAGE}/{code}", 303)
 
 

@@ -147,10 +147,10 @@ def one_person(code: str) -> ResponseReturnValue:
     """One capacity with all that may be done about it; a form sent here changes where to find the person."""
     ctx, mine = visit.ctx(), seat()
     line = people.one(ctx, mine, code)
-    form = Form("office", office=line.staff.office)
+    form = Form("office", "seen", office=line.staff.office, seen=line.staff.version)
     if form.is_sent:
         with form.refusals():
-            people.change(ctx, mine, code, form.text("office"))
+            people.change(ctx, mine, code, form.text("office"), form.text("seen"))
             flash("已保存。")
             return redirect(f"{PAGE}/{code}", 303)
     return person_page(form, mine, line)

@@ -71,11 +71,11 @@ def one_unit(code: str) -> ResponseReturnValue:
     """One unit; a form sent here renames it."""
     ctx, mine = visit.ctx(), seat()
     unit = units.unit_of(mine, code)
-    form = Form("name", "number", name=unit.name, number=unit.number)
+    form = Form("name", "number", "seen", name=unit.name, number=unit.number, seen=unit.version)
     if form.is_sent:
         with form.refusals():
             form.need("name")
-            units.rename(ctx, mine, code, form.text("name"), form.text("number"))
+            units.rename(ctx, mine, code, form.text("name"), form.text("number"), form.text("seen"))
             flash("已保存。")
             return redirect(f"{PAGE}/{code}", 303)
     return form.show(

@@ -22,7 +22,17 @@ _CONTACT = ("contact_name", "contact_phone", "contact_email")
 _KEPT = (
     *_PLAIN,
     *_CONTACT,
-    *("level_low", "level_high", "places_text", "pay_text", "year", "headcount", "closes_on", "hold_until"),
+    *(
+        "seen",
+        "level_low",
+        "level_high",
+        "places_text",
+        "pay_text",
+        "year",
+        "headcount",
+        "closes_on",
+        "hold_until",
+    ),
 )
 _LONGEST = 12_000  # characters of a description as it is sent
 _MOST_TAGS = 12
@@ -60,6 +70,7 @@ def _of_post(post: Post) -> dict[str, object]:
     days = {name: str(getattr(post, name) or "") for name in ("closes_on", "hold_until")}
     return known | {
         **days,
+        "seen": post.version,
         "level_low": str(post.level_low),
         "level_high": str(post.level_high),
         "places_text": "、".join(name.replace(" ", "") for name in place_names(post)),

@@ -80,7 +80,7 @@ def _edit(code: str) -> ResponseReturnValue:
     form = post_form(post, mine.employer)
     if form.is_sent:
         with form.refusals():
-            saved = life.save(visit.ctx(), visit.me(), sent(form, mine.employer), code)
+            saved = life.save(visit.ctx(), visit.me(), sent(form, mine.employer), code, form.text("seen"))
             return redirect(f"{PAGE}/{saved.code}", 303)
     return form.show("employer/post-edit.html", visitor=visit.me(), post=post, **options())
 

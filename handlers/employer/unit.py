@@ -58,7 +58,7 @@ def employer_unit() -> ResponseReturnValue:
     ctx, visitor = visit.ctx(), visit.me()
     registering.may_register(visitor)
     mine = visitor.recruiter
-    form = Form(*_FIELDS, "region_word", "unit_word", **_known(mine))
+    form = Form(*_FIELDS, "region_word", "unit_word", "seen", **_known(mine))
     found: dict[str, list[tuple[str, str]]] = {}
     taken = None
     if form.is_sent:
@@ -67,9 +67,8 @@ def employer_unit() -> ResponseReturnValue:
         if "find" not in request.form:
             with form.refusals():
                 try:
-                    registering.save(
-                        ctx, visitor, EmployerForm(**{name: str(form.values[name]) for name in _FIELDS})
-                    )
+                    asked = EmployerForm(**{name: str(form.values[name]) for name in _FIELDS})
+                    registering.save(ctx, visitor, asked, form.text("seen"))
                 except Conflict as refusal:
                     if refusal.code == "employer_taken":
                         taken = registering.whose(str(form.values["credit_code"]))
@@ -92,7 +91,8 @@ def _known(mine: Recruiter | None) -> dict[str, object]:
         return {}
     unit = mine.employer
     known = {name: getattr(unit, name) or "" for name in _FIELDS if name not in ("unit", "position")}
-    return known | {"unit": unit.unit.code if unit.unit else "", "position": mine.position}
+    office = unit.unit.code if unit.unit else ""
+    return known | {"unit": office, "position": mine.position, "seen": unit.version}
 
 
 def _found(form: Form) -> dict[str, list[tuple[str, str]]]:

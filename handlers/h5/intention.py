@@ -17,6 +17,7 @@ door = Door("intention")
 _TABLES = {"directions": "direction", "work_types": "work_type", "industries": "industry"}
 _SEVERAL = ("places", "industries", "kinds", "natures")
 _MATCHES = {"exact": "只看本专业", "class": "本专业大类都可以", "open": "不限专业"}
+NEW = "new"  # what a page has seen before there is anything
 HIDES = {"phone": "手机号", "email": "邮箱", "address": "住址", "family": "家庭联系方式", "photo": "照片"}
 
 
@@ -25,12 +26,14 @@ def intention() -> ResponseReturnValue:
     """The form, filled with what is registered already."""
     visitor, onward = visit.me(), visit.onward()
     saved = graduates.intention_of(visitor)
-    form = Form("direction", "work_type", "pay", "pay_floor", "remark", "major_match", **_saved(saved))
+    form = Form(
+        "direction", "work_type", "pay", "pay_floor", "remark", "major_match", "seen", **_saved(saved)
+    )
     if form.is_sent:
         form.values |= {name: form.choices(name, MAX_PLACES + 1) for name in _SEVERAL}
         form.values["hides"] = form.choices("hides", len(HIDES) + 1)
         with form.refusals():
-            graduates.register_intention(visit.ctx(), visitor, _wish(form))
+            graduates.register_intention(visit.ctx(), visitor, _wish(form), form.text("seen"))
             flash("求职意愿已保存。")
             return redirect(onward, 303)
     ctx, year = visit.ctx(), current_year(visit.ctx().clock())
@@ -53,7 +56,7 @@ def later() -> ResponseReturnValue:
 
 def _saved(row: Intention | None) -> dict[str, object]:
     if row is None:
-        return {name: [] for name in _SEVERAL} | {"pay": "open", "major_match": "class"}
+        return {name: [] for name in _SEVERAL} | {"pay": "open", "major_match": "class", "seen": NEW}
     return {
         "direction": row.direction,
         "work_type": row.work_type,
@@ -66,6 +69,7 @@ def _saved(row: Intention | None) -> dict[str, object]:
         "pay": "floor" if row.pay_floor else "open",
         "pay_floor": row.pay_floor or "",
         "remark": row.remark,
+        "seen": row.version,
     }
 
 

@@ -38,8 +38,10 @@ class Taken:
     phone: str  # 138****5678
 
 
-def save(ctx: Context, visitor: Visitor, form: EmployerForm) -> Employer:
+def save(ctx: Context, visitor: Visitor, form: EmployerForm, seen: str = "") -> Employer:
     """Writes the registration of the recruiter's unit, without handing it in; twice is once.
+
+    ``seen`` is the version on its page.
 
     A unit that nobody has handed in yet belongs to nobody: it goes to whoever describes it last, and nothing of what
     the one before had typed or sent is kept. Raises Invalid, NotAllowed for staff and graduates, and Conflict
@@ -47,14 +49,14 @@ def save(ctx: Context, visitor: Visitor, form: EmployerForm) -> Employer:
     """
     may_register(visitor)
     columns = checked(ctx, form)
-    employer, orphan = _save(ctx, visitor, columns)
+    employer, orphan = _save(ctx, visitor, columns, seen)
     if orphan:
         vault(ctx).delete(orphan)
     return employer
 
 
 @transaction
-def _save(ctx: Context, visitor: Visitor, given: dict[str, Any]) -> tuple[Employer, str]:
+def _save(ctx: Context, visitor: Visitor, given: dict[str, Any], seen: str) -> tuple[Employer, str]:
     position = given["position"]
     columns = {name: value for name, value in given.items() if name != "position"}
     mine = Recruiter.of_account(visitor.account.id)
@@ -63,9 +65,9 @@ def _save(ctx: Context, visitor: Visitor, given: dict[str, Any]) -> tuple[Employ
     code = columns["credit_code"]
     there = Employer.get_or_none(Employer.credit_code == code)
     if mine is not None and (there is None or there.id == mine.employer_id):
-        mine.employer.change(**columns)
-        mine.change(position=position)
-        journal.write(mine.employer, "change", _recruiting(visitor))
+        is_changed = mine.employer.edit(seen, columns)
+        if mine.edit("", {"position": position}) or is_changed:
+            journal.write(mine.employer, "change", _recruiting(visitor))
         return mine.employer, ""
     if there is not None and there.status != "known":
         raise Conflict("employer_taken")

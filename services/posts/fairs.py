@@ -59,15 +59,18 @@ def one(seat: Seat, code: str) -> Fair:
 
 
 @transaction
-def save(ctx: Context, seat: Seat, form: FairForm, code: str = "") -> Fair:
-    """Makes a fair, or changes one that is not over. Raises Invalid naming every wrong field, NotFound, Conflict."""
+def save(ctx: Context, seat: Seat, form: FairForm, code: str = "", seen: str = "") -> Fair:
+    """Makes a fair, or changes one that is not over; ``seen`` is the version on its page.
+
+    Raises Invalid naming every wrong field, NotFound, Conflict.
+    """
     columns = _checked(form)
     if code:
         fair = _own(seat, code)
         if fair.status not in ("draft", "published", "withdrawn"):
             raise Conflict("fair_over")
-        fair.change(**columns)
-        journal.write(fair, "change", seat.actor)
+        if fair.edit(seen, columns):
+            journal.write(fair, "change", seat.actor)
         return fair
     unit = seat.scope.unit
     place = of_path(unit.path)

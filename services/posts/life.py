@@ -24,15 +24,19 @@ STOPPED = ("suspended", "declined")  # units whose posts nobody may see
 
 
 @transaction
-def save(ctx: Context, visitor: Visitor, form: PostForm, code: str = "") -> Post:
-    """Writes a new draft, or changes one that is not handed in. Raises Invalid, Conflict, NotAllowed, NotFound."""
+def save(ctx: Context, visitor: Visitor, form: PostForm, code: str = "", seen: str = "") -> Post:
+    """Writes a new draft, or changes one that is not handed in; ``seen`` is the version on its page.
+
+    Raises Invalid, Conflict, NotAllowed, NotFound.
+    """
     recruiter = employer_side(visitor)
     columns = checked(ctx, form)
     if code:
         post = mine(recruiter, code)
         if post.status not in _EDITABLE:
             raise Conflict("post_not_editable")
-        post.change(**columns)
+        if not post.edit(seen, columns):
+            return post
     else:
         post = _twin(recruiter, columns) or Post.create(**columns, **_place(recruiter.employer))
     post.change(same_key=gate.key_of(post))

@@ -42,6 +42,18 @@ _DONE = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How much a partner may bring a day, how many days its posts stay at home, and whether they need a look.
+
+    The numbers are as they were typed.
+    """
+
+    daily_quota: str
+    hold_days: str
+    is_trusted: bool
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartnerForm:
     """接口单位信息表 or 嵌入单位信息表 (教学厅函〔2022〕8号 附件2): the latter without addresses, with its sites."""
@@ -160,22 +172,24 @@ def move(ctx: Context, seat: Seat, code: str, verb: str, reason: str = "", tenan
 
 
 @transaction
-def settle(ctx: Context, seat: Seat, code: str, quota: str, hold_days: str, *, is_trusted: bool) -> Partner:
-    """How much a partner may bring, how long its posts stay at home, and whether they need a look. Raises Invalid."""
+def settle(ctx: Context, seat: Seat, code: str, terms: Terms, seen: str = "") -> Partner:
+    """Sets a partner's terms; ``seen`` is the version on the page. Raises Invalid, NotAllowed, NotFound, Conflict."""
     if seat.level is not Role.MINISTRY:
         raise NotAllowed()
     partner = one(seat, code)
-    numbers = {"daily_quota": _number(quota, 1_000_000), "hold_days": _number(hold_days, 60)}
+    numbers = {
+        "daily_quota": _number(terms.daily_quota, 1_000_000),
+        "hold_days": _number(terms.hold_days, 60),
+    }
     wrong = {name: "partner_number" for name, value in numbers.items() if value is None}
     if wrong:
         raise Invalid("form", fields=wrong)
     changes = {
         name: value
-        for name, value in (numbers | {"is_trusted": is_trusted}).items()
+        for name, value in (numbers | {"is_trusted": terms.is_trusted}).items()
         if getattr(partner, name) != value
     }
-    if changes:
-        partner.change(**changes)
+    if partner.edit(seen, changes):
         journal.write(partner, "change", seat.actor, note=changes)
     return partner
 
