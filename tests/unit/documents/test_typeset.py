@@ -75,7 +75,11 @@ def test_a_picture_that_is_none_is_said() -> None:
 def test_templates_use_nothing_but_what_is_theirs() -> None:
     """Typst would fetch a package from its registry."""
     for path in TEMPLATES.glob("*.typ"):
-        assert not re.search(r"#?(import|include)\b|@preview", path.read_text("utf-8")), path
+        text = path.read_text("utf-8")
+        assert "@preview" not in text, path
+        taken = re.findall(r"#?\b(?:import|include)\b(.*)", text)
+        beside = [re.match(r'\s+"([a-z_]+\.typ)"', words) for words in taken]
+        assert all(found and (TEMPLATES / found[1]).exists() for found in beside), path
 
 
 def test_the_font_knows_what_it_lacks(tmp_path: Path) -> None:
