@@ -16,6 +16,13 @@ def choices(name: str) -> Mapping[str, str]:
         return MappingProxyType(tomllib.load(file)[name])
 
 
+@cache
+def limit(name: str) -> int:
+    """How often a day something may be done; raises KeyError."""
+    with _FILE.open("rb") as file:
+        return int(tomllib.load(file)["limit"][name])
+
+
 def pay_steps() -> tuple[int, ...]:
     """The steps of monthly pay that lists are narrowed by, in yuan, rising."""
     return tuple(sorted(map(int, choices("pay_step"))))

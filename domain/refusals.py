@@ -34,6 +34,7 @@ SAY = {
     "review_reason_needed": "请填写原因，对方会看到。",
     "employer_stopped": "单位已停用或未通过审核，不能发布它的岗位。请先恢复单位。",
     "post_not_open": "这个岗位已停止招聘，不能投递。可以看看其他岗位。",
+    "applied_enough": "您今天已投递 {most} 个岗位，达到每日上限，明天 0 点起可以继续投递。",
     "interview_open": "已有一份面试通知等待对方答复。如需改时间，请先取消那一份。",
     "interview_time": "面试时间要晚于现在，且在半年以内。",
     "interview_link": "线上面试请填写以 https:// 开头的会议链接。",
@@ -350,8 +351,8 @@ class TooMany(Refusal):
 
     status = 429
 
-    def __init__(self, code: str, retry_after: int) -> None:
-        super().__init__(code, seconds=retry_after, minutes=-(-retry_after // 60))
+    def __init__(self, code: str, retry_after: int, most: int = 0) -> None:
+        super().__init__(code, seconds=retry_after, minutes=-(-retry_after // 60), most=most)
         self.retry_after = retry_after
 
 

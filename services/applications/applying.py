@@ -2,12 +2,14 @@
 
 import base64
 import json
+from datetime import timedelta
 from typing import Any
 
+from config.posts import limit
 from domain import personal
 from domain.desk_hours import CHINA
 from domain.hiring import APPLICATION, INTERVIEW
-from domain.refusals import Conflict, Invalid, NotAllowed, NotFound
+from domain.refusals import Conflict, Invalid, NotAllowed, NotFound, TooMany
 from models import journal
 from models.db import transaction
 from models.employer import Employer
@@ -34,7 +36,7 @@ def apply(ctx: Context, visitor: Visitor, post_code: str, note: str = "") -> App
     """Applies for a published post of an approved employer; applying again is the first application.
 
     What the employer will read of the 简历 is fixed now, without what the graduate hides. Raises NotAllowed before the
-    graduate is known, NotFound, Conflict ``post_not_open``, Invalid for a note that is too long.
+    graduate is known, NotFound, Conflict ``post_not_open``, Invalid for a note that is too long, TooMany for today.
     """
     graduate = _graduate(visitor)
     words = personal.prose(note)
@@ -44,6 +46,7 @@ def apply(ctx: Context, visitor: Visitor, post_code: str, note: str = "") -> App
     there = Application.get_or_none((Application.graduate == graduate) & (Application.post == post))
     if there is not None and there.status != "withdrawn":
         return there
+    _check_day(ctx, graduate)
     shelf = vault(ctx)
     stored = shelf.store([_snapshot(ctx, graduate)], owner=OWNER)
     named = ""
@@ -60,6 +63,10 @@ def apply(ctx: Context, visitor: Visitor, post_code: str, note: str = "") -> App
 @transaction
 def _apply(ctx: Context, visitor: Visitor, post_code: str, note: str, stored: str) -> tuple[Application, str]:
     post, graduate = _open_post(ctx, post_code), _graduate(visitor)
+    graduate.hold()  # two posts at once are two of the day
+    there = Application.get_or_none((Application.graduate == graduate) & (Application.post == post))
+    if there is None or there.status == "withdrawn":
+        _check_day(ctx, graduate)
     columns: dict[str, Any] = {"resume": stored, "sent_at": ctx.clock()}
     keys = {"graduate": graduate, "post": post}
     others = columns | {"employer": post.employer, "note": note}
@@ -74,6 +81,16 @@ def _apply(ctx: Context, visitor: Visitor, post_code: str, note: str, stored: st
     application.note = note
     journal.step(application, APPLICATION, "apply", visitor.actor, reason="", seen_at=None, **columns)
     return application, former
+
+
+def _check_day(ctx: Context, graduate: Graduate) -> None:
+    """Raises TooMany, until midnight in China, for somebody who has applied often enough today."""
+    most, now = limit("applications"), ctx.clock().astimezone(CHINA)
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    today = (Application.graduate == graduate) & (Application.sent_at >= midnight)
+    if Application.select(Application.id).where(today).limit(most).count() >= most:
+        wait = midnight + timedelta(days=1) - now
+        raise TooMany("applied_enough", max(1, int(wait.total_seconds())), most=most)
 
 
 def _snapshot(ctx: Context, graduate: Graduate) -> bytes:

@@ -5,6 +5,8 @@ from datetime import timedelta
 
 import pytest
 
+from config.posts import limit
+from domain.desk_hours import CHINA
 from models.employer import Employer
 from models.graduate import Intention
 from models.journal import Journal
@@ -19,6 +21,7 @@ from services.posts import life, shelf
 from services.sessions import Visitor
 from tests.cast import Cast
 from tests.fakes import FixedClock
+from tests.posts import add_post
 from tests.services.tools import Meet, acts, codes_of, owed, refusal_of, together
 
 
@@ -327,3 +330,41 @@ def test_a_recruiter_sees_own_posts_alone(ctx: Context, cast: Cast, boss: Visito
     )
     post.change(employer=other)
     assert refusal_of(lambda: life.mine(boss.recruiter, post.code)).status == 404
+
+
+@pytest.fixture
+def busy(ctx: Context, cast: Cast, post: Post) -> list[Post]:
+    """One post fewer than somebody may apply for in a day, and 李晓雨 has applied for all but the last two of them."""
+    made = [add_post(ctx, cast.unit, title=f"岗位{nth}") for nth in range(limit("applications") + 1)]
+    keys = {"graduate": cast.graduate.graduate, "employer": cast.unit, "sent_at": ctx.clock()}
+    Application.insert_many(
+        [keys | {"post": one, "code": f"code{one.id}", "status": "sent"} for one in made[:-2]]
+    ).execute()
+    return made
+
+
+def test_a_day_has_so_many_applications(
+    ctx: Context, cast: Cast, meet: Meet, busy: list[Post], clock: FixedClock
+) -> None:
+    visitor = meet(cast.graduate)
+    last = applications.apply(ctx, visitor, busy[-2].code)
+    refusal = refusal_of(lambda: applications.apply(ctx, visitor, busy[-1].code))
+    assert (refusal.code, refusal.status) == ("applied_enough", 429)
+    assert "50 个岗位" in refusal.say
+    assert "明天 0 点" in refusal.say
+    assert applications.apply(ctx, visitor, busy[-2].code).id == last.id  # a double tap is no new one
+    applications.withdraw(ctx, visitor, last.code)  # and taking back makes no room
+    assert refusal_of(lambda: applications.apply(ctx, visitor, busy[-2].code)).status == 429
+    midnight = ctx.clock() + timedelta(seconds=refusal.retry_after)
+    assert midnight.astimezone(CHINA).hour == 0
+    assert applications.apply(ctx, meet(cast.other_graduate), busy[-1].code).status == "sent"
+    clock.advance(seconds=refusal.retry_after + 1)
+    assert applications.apply(ctx, meet(cast.graduate), busy[-1].code).status == "sent"
+
+
+def test_the_last_of_the_day_is_one_whoever_taps_twice(
+    ctx: Context, cast: Cast, meet: Meet, busy: list[Post]
+) -> None:
+    visitor = meet(cast.graduate)
+    done = together(*[lambda one=one: applications.apply(ctx, visitor, one.code) for one in busy[-2:]])
+    assert codes_of(done) == ["applied_enough", "ok"]
