@@ -252,12 +252,12 @@ def measure(base: str, url: str, folder: Path, args: argparse.Namespace) -> bool
             ground.database.close()
 
 
-def context(url: str, folder: Path) -> Context:
-    """A Context over the database, which becomes the one that the models speak to."""
+def context(url: str, folder: Path, redis_url: str = "redis://127.0.0.1:1") -> Context:
+    """A Context over the database, which becomes the one that the models speak to. Lists ask no Redis."""
     settings = Settings(
         _env_file=None,
         database_url=url,
-        redis_url="redis://127.0.0.1:1",  # lists ask no Redis
+        redis_url=redis_url,
         public_url="http://bench.test",
         data_dir=folder,
         secret_key="a secret of the benchmark, as long as any",

@@ -1,5 +1,6 @@
 """Graduates of record, what they wish for, and their links with counselors."""
 
+from collections.abc import Sequence
 from typing import Any, Self
 
 from peewee import JOIN, SQL, CharField, DateField, ForeignKeyField, IntegerField, fn
@@ -140,6 +141,11 @@ class Intention(Record):
     def of_graduate(cls, graduate_id: int) -> Self | None:
         """The graduate's registered intention."""
         return cls.get_or_none(cls.graduate == graduate_id)
+
+    @classmethod
+    def of_graduates(cls, graduate_ids: Sequence[int]) -> list[Self]:
+        """The registered intentions of some graduates."""
+        return list(cls.select().where(cls.graduate.in_(list(graduate_ids)))) if graduate_ids else []
 
 
 class Link(Record):

@@ -1,5 +1,8 @@
 """Posts (岗位), and the feed of what became of them for whoever keeps a copy."""
 
+from collections.abc import Collection
+from typing import Self
+
 from peewee import (
     BigAutoField,
     BooleanField,
@@ -79,6 +82,15 @@ class Post(Record):
             (("province_id", "status", "id"), False),
             (("school_id", "status", "id"), False),
         )
+
+    @classmethod
+    def brief(cls, ids: Collection[int]) -> dict[int, Self]:
+        """Those of some posts that are published, by id: what a message tells of them, with their employers' names."""
+        if not ids:
+            return {}
+        columns = (cls.id, cls.title, cls.places, cls.headcount, Employer.id, Employer.name)
+        published = cls.id.in_(list(ids)) & (cls.status == "published")
+        return {post.id: post for post in cls.select(*columns).join(Employer).where(published)}
 
 
 class PostWord(Base):

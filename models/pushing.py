@@ -1,10 +1,10 @@
 """What people were told of without their asking, and how often a post was offered."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Self
 
-from peewee import JOIN, BooleanField, DateField, ForeignKeyField, IntegerField
+from peewee import BooleanField, DateField, ForeignKeyField, IntegerField, ModelSelect
 
 from models.base import Base
 from models.db import is_sqlite
@@ -29,14 +29,9 @@ class Pushed(Base):
         return cls.get_or_none(cls.graduate == graduate_id)
 
     @classmethod
-    def enlist(cls, limit: int) -> int:
-        """Adds rows for graduates with a 求职意愿 who have none yet; returns how many it found, ``limit`` at most."""
-        query = Intention.select(Intention.graduate).join(
-            cls, JOIN.LEFT_OUTER, on=(cls.graduate == Intention.graduate)
-        )
-        found = list(query.where(cls.id.is_null()).limit(limit).tuples())
-        cls.insert_once([{"graduate": graduate_id} for (graduate_id,) in found])
-        return len(found)
+    def enlist(cls, stretch: int) -> int:
+        """Adds rows for graduates with a 求职意愿 who have none yet; returns how many."""
+        return _enlist(cls.graduate, Intention.select(Intention.id, Intention.graduate), stretch)
 
     @classmethod
     def due(cls, day: date, limit: int) -> list[Self]:
@@ -74,13 +69,9 @@ class Digested(Base):
         return cls.get_or_none(cls.staff == staff_id)
 
     @classmethod
-    def enlist(cls, level: str, limit: int) -> int:
-        """Adds rows for staff of a level, at work, who have none yet; returns how many it found."""
-        query = Staff.select(Staff.id).join(cls, JOIN.LEFT_OUTER, on=(cls.staff == Staff.id))
-        new = cls.id.is_null() & (Staff.level == level) & Staff.ended_at.is_null()
-        found = list(query.where(new).limit(limit).tuples())
-        cls.insert_once([{"staff": staff_id} for (staff_id,) in found])
-        return len(found)
+    def enlist(cls, level: str, stretch: int) -> int:
+        """Adds rows for staff of a level who have none yet, at work or not; returns how many."""
+        return _enlist(cls.staff, Staff.select(Staff.id, Staff.id).where(Staff.level == level), stretch)
 
     @classmethod
     def due(cls, since: date, limit: int) -> list[Self]:
@@ -117,12 +108,49 @@ class Offered(Base):
     count = IntegerField(default=0)
 
     @classmethod
-    def take(cls, post_id: int, day: date, wanted: int, most: int) -> int:
-        """How many of ``wanted`` offers there is room for today; they are taken. Inside the caller's transaction."""
-        cls.insert_once([{"post": post_id, "day": day}])
-        query = cls.select().where(cls.post == post_id)
-        row = (query if is_sqlite() else query.for_update()).get()
-        had = row.count if row.day == day else 0
-        granted = max(0, min(wanted, most - had))
-        cls.update(day=day, count=had + granted).where(cls.id == row.id).execute()
+    def take(cls, wanted: Mapping[int, int], day: date, most: int) -> dict[int, int]:
+        """Post → how many of the wanted offers there is room for today; they are taken.
+
+        Inside the caller's transaction, which holds the posts' rows until it ends.
+        """
+        rows = cls._held(wanted)
+        missing = wanted.keys() - {row.post_id for row in rows}
+        if missing:
+            cls.insert_once([{"post": post, "day": day} for post in sorted(missing)])
+            rows += cls._held(missing)
+        granted: dict[int, int] = {}
+        after: dict[int, list[int]] = {}
+        for row in rows:
+            had = row.count if row.day == day else 0
+            granted[row.post_id] = max(0, min(wanted[row.post_id], most - had))
+            after.setdefault(had + granted[row.post_id], []).append(row.id)
+        for count, ids in after.items():
+            cls.update(day=day, count=count).where(cls.id.in_(ids)).execute()
         return granted
+
+    @classmethod
+    def _held(cls, posts: Collection[int]) -> list[Self]:
+        query = cls.select().where(cls.post.in_(sorted(posts))).order_by(cls.post)
+        return list(query if is_sqlite() else query.for_update()) if posts else []
+
+
+def _enlist(key: ForeignKeyField, people: ModelSelect, stretch: int) -> int:
+    """Adds a row for each of some people, (id to walk by, value of ``key``), who has none; returns how many.
+
+    People are walked from the newest, a stretch at a time, up to the first in which nobody is missing: when nobody is
+    new, two short statements. Rows are then written the oldest first: whoever stops in between leaves the newest to
+    be found by the next walk.
+    """
+    number, missing, behind = people.selected_columns[0], [], people
+    while rows := list(behind.order_by(number.desc()).limit(stretch).tuples()):
+        ids = [row_id for _, row_id in rows]
+        known = {row_id for (row_id,) in key.model.select(key).where(key.in_(ids)).tuples()}
+        new = [row_id for row_id in ids if row_id not in known]
+        if not new:
+            break
+        missing += new
+        behind = people.where(number < rows[-1][0])
+    missing.reverse()
+    for start in range(0, len(missing), stretch):
+        key.model.insert_once([{key.name: row_id} for row_id in missing[start : start + stretch]])
+    return len(missing)

@@ -35,6 +35,12 @@ class Application(Record):
         )
 
     @classmethod
+    def of_graduates(cls, graduate_ids: Sequence[int]) -> list[tuple[int, int]]:
+        """(graduate, post) of what some people applied for, the latest first."""
+        query = cls.select(cls.graduate, cls.post).where(cls.graduate.in_(list(graduate_ids)))
+        return list(query.order_by(cls.id.desc()).tuples())
+
+    @classmethod
     def counts(cls, post_ids: Sequence[int]) -> dict[int, int]:
         """Post id → how many have applied for it and not taken it back."""
         if not post_ids:
@@ -101,3 +107,10 @@ class Dislike(Base):
 
     class Meta:
         indexes = ((("graduate", "post"), True),)
+
+    @classmethod
+    def of_graduates(cls, graduate_ids: Sequence[int]) -> list[tuple[int, int, int, str, str, str]]:
+        """(graduate, post, employer, reason, 职位类别, 行业) of what some people put away, the latest first."""
+        query = cls.select(cls.graduate, cls.post, cls.employer, cls.reason, Post.position, Post.industry)
+        theirs = cls.graduate.in_(list(graduate_ids))
+        return list(query.join(Post).where(theirs).order_by(cls.id.desc()).tuples())

@@ -116,8 +116,7 @@ def sweep(ctx: Context) -> int:
     begins = period_start(day, plan)
     owed, give_up_at = 0, time.monotonic() + TURN_SECONDS
     with connected():
-        while Digested.enlist(Role.COUNSELOR.value, _ENLISTED) == _ENLISTED:
-            pass
+        Digested.enlist(Role.COUNSELOR.value, _ENLISTED)
         fresh = None
         while time.monotonic() < give_up_at and not ctx.stopping.is_set():
             size = room(ctx, owed, BATCH)

@@ -5,7 +5,7 @@ marks its graduates as looked at and owes their messages; whatever is interrupte
 """
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -26,7 +26,6 @@ from models.wechat_user import Binding
 from services import code_tables
 from services.context import Context
 from services.outbox import Owed, owe_many
-from services.posts.search import posts_of
 from services.push.pace import open_day, room
 from services.quota.calm import with_room
 from services.recommend import recommend
@@ -35,7 +34,7 @@ from templates_msg.jobs import JobsForGraduate
 
 log = structlog.get_logger()
 
-Advise = Callable[[Context, Graduate, int], Sequence[Recommended]]
+Advise = Callable[[Context, Sequence[Graduate], int], Mapping[int, Sequence[Recommended]]]
 
 PAGE = "/h5/recommended?show=new"
 BATCH = 50  # graduates to a transaction
@@ -61,7 +60,7 @@ class Listener:
         return -one.score, not is_hard, self.graduate.id
 
 
-def sweep(ctx: Context, advise: Advise = recommend.for_graduate) -> int:
+def sweep(ctx: Context, advise: Advise = recommend.for_graduates) -> int:
     """Tells graduates of their new posts; returns how many messages that made. Any number of workers may."""
     plan = push_plan().graduates
     day = open_day(ctx, plan)
@@ -69,8 +68,7 @@ def sweep(ctx: Context, advise: Advise = recommend.for_graduate) -> int:
         return 0
     owed, give_up_at = 0, time.monotonic() + TURN_SECONDS
     with connected():
-        while Pushed.enlist(_ENLISTED) == _ENLISTED:
-            pass
+        Pushed.enlist(_ENLISTED)
         while time.monotonic() < give_up_at and not ctx.stopping.is_set():
             size = room(ctx, owed, BATCH)
             try:
@@ -90,7 +88,7 @@ def _batch(ctx: Context, day: date, size: int, advise: Advise) -> tuple[int, int
     plan = push_plan().graduates
     rows = Pushed.due(day, size)
     listeners = _listeners(ctx, rows, plan, advise)
-    posts = {post.id: post for post in posts_of([one.post_id for row in listeners for one in row.found])}
+    posts = Post.brief({one.post_id for row in listeners for one in row.found})
     won = _shared(listeners, posts, day, plan)
     owed = []
     for listener in listeners:
@@ -109,20 +107,17 @@ def _listeners(ctx: Context, rows: Sequence[Pushed], plan: ForGraduates, advise:
     graduates = {row.id: row for row in Graduate.select(*_OPEN_COLUMNS).where(Graduate.id.in_(list(willing)))}
     openids = _openids(ctx, graduates.values())
     free = with_room(ctx, openids.values())
+    reached = [row for row in graduates.values() if openids.get(row.account_id) in free]
+    best = advise(ctx, reached, RECOMMENDED) if reached else {}
     listeners = []
-    for graduate_id, row in willing.items():
-        graduate = graduates[graduate_id]
-        openid = openids.get(graduate.account_id)
-        if openid is None or openid not in free:
-            continue
+    for graduate in reached:
+        row = willing[graduate.id]
         known = set(row.posts or ())
         found = [
-            one
-            for one in advise(ctx, graduate, RECOMMENDED)
-            if one.score >= plan.least_score and one.post_id not in known
+            one for one in best[graduate.id] if one.score >= plan.least_score and one.post_id not in known
         ]
         if found:
-            listeners.append(Listener(row, graduate, openid, found))
+            listeners.append(Listener(row, graduate, openids[graduate.account_id], found))
     return listeners
 
 
@@ -140,11 +135,12 @@ def _shared(
         for one in listener.found[: plan.most]:
             if _is_scarce(posts.get(one.post_id), plan):
                 asking.setdefault(one.post_id, []).append(listener.rank_for(one))
-    won = set()
-    for post_id, ranks in sorted(asking.items()):
-        granted = Offered.take(post_id, day, len(ranks), plan.scarce_offers)
-        won |= {(graduate_id, post_id) for _score, _hardship, graduate_id in sorted(ranks)[:granted]}
-    return won
+    granted = Offered.take({post: len(ranks) for post, ranks in asking.items()}, day, plan.scarce_offers)
+    return {
+        (graduate_id, post_id)
+        for post_id, ranks in asking.items()
+        for _score, _hardship, graduate_id in sorted(ranks)[: granted[post_id]]
+    }
 
 
 def _told(

@@ -1,7 +1,7 @@
 """The daily push: who is told of what, once, within cap, quota and hours; and what is scarce is shared out."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -32,7 +32,12 @@ class Adviser:
         self.of: dict[int, dict[int, int]] = {}
         self.asked = 0
 
-    def __call__(self, _ctx: Context, graduate: Graduate, count: int) -> list[Recommended]:
+    def __call__(
+        self, _ctx: Context, graduates: Sequence[Graduate], count: int
+    ) -> dict[int, list[Recommended]]:
+        return {graduate.id: self._best(graduate, count) for graduate in graduates}
+
+    def _best(self, graduate: Graduate, count: int) -> list[Recommended]:
         self.asked += 1
         scores = self.scores | self.of.get(graduate.id, {})
         found = [Recommended(post_id, score, {}) for post_id, score in scores.items()]
@@ -211,7 +216,7 @@ def test_offers_begin_anew_each_day(ctx: Context, cast: Cast) -> None:
     day = ctx.clock().date()
     takes = [(day, 7, 5), (day, 7, 0), (day + timedelta(days=1), 2, 2), (day + timedelta(days=1), 9, 3)]
     for when, wanted, granted in takes:
-        assert Offered.take(post.id, when, wanted, 5) == granted
+        assert Offered.take({post.id: wanted}, when, 5) == {post.id: granted}
 
 
 def test_what_breaks_in_the_middle_is_done_by_the_next_turn(
@@ -224,8 +229,8 @@ def test_what_breaks_in_the_middle_is_done_by_the_next_turn(
     class Killed(Exception):
         pass
 
-    def breaks(ctx: Context, graduate: Graduate, count: int) -> list[Recommended]:
-        found = adviser(ctx, graduate, count)
+    def breaks(ctx: Context, graduates: Sequence[Graduate], count: int) -> dict[int, list[Recommended]]:
+        found = adviser(ctx, graduates, count)
         if adviser.asked == 2:
             raise Killed
         return found
@@ -256,7 +261,7 @@ def test_before_the_index_is_there_nothing_is_lost(
 ) -> None:
     reached(cast.graduate)
 
-    def building(_ctx: Context, _graduate: Graduate, _count: int) -> list[Recommended]:
+    def building(_ctx: Context, _graduates: Sequence[Graduate], _count: int) -> dict[int, list[Recommended]]:
         raise NoIndex
 
     assert graduates.sweep(ctx, building) == 0
