@@ -157,6 +157,16 @@ class Settings(BaseSettings):
     identity_client_id: str = ""
     identity_client_secret: SecretStr = SecretStr("")
 
+    # The platform's seal on agreements: its key in a file, or on a device behind a PKCS#11 module; empty means none
+    seal_key: str = ""  # path; PEM
+    seal_password: SecretStr = SecretStr("")
+    seal_certificate: str = ""  # path; PEM, own certificate first, then those above it
+    seal_roots: Annotated[tuple[Path, ...], NoDecode] = ()  # what verifying trusts, former roots too
+    seal_pkcs11_module: str = ""  # path
+    seal_pkcs11_token: str = ""
+    seal_pkcs11_pin: SecretStr = SecretStr("")
+    seal_pkcs11_label: str = ""  # of the key, and of its certificate
+
     # Another system that posts are shared with, both ways; empty means none
     peer_url: str = ""
     peer_key_id: str = ""
@@ -186,7 +196,7 @@ class Settings(BaseSettings):
             raise ValueError(value.why)
         return value
 
-    @field_validator("extra_hosts", "metrics_allow", "secret_keys_previous", mode="before")
+    @field_validator("extra_hosts", "metrics_allow", "secret_keys_previous", "seal_roots", mode="before")
     @classmethod
     def _words(cls, value: Any) -> Any:
         if isinstance(value, str):

@@ -15,6 +15,7 @@ from providers.sms import SmsSender
 from services.code_shelf import CodeShelf
 from services.passwords import Passwords
 from services.recommend.shelf import PostShelf
+from services.seals import Seals
 from services.throttle import Throttle
 from wechat.gateway import Gateway
 
@@ -35,4 +36,5 @@ class Context:
     peer: Peer | None = None  # another system that posts are shared with
     codes: CodeShelf = field(default_factory=CodeShelf)
     posts: PostShelf = field(default_factory=PostShelf)  # the index of posts that recommendations come from
+    seals: Seals = field(default_factory=Seals)  # the platform's seal on agreements
     stopping: Event = field(default_factory=Event)  # set when this process is to end: long work pauses

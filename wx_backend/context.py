@@ -15,12 +15,13 @@ from services.passwords import Passwords
 from services.throttle import Throttle
 from wechat.gateway import Account, Gateway
 from wx_backend.redis_client import connect
+from wx_backend.seals import seals_of
 
 
 def build_context(settings: Settings, **hands: Any) -> Context:
     """Opens the database and builds every hand that ``hands`` does not bring along.
 
-    Raises BadSettings for a sender or a directory that the settings describe only in part.
+    Raises BadSettings for a sender, a directory or a seal that the settings describe only in part.
     """
     keyring = keyring_of(settings)
     db.open_database(settings.database_url, keyring, settings.web_threads)
@@ -30,6 +31,7 @@ def build_context(settings: Settings, **hands: Any) -> Context:
         "sms": hands.pop("sms", None) or sender_of(settings),
         "oidc": hands.pop("oidc", None) or _oidc(settings),
         "peer": hands.pop("peer", None) or _peer(settings),
+        "seals": hands.pop("seals", None) or seals_of(settings),
         "throttle": Throttle(redis),
         "passwords": Passwords(settings.data_dir),
         "clock": _now,
