@@ -6,25 +6,18 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from services.context import Context
 from tests import stack
 from tests.e2e.phones import Phone
 from tests.e2e.test_bind_and_link import GRADUATE
-from tests.live import Served, served
-from tests.stack import Stack
+from tests.live import Served
+from tests.stack import Ground, Stack
 
 pytestmark = pytest.mark.e2e
 
 
 @pytest.fixture
-def site(ctx: Context) -> Iterator[Served]:
-    with served(ctx) as site:
-        yield site
-
-
-@pytest.fixture
-def running(tmp_path: Path) -> Iterator[Stack]:
-    with stack.running(tmp_path, has_worker=False) as up:
+def running(ground: Ground, tmp_path: Path) -> Iterator[Stack]:
+    with stack.running(ground, tmp_path, has_worker=False) as up:
         yield up
 
 
@@ -45,9 +38,8 @@ def test_typing_goes_on_while_the_code_is_sent(site: Served, window: Page) -> No
 def test_a_slow_finger_still_presses(running: Stack, desk: Page) -> None:
     desk.goto(running.sandbox)
     phone = Phone(desk, GRADUATE["name"])
-    place = phone.frame.get_by_role("button", name="我", exact=True).bounding_box()
-    assert place is not None
-    desk.mouse.move(place["x"] + place["width"] / 2, place["y"] + place["height"] / 2)
+    # The page may still be drawing the other phones: the finger waits until the button stands still.
+    phone.frame.get_by_role("button", name="我", exact=True).hover()
     desk.mouse.down()
     # The screen that the finger rests on has changed; it is drawn anew once the finger is lifted.
     with desk.expect_response("**/sandbox/api/phones/xiaoyu"):
