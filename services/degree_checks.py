@@ -100,6 +100,23 @@ def _answer(ctx: Context, visitor: Visitor, check: DegreeCheck, verb: str, **col
     telling.degree_answered(ctx, check)
 
 
+def end_with(ctx: Context, visitor: Visitor, application: Application) -> None:
+    """Takes back what the unit might see, in the transaction that takes back the last application to it."""
+    if _has_applied(application.employer_id, application.graduate_id):
+        return
+    mine = (DegreeCheck.employer == application.employer_id) & (
+        DegreeCheck.graduate == application.graduate_id
+    )
+    for check in _joined().where(mine & DegreeCheck.status.in_(_ALIVE)):
+        _answer(ctx, visitor, check, "refuse")
+
+
+def _has_applied(employer_id: int, graduate_id: int) -> bool:
+    mine = (Application.employer == employer_id) & (Application.graduate == graduate_id)
+    live = Application.select(Application.id).where(mine & (Application.status != "withdrawn"))
+    return bool(live.exists())
+
+
 def of_graduate(visitor: Visitor) -> list[DegreeCheck]:
     """Who asked about the graduate, with the employers, the newest first."""
     query = _joined().where(DegreeCheck.graduate == _graduate(visitor))
@@ -126,14 +143,17 @@ def of_employer(recruiter: Recruiter, after: str = "") -> Slice[DegreeCheck]:
 
 @transaction
 def look(ctx: Context, visitor: Visitor, code: str) -> Degree:
-    """The degree of somebody who consents; each look is counted and written down. Raises NotFound, Conflict."""
+    """The degree of somebody who consents and whose application stands; each look is counted and written down.
+
+    Raises NotFound, Conflict.
+    """
     recruiter = employer_side(visitor)
     mine = (DegreeCheck.code == code) & (DegreeCheck.employer == recruiter.employer_id)
     check = _joined().where(mine).first()
     if check is None:
         raise NotFound()
     is_over = check.expires_at is not None and check.expires_at <= ctx.clock()
-    if check.status != "granted" or is_over:
+    if check.status != "granted" or is_over or not _has_applied(check.employer_id, check.graduate_id):
         raise Conflict("degree_no_consent")
     DegreeCheck.update(looks=DegreeCheck.looks + 1).where(DegreeCheck.id == check.id).execute()
     journal.write(check, "view", visitor.actor)

@@ -61,7 +61,7 @@ def _show(form: Form, code: str) -> ResponseReturnValue:
         "h5/interview.html",
         row=row,
         post=post,
-        contact=contacts.contact_of(post),
+        contact=contacts.contact_of(post) if row.application.status != "withdrawn" else None,
         at=post_words.moment_words(row.at),
         answer_by=post_words.moment_words(row.answer_by),
         mode=MODES.get(row.mode, row.mode),

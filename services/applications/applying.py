@@ -16,7 +16,7 @@ from models.employer import Employer
 from models.graduate import Graduate, Intention
 from models.post import Post
 from models.wishes import Application, Interview
-from services import listing
+from services import degree_checks, listing
 from services.context import Context
 from services.employers import telling
 from services.jobs.steps import vault
@@ -119,7 +119,9 @@ def _open_post(ctx: Context, code: str) -> Post:
 def withdraw(ctx: Context, visitor: Visitor, code: str, reason: str = "") -> Application:
     """Takes an application back, and declines the interviews that are still ahead, of which the unit hears.
 
-    Twice is once; raises NotFound, IllegalMove.
+    With the last application to a unit the consent to its 学历查询 is taken back too. Twice is once.
+
+    Raises NotFound, IllegalMove.
     """
     words = personal.prose(reason)[:_LONGEST_REASON]
     application = own(visitor, code)
@@ -130,6 +132,7 @@ def withdraw(ctx: Context, visitor: Visitor, code: str, reason: str = "") -> App
         columns: dict[str, Any] = {"answered_at": ctx.clock(), "reason": words}
         journal.step(interview, INTERVIEW, "decline", visitor.actor, **columns)
         telling.interview_answered(ctx, interview)
+    degree_checks.end_with(ctx, visitor, application)
     return application
 
 

@@ -11,6 +11,7 @@ from models.employer import DegreeCheck
 from models.graduate import Graduate
 from models.journal import Journal
 from models.sources import SourceCount, SourcesCounted
+from models.wishes import Application
 from services import applications, degree_checks, sources
 from services.context import Context
 from services.sessions import Visitor
@@ -127,3 +128,36 @@ def test_no_difference_of_two_answers_tells_of_few_people(
         if narrow.startswith(wide):
             assert answers[wide] - answers[narrow] in {0, *range(SMALLEST_COUNT, 100)}
             assert answers[narrow] in {0, *range(SMALLEST_COUNT, 100)}
+
+
+def test_a_consent_goes_with_the_application(
+    ctx: Context, cast: Cast, meet: Meet, boss: Visitor, asked: DegreeCheck
+) -> None:
+    visitor = meet(cast.graduate)
+    degree_checks.grant(ctx, visitor, asked.code)
+    first = applications.mine(ctx, visitor).rows[0].code
+    second = applications.apply(ctx, visitor, add_post(ctx, cast.unit, title="测试工程师").code)
+    applications.withdraw(ctx, visitor, first)
+    assert degree_checks.look(ctx, boss, asked.code).name == "李晓雨"  # the other application stands
+    applications.withdraw(ctx, visitor, second.code)
+    assert DegreeCheck.get().status == "refused"
+    assert refusal_of(lambda: degree_checks.look(ctx, boss, asked.code)).code == "degree_no_consent"
+    assert "不同意" in owed("hiring_told")[-1].payload
+
+
+def test_a_question_goes_with_the_application_too(
+    ctx: Context, cast: Cast, meet: Meet, asked: DegreeCheck
+) -> None:
+    visitor = meet(cast.graduate)
+    applications.withdraw(ctx, visitor, applications.mine(ctx, visitor).rows[0].code)
+    assert DegreeCheck.get().status == "refused"
+    assert refusal_of(lambda: degree_checks.grant(ctx, visitor, asked.code)).code == "illegal_move"
+
+
+def test_a_consent_that_outlived_its_application_opens_nothing(
+    ctx: Context, cast: Cast, meet: Meet, boss: Visitor, asked: DegreeCheck
+) -> None:
+    """As one whose application was taken back before consents went with them."""
+    degree_checks.grant(ctx, meet(cast.graduate), asked.code)
+    Application.update(status="withdrawn").execute()
+    assert refusal_of(lambda: degree_checks.look(ctx, boss, asked.code)).code == "degree_no_consent"

@@ -144,3 +144,16 @@ def test_a_fair_has_its_own_posts_page_by_page(ctx, cast, phone, post):
     )
     assert second.html.count("post__title") == 2
     assert "撤下的" not in first.html + second.html
+
+
+def test_who_took_it_back_sees_no_more_where_to_find_the_unit(phone, interview):
+    address = f"/h5/interviews/{interview.code}"
+    page = phone.open(address)
+    for words in ("62901234", "创新大道 88 号", "请带身份证"):
+        assert words in page.html
+    phone.open("/h5/applications").submit(f"/h5/applications/{Application.get().code}/withdraw")
+    page = phone.open(address)
+    assert "您已撤回这份投递" in page.html
+    for words in ("62901234", "创新大道 88 号", "请带身份证"):
+        assert words not in page.html
+        assert words not in phone.open("/h5/interviews").html
