@@ -73,6 +73,10 @@ class Run:
             lacking.append(system_packages.CHROMIUM)
         if not system_packages.has_chinese_fonts():
             lacking.append(system_packages.CHINESE_FONTS)
+        if not (shutil.which("pdfsig") and shutil.which("certutil")):
+            lacking.append(system_packages.PDF_CHECKS)
+        if shutil.which("softhsm2-util") is None:
+            lacking.append(system_packages.SOFT_TOKEN)
         if lacking:
             self._attempt("system packages", lambda: system_packages.install(lacking))
 

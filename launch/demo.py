@@ -67,7 +67,7 @@ def _run(layout: Layout, plan: Plan, register: Register) -> None:
     begun = time.monotonic()
     log = layout.demo / "log"
     store = valkey.Valkey(layout.demo / "valkey", layout.demo / "data" / "valkey.sock", durable=True)
-    kept = demo_settings.load_or_make(layout.demo / "demo.env")
+    kept = demo_settings.seal(layout.demo) | demo_settings.load_or_make(layout.demo / "demo.env")
     env = demo_settings.environment(os.environ, kept, layout.demo, web=plan.web, sandbox=plan.sandbox)
     env.setdefault("WXB_REDIS_URL", store.url)
     try:
@@ -75,6 +75,7 @@ def _run(layout: Layout, plan: Plan, register: Register) -> None:
             _start(crew, store.part(valkey.find(layout.python)))
             _start(crew, _sandbox(layout, plan))
             product = [str(layout.python), "-m", "wx_backend"]
+            _pass(crew, "create-seal-keys", [*product, *demo_settings.seal_words(layout.demo)])
             _pass(crew, "migrate", [*product, "migrate"])
             cast = _pass(crew, "seed-demo", [*product, "seed-demo"])
             _pass(crew, "push-menu", [*product, "push-menu"])

@@ -12,6 +12,8 @@ HEAD = """\
 # Settings of the demo, made by ./wx demo and kept from start to start; a line added here (WXB_NAME=value)
 # reaches every part of it. ./wx demo --fresh makes new ones.
 """
+# Never to be taken for the certificate of a licensed authority.
+SEAL_NAME = "平台数字签名（自建证书）"
 # What both ends have to know: the sandbox's name for it, and the product's.
 SHARED = {
     "SANDBOX_APP_ID": "WXB_WECHAT_APP_ID",
@@ -105,6 +107,17 @@ def environment(
         **{name: kept[ours] for name, ours in SHARED.items()},
         **kept,
     }
+
+
+def seal(folder: Path) -> dict[str, str]:
+    """The settings that name the demo's seal, whose keys ``seal_words`` make."""
+    keys = folder / "data" / "seal"
+    return {"WXB_SEAL_KEY": str(keys / "seal.key"), "WXB_SEAL_CERTIFICATE": str(keys / "seal.pem")}
+
+
+def seal_words(folder: Path) -> list[str]:
+    """The words for the product's command line that make the seal's keys, first of all; again, they do nothing."""
+    return ["create-seal-keys", str(folder / "data" / "seal"), "--name", SEAL_NAME]
 
 
 def sandbox_url(sandbox: Address) -> str:

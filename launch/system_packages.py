@@ -26,6 +26,8 @@ class Need:
 MARIADB = Need("MariaDB server", "mariadb-server-core mariadb-client-core", "mariadb-server")
 CHROMIUM = Need("Chromium", "chromium", "chromium")
 CHINESE_FONTS = Need("Chinese fonts", "fonts-noto-cjk fontconfig", "google-noto-sans-cjk-fonts fontconfig")
+PDF_CHECKS = Need("what checks PDFs", "poppler-utils libnss3-tools", "poppler-utils nss-tools")
+SOFT_TOKEN = Need("a PKCS#11 token in software", "softhsm2", "softhsm")
 LOAD_GENERATOR = Need("the load generator wrk", "wrk", "wrk")
 
 # The family that documents are set in; another Chinese font lacks characters that names are written with.

@@ -18,9 +18,10 @@ from services import templates as remote_templates
 from services.context import Context
 from services.jobs.steps import renew_files
 from wechat.outcomes import WeChatTrouble
-from wx_backend import import_commands, server, worker
+from wx_backend import import_commands, seal_commands, server, worker
 from wx_backend.code_commands import BadCodes, file_argument, import_codes, table_argument
 from wx_backend.context import build_context, keyring_of
+from wx_backend.seals import roots_of
 from wx_backend.seed import seed_demo
 
 log = structlog.get_logger()
@@ -204,3 +205,36 @@ def take_codes(table: str, file: Path | None, year: str) -> None:
         click.echo(import_codes(_ready_context(), table, file, year))
     except BadCodes as bad:
         _give_up(f"{table} was left as it is:", bad.problems)
+
+
+@main.command("create-seal-keys")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--name", required=True, help="whose seal it is; shown to whoever verifies")
+@click.option("--password", default="", envvar="WXB_SEAL_PASSWORD", help="best given as WXB_SEAL_PASSWORD")
+def create_seal_keys(folder: Path, name: str, password: str) -> None:
+    """Make a root of one's own and a seal under it in FOLDER, for who has no certificate of a licensed authority."""
+    try:
+        click.echo(seal_commands.create_keys(folder, name, password))
+    except seal_commands.BadSeal as bad:
+        _give_up("No keys were made:", [str(bad)])
+
+
+@main.command("verify")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--roots",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="certificates to trust (PEM); without it those of the settings",
+)
+def verify(file: Path, roots: tuple[Path, ...]) -> None:
+    """Say whether FILE is a PDF that the seal is on and nothing was changed in; exit 1 when it is not."""
+    try:
+        trusted = seal_commands.roots_in(roots) if roots else roots_of(_settings())
+    except seal_commands.BadSeal as bad:
+        _give_up("The roots cannot be read:", [str(bad)])
+    except BadSettings as bad:
+        _give_up("These settings are wrong (see .env.example):", bad.problems)
+    is_good, told = seal_commands.verify(file, trusted)
+    click.echo(told)
+    sys.exit(0 if is_good else 1)

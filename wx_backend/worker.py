@@ -6,6 +6,7 @@ from types import FrameType
 
 import structlog
 
+from documents.seal import SealTrouble
 from scheduler.clock import build
 from services.context import Context
 
@@ -22,10 +23,22 @@ def calm_collector() -> None:
     gc.set_threshold(50_000, 20, 20)
 
 
+def look_at_seal(ctx: Context) -> None:
+    """Says at the start, not at the first agreement, that no seal can be set; messages go out all the same."""
+    signer = ctx.seals.signer()
+    if signer is None:
+        return
+    try:
+        signer.certificates()
+    except SealTrouble as trouble:
+        log.error("seal_not_ready", why=str(trouble))
+
+
 def run(ctx: Context) -> None:
     """Turns the clock until SIGTERM or SIGINT; a turn under way is finished first."""
     clock = build(ctx)
     calm_collector()
+    look_at_seal(ctx)
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
         ctx.stopping.set()

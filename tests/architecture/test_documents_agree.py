@@ -42,7 +42,7 @@ def test_the_example_names_every_setting_and_no_other() -> None:
 
 
 def test_every_name_in_the_examples_comments_is_a_setting() -> None:
-    named = set(re.findall(r"WXB_[A-Z_]+", EXAMPLE.read_text("utf-8")))
+    named = set(re.findall(r"WXB_[A-Z0-9_]+", EXAMPLE.read_text("utf-8")))
     known = set(example())
     assert {name for name in named if name.removesuffix("_FILE") not in known} == set()
 

@@ -70,7 +70,15 @@ def test_it_starts_in_order_tells_where_and_who_and_stops_on_ctrl_c(demo: Demo) 
     assert f"http://localhost:{demo.sandbox}/" in said
     assert f"http://127.0.0.1:{demo.web}/" in said
     assert "cast: graduate lin" in said
-    assert demo.runs() == ["sandbox", "migrate", "seed-demo", "push-menu", "web", "worker"]
+    assert demo.runs() == [
+        "sandbox",
+        "create-seal-keys",
+        "migrate",
+        "seed-demo",
+        "push-menu",
+        "web",
+        "worker",
+    ]
     assert demo.running() == list(PROGRAMS)
     assert demo.data.parent.stat().st_mode & 0o777 == 0o700
     said = demo.stop(process)
