@@ -15,6 +15,7 @@ from handlers.guards import Door, Guard
 ROOT = Path(__file__).resolve().parent.parent
 STATIC = Path(__file__).with_name("static")
 VENDOR = {
+    "signature_pad.js": ("signature_pad", "dist/signature_pad.umd.min.js"),
     "weui.css": ("weui", "dist/style/weui.min.css"),
     "squire.js": ("squire-rte", "dist/squire.js"),
 }

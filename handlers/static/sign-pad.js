@@ -1,0 +1,104 @@
+// The signature pad: what the hand does is sent as strokes, and the server draws the picture.
+"use strict";
+
+(function () {
+  // A pad in its box as it stands, sharp on every screen. A changed size keeps what was written.
+  function fit(pad, canvas) {
+    var ratio = Math.max(window.devicePixelRatio || 1, 1);
+    var kept = pad.toData();
+    canvas.width = canvas.offsetWidth * ratio;
+    canvas.height = canvas.offsetHeight * ratio;
+    canvas.getContext("2d").scale(ratio, ratio);
+    pad.clear();
+    pad.fromData(kept);
+  }
+
+  function make(canvas) {
+    var pad = new SignaturePad(canvas, { minWidth: 1.2, maxWidth: 3.4, penColor: "#101420" });
+    fit(pad, canvas);
+    return pad;
+  }
+
+  function plain(pad) {
+    return pad.toData().map(function (group) {
+      return { points: group.points.map(function (point) {
+        return { x: point.x, y: point.y, time: point.time, pressure: point.pressure };
+      }) };
+    });
+  }
+
+  // What was written along the long side of an upright screen, as it looks in the small box.
+  function turned(pad, wide, canvas) {
+    var scale = Math.min(canvas.offsetWidth / wide.height, canvas.offsetHeight / wide.width);
+    return pad.toData().map(function (group) {
+      return Object.assign({}, group, { points: group.points.map(function (point) {
+        return Object.assign({}, point, { x: point.y * scale, y: (wide.width - point.x) * scale });
+      }) });
+    });
+  }
+
+  document.querySelectorAll("[data-sign-pad]").forEach(function (box) {
+    var canvas = box.querySelector("canvas");
+    var field = box.querySelector("input[name=strokes]");
+    var says = box.querySelector("[data-sign-says]");
+    var sheet = box.querySelector("dialog");
+    var small = make(canvas);
+    var large = null;
+    var long = null; // what the large pad gave; the small one only shows it then
+
+    function clear() {
+      long = null;
+      small.clear();
+      small.on();
+      says.textContent = "";
+    }
+
+    box.querySelector("[data-sign-clear]").addEventListener("click", clear);
+    box.querySelector("[data-sign-undo]").addEventListener("click", function () {
+      if (long) { clear(); return; }
+      var strokes = small.toData();
+      strokes.pop();
+      small.clear();
+      small.fromData(strokes);
+    });
+
+    box.querySelector("[data-sign-large]").addEventListener("click", function () {
+      sheet.showModal();
+      var room = sheet.querySelector("canvas");
+      if (!large) { large = make(room); } else { fit(large, room); }
+      large.clear();
+    });
+    sheet.querySelector("[data-sign-again]").addEventListener("click", function () { large.clear(); });
+    sheet.querySelector("[data-sign-leave]").addEventListener("click", function () { sheet.close(); });
+    sheet.querySelector("[data-sign-done]").addEventListener("click", function () {
+      var room = sheet.querySelector("canvas");
+      if (large.isEmpty()) { sheet.close(); return; }
+      long = { width: room.offsetWidth, height: room.offsetHeight, turn: 90, strokes: plain(large) };
+      small.clear();
+      small.fromData(turned(large, long, canvas));
+      small.off();
+      says.textContent = "已签好，可以提交；不满意请重写。";
+      sheet.close();
+    });
+
+    var width = canvas.offsetWidth;
+    window.addEventListener("resize", function () {
+      // The address bar of a phone comes and goes: only a change of width moves the box.
+      if (canvas.offsetWidth === width) { return; }
+      width = canvas.offsetWidth;
+      fit(small, canvas);
+    });
+
+    field.form.addEventListener("submit", function (event) {
+      if (event.submitter && event.submitter.formNoValidate) { return; }
+      var ink = long || { width: canvas.offsetWidth, height: canvas.offsetHeight, turn: 0, strokes: plain(small) };
+      if (!ink.strokes.length) {
+        event.preventDefault();
+        says.textContent = "请先在框内手写签名。";
+        box.scrollIntoView({ block: "center" });
+        return;
+      }
+      field.value = JSON.stringify(ink);
+    });
+  });
+})();
