@@ -39,10 +39,12 @@ class Material:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Criterion:
-    """One thing that the first review makes sure of."""
+    """One thing that the first review makes sure of; see the head of its part of agreements.toml."""
 
     title: str
     materials: tuple[str, ...]
+    kinds: tuple[str, ...] = ("online",)
+    mode: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,12 +89,22 @@ def materials() -> Mapping[str, Material]:
 
 
 @cache
-def criteria() -> Mapping[str, Criterion]:
-    """Name → what the first review ticks, in order."""
-    rows = _read()["criterion"]
+def criteria(kind: str = "online", mode: str = "") -> Mapping[str, Criterion]:
+    """Name → what the first review of such an agreement ticks, in order."""
+    rows = {
+        name: Criterion(
+            **{key: tuple(value) if isinstance(value, list) else value for key, value in row.items()}
+        )
+        for name, row in _read()["criterion"].items()
+    }
     return MappingProxyType(
-        {name: Criterion(title=row["title"], materials=tuple(row["materials"])) for name, row in rows.items()}
+        {name: row for name, row in rows.items() if kind in row.kinds and row.mode in ("", mode)}
     )
+
+
+def printed(name: str, **values: object) -> str:
+    """A word of the papers, with its places filled."""
+    return str(_read()["printed"][name]).format(**values)
 
 
 @cache
@@ -117,3 +129,9 @@ def times() -> Times:
         keep_ended=timedelta(days=keep["ended"]),
         keep_after_year=timedelta(days=keep["graduation_year"]),
     )
+
+
+@cache
+def watermark_words() -> str:
+    """What lies over a picture that staff look at; takes ``number``, ``viewer`` and ``day``."""
+    return str(_read()["watermark"]["text"])

@@ -24,6 +24,9 @@ class Purpose(StrEnum):
     RESET = "reset"
     MOVE = "move"
     UNBIND = "unbind"
+    SIGN = "sign"  # the unit's 经办人 shows whose the phone is
+    ACCEPT = "accept"  # the graduate signs outside of the WeChat that is bound
+    SIGN_BACK = "sign_back"  # the unit's 经办人 comes back to what was signed
 
 
 def send(ctx: Context, phone: str, purpose: Purpose, address: str) -> int:
@@ -79,12 +82,14 @@ def use(ctx: Context, phone: str, purpose: Purpose, code: str) -> None:
     A try is taken before the code is looked at, so that many at once get no more than one after the other. It
     stays taken when the caller gives up, so this runs in a transaction of its own.
     """
-    if not _spend(ctx, phone, purpose, code.strip()):
+    if not spend(ctx, phone, purpose, code):
         raise Invalid.field("code", "code_wrong")
 
 
 @transaction
-def _spend(ctx: Context, phone: str, purpose: Purpose, code: str) -> bool:
+def spend(ctx: Context, phone: str, purpose: Purpose, code: str) -> bool:
+    """Whether the code was right, for a caller whose transaction goes on either way: a wrong one has cost a try."""
+    code = code.strip()
     index = Keys.ring.blind(phone, PHONE)
     row = OneTimeCode.newest(index, purpose)
     if row is None or not _is_open(ctx, row) or not row.take_try():

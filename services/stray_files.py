@@ -8,10 +8,12 @@ from datetime import timedelta
 
 import structlog
 
+from models.agreement_papers import AgreementFile
 from models.base import Base
 from models.employer import Employer
 from models.job import Job
 from models.resume import Resume
+from models.signing_rules import SchoolSigning
 from models.task import TaskFile
 from models.wishes import Application
 from services.context import Context
@@ -21,12 +23,14 @@ log = structlog.get_logger()
 
 WAIT = timedelta(days=1)
 OWNERS: dict[str, tuple[type[Base], str]] = {
+    "agreement": (AgreementFile, "file"),
     "application": (Application, "resume"),
     "employer": (Employer, "licence"),
     "job": (Job, "file"),
     "job_result": (Job, "result"),
     "resume_pdf": (Resume, "pdf"),
     "resume_photo": (Resume, "photo"),
+    "school_stamp": (SchoolSigning, "stamp"),
     "task_file": (TaskFile, "file"),
 }
 

@@ -35,6 +35,13 @@ IDENTIFY_TARGET = Rule("identify-target", RateLimitItemPerDay(30, 1))
 WHOLE_NUMBERS = Rule("whole-numbers", RateLimitItemPerHour(60, 1))
 # A page is set in a fifth of a second on one core; the same page again costs nothing.
 RESUME_PDF = Rule("resume-pdf", RateLimitItemPerHour(60, 1))
+# A dormitory or a recruiting fair shares one address, and a token of 128 bits is not found by trying.
+SIGNING_SCANS = Rule("signing-scans", RateLimitItemPerHour(600, 1))
+SIGNING_DRAFTS = Rule("signing-drafts", RateLimitItemPerHour(60, 1))
+# Codes for one agreement, to whatever phones.
+SIGNING_CODES = Rule("signing-codes", RateLimitItemPerHour(10, 1))
+# Pictures are unpacked and drawn anew.
+SIGNING_FILES = Rule("signing-files", RateLimitItemPerHour(120, 1))
 WRITES = Rule("writes", RateLimitItemPerMinute(60, 1))
 
 

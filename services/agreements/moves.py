@@ -20,7 +20,8 @@ def move(ctx: Context, agreement: Agreement, verb: str, party: Party, event: Bod
     machine = BY_KIND[agreement.kind]
     after = machine.next(agreement.status, verb, party.actor.roles)
     detail = {name: value for name, value in event.items() if name != "kind"}
-    detail |= {"from": agreement.status, "to": after, "version": agreement.terms_version}
+    version = changes.get("terms_version", agreement.terms_version)
+    detail |= {"from": agreement.status, "to": after, "version": version}
     link = chain.add(ctx, agreement, event["kind"], party, detail)
     changes = {"due_at": None, "reminders": 0} | changes | link.columns
     journal.step(agreement, machine, verb, party.actor, note=_note(event), **changes)

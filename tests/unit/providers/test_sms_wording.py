@@ -28,6 +28,13 @@ SAMPLES = {
     "interview_invited": {"unit": LONG, "at": WHEN},
     "signing_invited": {"unit": LONG, "until": WHEN},
     "signing_expires": {"unit": LONG, "state": "即将到期", "until": WHEN},
+    "signing_decided": {"other": LONG, "result": "有协议逾期未审核"},
+    "signer_told": {
+        "other": "阿卜杜喀迪尔",
+        "result": "有协议逾期未审核",
+        "link": "https://jy.example.edu.cn/s/back",
+    },
+    "release_applied": {"applicant": LONG},
     "release_decided": {"other": LONG, "result": "不同意解约"},
     "source_to_confirm": {"school": LONG, "by": WHEN},
     "destination_rejected": {"reason": LONG},

@@ -1,0 +1,135 @@
+"""Lists of agreements: a graduate's, a signer's, an employer's, and staff's whole one. Queues are the reviews'."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from domain import personal
+from domain.actors import Role
+from domain.agreements import ONLINE
+from domain.refusals import Invalid, NotFound
+from models.account import PHONE
+from models.agreement import Agreement
+from models.db import Keys
+from models.employer import Recruiter
+from models.graduate import Graduate
+from services import codes, listing
+from services.agreements.parties import own_graduate
+from services.context import Context
+from services.listing import SLICE, Slice
+from services.seats import Seat
+from services.sessions import Visitor
+
+_UNSENT = ("draft", "discarded")
+_MOST_BACK = 30
+_COLUMN = {
+    Role.PROVINCE: Agreement.province_id,
+    Role.SCHOOL: Agreement.school_id,
+    Role.COLLEGE: Agreement.college_id,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What staff's list shows: a status and a kind, empty for any; ``word`` is a number, a name or a unit's name."""
+
+    word: str = ""
+    status: str = ""
+    kind: str = ""
+
+
+def of_graduate(visitor: Visitor, after: str = "") -> Slice[Agreement]:
+    """The graduate's agreements, the newest first; what a unit is still writing is not among them."""
+    unsent = (Agreement.kind == ONLINE) & Agreement.status.in_(_UNSENT)
+    mine = (Agreement.graduate == own_graduate(visitor).id) & ~unsent
+    return _slice(Agreement.select().where(mine), after)
+
+
+def of_employer(recruiter: Recruiter, status: str = "", after: str = "") -> Slice[Agreement]:
+    """What a registered unit has begun, with the graduates, the newest first."""
+    query = _joined().where(Agreement.employer == recruiter.employer_id)
+    if status:
+        query = query.where(Agreement.status == status)
+    return _slice(query, after)
+
+
+def one_of_employer(recruiter: Recruiter, code: str) -> Agreement:
+    """One of them; raises NotFound."""
+    mine = (Agreement.code == code) & (Agreement.employer == recruiter.employer_id)
+    return _found(_joined().where(mine).first())
+
+
+def of_signer(held: Collection[str]) -> list[Agreement]:
+    """The agreements whose codes a browser holds, with the graduates, the newest first."""
+    rows = _joined().where(Agreement.code.in_(list(held)[:_MOST_BACK])) if held else []
+    return sorted(rows, key=lambda row: int(row.id), reverse=True)
+
+
+def one_of_signer(held: Collection[str], code: str) -> Agreement:
+    """One of them; raises NotFound for a code that the browser does not hold."""
+    if code not in held:
+        raise NotFound()
+    return _found(Agreement.by_code(code))
+
+
+def send_back_code(ctx: Context, phone: str, address: str) -> int:
+    """Owes a code to a phone by which somebody has signed, or says to; answers the seconds until the next.
+
+    It is sent whether or not the phone is known: nobody learns from it who has signed. Raises Invalid, TooMany.
+    """
+    return codes.send(ctx, personal.mobile(phone), codes.Purpose.SIGN_BACK, address)
+
+
+def come_back(ctx: Context, phone: str, code: str) -> list[Agreement]:
+    """What the holder of a phone has signed or begun without an account, the newest first. Raises Invalid."""
+    number = personal.mobile(phone)
+    codes.use(ctx, number, codes.Purpose.SIGN_BACK, code)
+    index = Keys.ring.blinds(number, PHONE)
+    mine = Agreement.signer_phone_index.in_(index) & Agreement.employer.is_null()
+    rows = _joined().where(mine).order_by(Agreement.id.desc()).limit(_MOST_BACK)
+    found = list(rows)
+    if not found:
+        raise Invalid.field("phone", "nothing_signed")
+    return found
+
+
+def whole(ctx: Context, seat: Seat, asked: Asked, after: str = "") -> Slice[Agreement]:
+    """All agreements in the seat's range that were ever sent, with the graduates, the newest first."""
+    query = _joined().where(_in_range(seat) & Agreement.status.not_in(_UNSENT))
+    if asked.status:
+        query = query.where(Agreement.status == asked.status)
+    if asked.kind:
+        query = query.where(Agreement.kind == asked.kind)
+    if word := personal.clean(asked.word):
+        query = query.where(_says(word))
+    return _slice(query, after, total=listing.count(query))
+
+
+def _in_range(seat: Seat) -> Any:
+    if seat.level in _COLUMN:
+        return _COLUMN[seat.level] == seat.scope.unit.id
+    return seat.scope.holds_graduate()
+
+
+def _says(word: str) -> Any:
+    if word[0].isascii() and word[0].isdigit():
+        return Agreement.number.startswith(word) | (Agreement.credit_code == word.upper())
+    return (Graduate.name == word) | Agreement.unit_name.contains(word) | (Agreement.credit_code == word)
+
+
+def _joined() -> Any:
+    return Agreement.select(Agreement, Graduate).join(Graduate)
+
+
+def _found(row: Agreement | None) -> Agreement:
+    if row is None:
+        raise NotFound()
+    return row
+
+
+def _slice(query: Any, after: str, total: int | None = None) -> Slice[Agreement]:
+    if last := listing.place_of(after, (int,)):
+        query = query.where(Agreement.id < last[0])
+    rows = list(query.order_by(Agreement.id.desc()).limit(SLICE + 1))
+    shown = rows[:SLICE]
+    return Slice(shown, listing.place(shown[-1].id) if len(rows) > SLICE else "", total)

@@ -1,0 +1,158 @@
+"""An offer in the unit's hands: other terms, taken back, or mended where a review has returned it."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from config.agreements import materials as material_kinds
+from config.agreements import times
+from config.consents import consents
+from domain.agreements import offer_key
+from domain.refusals import Conflict, Invalid
+from models.agreement import Agreement
+from models.agreement_papers import AgreementEvent, AgreementFile
+from models.db import transaction
+from services.agreements import chain, endings, materials, moves, rules, standing, telling, terms
+from services.agreements.materials import Ink
+from services.agreements.parties import Party
+from services.agreements.terms import Terms
+from services.context import Context
+
+# Of these a change is noted without the values: they are about a person.
+_PERSONAL = ("contact_name", "contact_phone", "contact_mobile", "contact_email", "fax")
+REVISED = "offer.revised"
+
+
+def revise(
+    ctx: Context, party: Party, agreement: Agreement, typed: Mapping[str, str], strokes: str
+) -> Agreement:
+    """Other terms, signed anew; the time to answer begins again. The same terms again change nothing.
+
+    Raises Invalid, NotFound, IllegalMove, Conflict ``offer_over`` after 应约有效期.
+    """
+    row = materials.standing_row(party, agreement)
+    if row.status == "offered" and terms.checked(ctx, typed, row.year) == terms.of(row):
+        return row
+    drawn = materials.judged(strokes)
+    with materials.shelved(ctx, drawn.pieces) as names:
+        return _revise(ctx, party, agreement, typed, (names, drawn))
+
+
+@transaction
+def _revise(
+    ctx: Context,
+    party: Party,
+    agreement: Agreement,
+    typed: Mapping[str, str],
+    given: tuple[list[str], Ink],
+) -> Agreement:
+    row = standing.held(party, agreement)
+    need_time(ctx, row)
+    before, after = terms.of(row), terms.checked(ctx, typed, row.year)
+    changed = terms.changed(before, after)
+    if row.status == "offered" and not changed:
+        return row
+    key = offer_key(row.graduate_id, after["credit_code"])
+    other = (Agreement.offer_key == key) & (Agreement.id != row.id)
+    if Agreement.select(Agreement.id).where(other).exists():
+        raise Conflict("offer_twice")
+    text, now = terms.frozen(after), ctx.clock()
+    event = {
+        "kind": REVISED,
+        "terms": terms.digest_of(text),
+        "changed": {name: _pair(name, before, after) for name in changed},
+        "text": consents()["signing"].digest,
+        **(materials.name_ink(ctx, party, row, given) if row.status == "offered" else {}),
+    }
+    columns: dict[str, Any] = {
+        "terms": text,
+        "terms_digest": event["terms"],
+        "terms_version": row.terms_version + 1,
+        "unit_name": after["unit_name"],
+        "credit_code": after["credit_code"],
+        "offer_key": key,
+        "offered_at": now,
+        "due_at": now + rules.offer_life(rules.rules_of(row.school_id)),
+    }
+    moves.move(ctx, row, "revise", party, event, **columns)
+    telling.revised(ctx, row)
+    return row
+
+
+def _pair(name: str, before: Terms, after: Terms) -> list[str]:
+    return [] if name in _PERSONAL else [before[name], after[name]]
+
+
+def need_time(ctx: Context, row: Agreement) -> None:
+    """Raises Conflict ``offer_over`` once the time to answer has passed, whether or not the sweep was there."""
+    if row.status == "offered" and row.due_at <= ctx.clock():
+        raise Conflict("offer_over")
+
+
+def changes_since(agreement: Agreement, version: int) -> list[str]:
+    """Names of the terms that were revised after a version of them."""
+    found: list[str] = []
+    for event in chain.events(agreement):
+        if event.kind == REVISED and event.body["version"] > version:
+            found += event.body["changed"]
+    return list(dict.fromkeys(found))
+
+
+@transaction
+def recall(ctx: Context, party: Party, agreement: Agreement, reason: str) -> Agreement:
+    """Takes an offer back; the graduate is told. Twice is once. Raises Invalid, NotFound, IllegalMove."""
+    words = standing.reason_of(reason)
+    row = standing.held(party, agreement)
+    if row.status != "recalled":
+        event = {"kind": "offer.recalled"}
+        moves.move(ctx, row, "recall", party, event, reason=words, **endings.ended(ctx))
+        telling.recalled(ctx, row)
+    return row
+
+
+@transaction
+def replace(ctx: Context, party: Party, agreement: Agreement) -> Agreement:
+    """Sends what was returned to the first review again, once each named fault of this side has newer material.
+
+    Twice is once. Raises NotFound, IllegalMove, Invalid naming what is still the old one, and Conflict
+    ``material_not_asked`` for the side that has nothing to mend.
+    """
+    row = standing.held(party, agreement)
+    if row.status == "college_review" and not row.faults:
+        return row
+    if row.status == "returned":
+        _need_mended(row, party)
+    event = {"kind": "material.replaced", "items": sorted(row.faults or {}), "files": materials.digests(row)}
+    columns: dict[str, Any] = {
+        "faults": None,
+        "fix_side": "",
+        "reason": "",
+        "criteria": None,
+        "due_at": ctx.clock() + times().review_reminder,
+    }
+    moves.move(ctx, row, "replace", party, event, **columns)
+    telling.review_waiting(ctx, row)
+    return row
+
+
+def _need_mended(row: Agreement, party: Party) -> None:
+    if row.fix_side not in ("", party.side):
+        raise Conflict("material_not_asked")
+    since, known = _returned_at(row), material_kinds()
+    wrong = {
+        kind: "material_old"
+        for kind in row.faults or {}
+        if kind in known and not _is_newer(materials.current(row, kind), since)
+    }
+    if wrong:
+        raise Invalid("form", fields=wrong)
+
+
+def _is_newer(file: AgreementFile | None, since: datetime | None) -> bool:
+    return file is not None and (since is None or file.created_at > since)
+
+
+def _returned_at(row: Agreement) -> datetime | None:
+    back = (AgreementEvent.agreement == row.id) & (AgreementEvent.kind == "review.returned")
+    found = AgreementEvent.select(AgreementEvent.at).where(back).order_by(AgreementEvent.seq.desc()).first()
+    return found.at if found is not None else None

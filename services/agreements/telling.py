@@ -1,0 +1,316 @@
+"""Who hears of what happens to an agreement, in the transaction in which it happens.
+
+The graduate in WeChat, or by text where nothing is bound; the unit's recruiters likewise, and whoever signed without
+an account in the WeChat that scanned if it follows us, else by text; reviewers once a day and kind of work.
+"""
+
+from datetime import datetime
+
+from domain.desk_hours import CHINA
+from models.agreement import Agreement, Release, SigningTicket
+from models.employer import Recruiter
+from models.graduate import Graduate
+from models.org import Responsibility, Staff
+from models.wechat_user import Binding, Follower
+from services.context import Context
+from services.outbox import Owed, owe, owe_many, owe_sms
+from templates_msg.base import Template
+from templates_msg.signing import (
+    EXPIRIES,
+    RESULTS,
+    UNKNOWN_UNIT,
+    ReleaseApplied,
+    ReleaseDecided,
+    SigningDecided,
+    SigningExpires,
+    SigningInvited,
+)
+
+GRADUATE_PAGE, UNIT_PAGE, SIGNER_PAGE = "/h5/agreements", "/employer/agreements", "/s/d"
+BACK = "/s/back"  # where somebody without an account comes back by the phone
+_REVIEW_PAGE = "/h5/reviews"
+_STAFF_PAGE = "/console/agreements"
+_FIRST = ("college_review", "form_college")
+_MOST_REVIEWERS = 20
+
+
+def opened(ctx: Context, ticket: SigningTicket, agreement: Agreement) -> None:
+    """The graduate hears that a unit has opened the code; how often is for the caller to decide."""
+    graduate = ticket.graduate
+    message = SigningDecided.of(UNKNOWN_UNIT, "opened", ctx.clock())
+    _tell_account(ctx, graduate.account_id, message, f"signing-opened:{agreement.code}", GRADUATE_PAGE)
+
+
+def offered(ctx: Context, agreement: Agreement, post: str, until: datetime) -> None:
+    """The graduate hears of an offer, and until when to answer."""
+    message = SigningInvited(agreement.unit_name, post, until)
+    _tell_graduate(ctx, agreement, message, "offered")
+
+
+def revised(ctx: Context, agreement: Agreement) -> None:
+    """The graduate hears that the terms are other ones now."""
+    to_graduate(ctx, agreement, "revised")
+
+
+def recalled(ctx: Context, agreement: Agreement) -> None:
+    """The graduate hears that the unit has taken its offer back."""
+    to_graduate(ctx, agreement, "recalled")
+
+
+def accepted(ctx: Context, agreement: Agreement) -> None:
+    """The unit hears that the graduate has signed, the first reviewers that there is something to do."""
+    to_unit(ctx, agreement, "accepted")
+    review_waiting(ctx, agreement)
+
+
+def declined(ctx: Context, agreement: Agreement) -> None:
+    """The unit hears that the graduate does not want to sign."""
+    to_unit(ctx, agreement, "declined")
+
+
+def withdrawn(ctx: Context, agreement: Agreement) -> None:
+    """The unit hears that the graduate has gone back on it."""
+    to_unit(ctx, agreement, "withdrawn")
+
+
+def expiring(ctx: Context, agreement: Agreement, until: datetime) -> None:
+    """The graduate hears that the time to answer is nearly over."""
+    message = SigningExpires(agreement.unit_name, until, EXPIRIES["soon"])
+    _tell_graduate(ctx, agreement, message, f"expiring:{agreement.reminders}")
+
+
+def expired(ctx: Context, agreement: Agreement, until: datetime) -> None:
+    """Both hear that nobody answered in time."""
+    message = SigningExpires(agreement.unit_name, until, EXPIRIES["over"])
+    _tell_graduate(ctx, agreement, message, "expired")
+    _tell_unit(ctx, agreement, message, EXPIRIES["over"], "expired")
+
+
+def returned(ctx: Context, agreement: Agreement) -> None:
+    """The side that has to mend something hears of it."""
+    (to_unit if agreement.fix_side == "unit" else to_graduate)(ctx, agreement, "returned")
+
+
+def returned_soon(ctx: Context, agreement: Agreement) -> None:
+    """The same side, shortly before the time to mend it is over."""
+    (to_unit if agreement.fix_side == "unit" else to_graduate)(ctx, agreement, "returned_soon")
+
+
+def rejected(ctx: Context, agreement: Agreement) -> None:
+    """Both hear that the school does not pass it."""
+    to_both(ctx, agreement, "rejected")
+
+
+def sealed(ctx: Context, agreement: Agreement) -> None:
+    """Both hear that it is sealed and holds."""
+    to_both(ctx, agreement, "effective")
+
+
+def form_issued(ctx: Context, agreement: Agreement) -> None:
+    """The graduate hears that the numbered form can be fetched and printed."""
+    to_graduate(ctx, agreement, "form_issued")
+
+
+def scan_due(ctx: Context, agreement: Agreement) -> None:
+    """The graduate hears that the signed and stamped form is still to be sent."""
+    to_graduate(ctx, agreement, "scan_soon")
+
+
+def number_over(ctx: Context, agreement: Agreement) -> None:
+    """The graduate hears that the number of the form is void, for its scan did not come in time."""
+    to_graduate(ctx, agreement, "number_over")
+
+
+def voided(ctx: Context, agreement: Agreement) -> None:
+    """Both hear that it is void."""
+    to_both(ctx, agreement, "voided")
+
+
+def error_reported(ctx: Context, agreement: Agreement) -> None:
+    """The graduate hears that the national system found something wrong."""
+    to_graduate(ctx, agreement, "error_reported")
+
+
+def to_both(ctx: Context, agreement: Agreement, result: str) -> None:
+    """What became of it, to graduate and unit; ``result`` is a key of ``templates_msg.signing.RESULTS``."""
+    to_graduate(ctx, agreement, result)
+    to_unit(ctx, agreement, result)
+
+
+def to_graduate(ctx: Context, agreement: Agreement, result: str) -> None:
+    """The same to the graduate alone."""
+    other = agreement.unit_name or agreement.code
+    message = SigningDecided.of(other, result, ctx.clock())
+    _tell_graduate(ctx, agreement, message, f"{result}:{agreement.reminders}")
+
+
+def to_unit(ctx: Context, agreement: Agreement, result: str) -> None:
+    """The same to the unit alone; nobody of one that signs on paper is known."""
+    message = SigningDecided.of(agreement.graduate.name, result, ctx.clock())
+    _tell_unit(ctx, agreement, message, RESULTS[result], f"{result}:{agreement.reminders}")
+
+
+# -- reviewers ---------------------------------------------------------------------------------------------
+
+
+def review_waiting(ctx: Context, agreement: Agreement) -> None:
+    """Whoever has to look at it next hears that there is something to do; each of them once a day."""
+    _tell_reviewers(ctx, agreement.graduate, "waiting", is_first=agreement.status in _FIRST)
+
+
+def review_late(ctx: Context, agreement: Agreement) -> None:
+    """The school hears that reviews have waited for too long; once a day."""
+    _tell_reviewers(ctx, agreement.graduate, "late", is_first=False)
+
+
+def release_waiting(ctx: Context, release: Release) -> None:
+    """Whoever has to look at a release next hears of it; each of them once a day."""
+    _tell_reviewers(ctx, release.graduate, "release_waiting", is_first=release.status in _FIRST)
+
+
+def release_late(ctx: Context, release: Release) -> None:
+    """The school hears that reviews of releases have waited for too long; once a day."""
+    _tell_reviewers(ctx, release.graduate, "release_late", is_first=False)
+
+
+def _tell_reviewers(ctx: Context, graduate: Graduate, result: str, *, is_first: bool) -> None:
+    people = _first_reviewers(graduate) if is_first else _staff_of("school", graduate.school_id)
+    now = ctx.clock()
+    message = SigningDecided.of(graduate.name, result, now)
+    day = f"{now.astimezone(CHINA):%Y%m%d}"
+    openids = Binding.openids_of(ctx.settings.wechat_app_id, {person.account_id for person in people})
+    owe_many(
+        ctx,
+        [
+            Owed(
+                message,
+                openids.get(person.account_id),
+                f"signing-{result}:{person.code}:{day}",
+                _REVIEW_PAGE if person.level == "counselor" else _STAFF_PAGE,
+            )
+            for person in people
+        ],
+    )
+
+
+def _first_reviewers(graduate: Graduate) -> list[Staff]:
+    of_class = (graduate.education, graduate.class_name, graduate.major_code)
+    counselors = Responsibility.counselors_for(graduate.college_id, graduate.year, *of_class)
+    return [*counselors[:_MOST_REVIEWERS], *_staff_of("college", graduate.college_id)]
+
+
+def _staff_of(level: str, unit_id: int) -> list[Staff]:
+    there = (Staff.level == level) & (Staff.unit == unit_id) & Staff.ended_at.is_null()
+    return list(Staff.select().where(there).order_by(Staff.id).limit(_MOST_REVIEWERS))
+
+
+# -- releases ----------------------------------------------------------------------------------------------
+
+
+def release_asked(ctx: Context, release: Release) -> None:
+    """The other side hears that one would like to undo the agreement, and why."""
+    agreement = release.agreement
+    names = (release.graduate.name, agreement.unit_name)
+    is_by_graduate = release.asked_by != "unit"
+    applicant, other = names if is_by_graduate else names[::-1]
+    message = ReleaseApplied(applicant, other, release.reason, ctx.clock())
+    key = f"release-asked:{release.code}"
+    if is_by_graduate:
+        _tell_unit(ctx, agreement, message, RESULTS["release_waiting"], key)
+    else:
+        _tell_graduate(ctx, agreement, message, key)
+
+
+def release_due(ctx: Context, release: Release) -> None:
+    """The side that is to answer hears that the time is nearly over."""
+    _tell_release(ctx, release, "soon", to_asker=False)
+
+
+def release_agreed(ctx: Context, release: Release) -> None:
+    """Whoever asked hears that the other side agrees."""
+    _tell_release(ctx, release, "agreed", to_asker=True)
+
+
+def release_refused(ctx: Context, release: Release) -> None:
+    """Whoever asked hears that the other side does not agree, and why."""
+    _tell_release(ctx, release, "refused", to_asker=True)
+
+
+def release_cancelled(ctx: Context, release: Release) -> None:
+    """The other side hears that whoever asked has taken it back."""
+    _tell_release(ctx, release, "cancelled", to_asker=False)
+
+
+def release_expired(ctx: Context, release: Release) -> None:
+    """Both hear that nobody answered in time."""
+    _tell_release(ctx, release, "expired", to_asker=True)
+    _tell_release(ctx, release, "expired", to_asker=False)
+
+
+def release_proof_added(ctx: Context, release: Release) -> None:
+    """The other side hears that the release goes to the school with the unit's stamped letter."""
+    _tell_release(ctx, release, "proof_added", to_asker=False)
+
+
+def release_rejected(ctx: Context, release: Release) -> None:
+    """Both hear that the school does not pass it, and why."""
+    _tell_release(ctx, release, "rejected", to_asker=True)
+    _tell_release(ctx, release, "rejected", to_asker=False)
+
+
+def released(ctx: Context, release: Release) -> None:
+    """Both hear that the agreement is undone."""
+    _tell_release(ctx, release, "released", to_asker=True)
+    _tell_release(ctx, release, "released", to_asker=False)
+
+
+def _tell_release(ctx: Context, release: Release, result: str, *, to_asker: bool) -> None:
+    """What became of a release, to whoever asked or to the other side; staff ask for the graduate."""
+    agreement, now = release.agreement, ctx.clock()
+    key = f"release-{result}:{release.code}:{release.reminders}"
+    if to_asker != (release.asked_by == "unit"):
+        other = agreement.unit_name or agreement.code
+        message = ReleaseDecided.of(other, result, release.answer, now)
+        _tell_graduate(ctx, agreement, message, key)
+    else:
+        message = ReleaseDecided.of(release.graduate.name, result, release.answer, now)
+        _tell_unit(ctx, agreement, message, message.result, key)
+
+
+# -- people ------------------------------------------------------------------------------------------------
+
+
+def _tell_graduate(ctx: Context, agreement: Agreement, message: Template, what: str) -> None:
+    path = f"{GRADUATE_PAGE}/{agreement.code}"
+    key = f"signing:{agreement.code}:{agreement.version}:{what}:graduate"
+    _tell_account(ctx, agreement.graduate.account_id, message, key, path)
+
+
+def _tell_account(ctx: Context, account_id: int | None, message: Template, key: str, path: str) -> None:
+    if account_id is not None:
+        openid = Binding.openid_of(ctx.settings.wechat_app_id, account_id)
+        owe(ctx, message, openid=openid, key=key, path=path, account_id=account_id)
+
+
+def _tell_unit(ctx: Context, agreement: Agreement, message: Template, result: str, what: str) -> None:
+    key = f"signing:{agreement.code}:{agreement.version}:{what}:unit"
+    if agreement.employer_id is not None:
+        _tell_recruiters(ctx, agreement, message, key)
+    elif agreement.signer_openid and Follower.of(ctx.settings.wechat_app_id, agreement.signer_openid):
+        path = f"{SIGNER_PAGE}/{agreement.code}"
+        owe(ctx, message, openid=agreement.signer_openid, key=key, path=path)
+    elif agreement.signer_phone:
+        other, link = agreement.graduate.name, ctx.settings.url(BACK)
+        params = {"other": other, "result": result, "link": link}
+        owe_sms(ctx, "signer_told", params, phone=agreement.signer_phone, key=key)
+
+
+def _tell_recruiters(ctx: Context, agreement: Agreement, message: Template, key: str) -> None:
+    mine = (Recruiter.employer == agreement.employer_id) & Recruiter.ended_at.is_null()
+    people = [recruiter.account_id for recruiter in Recruiter.select().where(mine)]
+    openids = Binding.openids_of(ctx.settings.wechat_app_id, people)
+    path = f"{UNIT_PAGE}/{agreement.code}"
+    owe_many(
+        ctx,
+        [Owed(message, openids.get(one), f"{key}:{one}", path, account_id=one) for one in people],
+    )
