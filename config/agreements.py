@@ -1,7 +1,7 @@
 """What an agreement (就业协议书) is made of and its times, read from agreements.toml."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
@@ -88,15 +88,16 @@ def materials() -> Mapping[str, Material]:
     return MappingProxyType({name: Material(**row) for name, row in _read()["material"].items()})
 
 
+def _criterion(
+    title: str, materials: Sequence[str], kinds: Sequence[str] = ("online",), mode: str = ""
+) -> Criterion:
+    return Criterion(title=title, materials=tuple(materials), kinds=tuple(kinds), mode=mode)
+
+
 @cache
 def criteria(kind: str = "online", mode: str = "") -> Mapping[str, Criterion]:
     """Name → what the first review of such an agreement ticks, in order."""
-    rows = {
-        name: Criterion(
-            **{key: tuple(value) if isinstance(value, list) else value for key, value in row.items()}
-        )
-        for name, row in _read()["criterion"].items()
-    }
+    rows = {name: _criterion(**row) for name, row in _read()["criterion"].items()}
     return MappingProxyType(
         {name: row for name, row in rows.items() if kind in row.kinds and row.mode in ("", mode)}
     )

@@ -1,6 +1,6 @@
 """What the product counts, for Prometheus. Labels are short fixed words: never a person, never an address."""
 
-from prometheus_client import Counter, Histogram
+from prometheus_client import Counter, Gauge, Histogram
 
 CALLBACKS = Counter(
     "wxb_callbacks_total",
@@ -37,3 +37,11 @@ WAVES = Counter(
 )
 TICKS = Counter("wxb_ticks_total", "Clock ticks by name and outcome", ["tick", "outcome"])
 TICK_SECONDS = Histogram("wxb_tick_seconds", "Time of clock ticks", ["tick"])
+SEALED = Counter(
+    "wxb_papers_sealed_total", "Papers of agreements sealed, by kind and outcome", ["kind", "outcome"]
+)
+SEALING_WAITS = Gauge(
+    "wxb_sealing_oldest_seconds",
+    "How long the oldest paper has waited to be sealed",
+    multiprocess_mode="mostrecent",
+)

@@ -127,6 +127,10 @@ RELEASE = Machine(
         ("school_review", "pass"): to("sealing", Role.SCHOOL),
         ("school_review", "reject"): to("rejected", Role.SCHOOL),
         ("sealing", "seal"): to("released", Role.SYSTEM),
+        # What is void needs no release.
+        ("asked", "void"): to("cancelled", Role.SCHOOL),
+        ("college_review", "void"): to("cancelled", Role.SCHOOL),
+        ("school_review", "void"): to("cancelled", Role.SCHOOL),
     },
 )
 

@@ -4,7 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from services import callbacks, deadlines, health_board, housekeeping, outbox, sources
+from services.agreements import heads, retention, sealing, timers
 from services.context import Context
+from services.employers import stopping
 from services.jobs import desk, runner
 from services.posts import life
 from services.push import counselors as push_counselors
@@ -38,6 +40,7 @@ TICKS = (
     Tick("release_tasks", 60, absence.sweep),
     Tick("count_messages", 60, health_board.count),
     Tick("expire_posts", 300, life.expire),
+    Tick("stop_posts", 10, stopping.sweep),
     Tick("index_posts", 1, keeper.sync),
     Tick("rebuild_index", 30, keeper.rebuild),
     Tick("pass_deadlines", 60, deadlines.sweep),
@@ -46,6 +49,10 @@ TICKS = (
     Tick("push_to_counselors", 60, push_counselors.sweep),
     Tick("release_posts", 300, feed.release),
     Tick("sync_peer", 30, peer.sync),
+    Tick("seal_agreements", 2, sealing.sweep),
+    Tick("agreement_times", 60, timers.sweep),
+    Tick("shred_papers", 3600, retention.sweep),
+    Tick("chain_heads", 3600, heads.sweep),
     Tick("tidy_jobs", 3600, desk.tidy),
     Tick("tidy", 3600, housekeeping.tidy),
 )

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import structlog
 
-from models.agreement_papers import AgreementFile
+from models.agreement_papers import AgreementFile, ChainHeads, SealedPaper
 from models.base import Base
 from models.employer import Employer
 from models.job import Job
@@ -25,12 +25,14 @@ WAIT = timedelta(days=1)
 OWNERS: dict[str, tuple[type[Base], str]] = {
     "agreement": (AgreementFile, "file"),
     "application": (Application, "resume"),
+    "chain_heads": (ChainHeads, "file"),
     "employer": (Employer, "licence"),
     "job": (Job, "file"),
     "job_result": (Job, "result"),
     "resume_pdf": (Resume, "pdf"),
     "resume_photo": (Resume, "photo"),
     "school_stamp": (SchoolSigning, "stamp"),
+    "sealed_paper": (SealedPaper, "file"),
     "task_file": (TaskFile, "file"),
 }
 

@@ -42,6 +42,8 @@ SIGNING_DRAFTS = Rule("signing-drafts", RateLimitItemPerHour(60, 1))
 SIGNING_CODES = Rule("signing-codes", RateLimitItemPerHour(10, 1))
 # Pictures are unpacked and drawn anew.
 SIGNING_FILES = Rule("signing-files", RateLimitItemPerHour(120, 1))
+# The public page of an agreement; a file that is compared takes a process of its own for a moment.
+VERIFYING = Rule("verifying", RateLimitItemPerHour(300, 1))
 WRITES = Rule("writes", RateLimitItemPerMinute(60, 1))
 
 

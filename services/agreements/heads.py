@@ -1,0 +1,95 @@
+"""The heads of the chains, day by day, kept outside of the database: what was taken away from a chain's end shows.
+
+Each export names, line by line, an agreement, the number of its last event of that day and that event's hash; its
+first line holds the digest of the export before. The digest itself goes to the log as well, which is kept elsewhere.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+
+import structlog
+from peewee import fn
+
+from domain.desk_hours import CHINA
+from models.agreement import Agreement
+from models.agreement_papers import AgreementEvent, ChainHeads
+from models.db import transaction
+from services.context import Context
+from services.jobs.steps import vault
+
+log = structlog.get_logger()
+
+OWNER = "chain_heads"
+_SETTLED = timedelta(minutes=10)  # after midnight: what was begun before it is written by then
+_DAYS = 31  # at a time
+
+
+def sweep(ctx: Context) -> int:
+    """Exports every day that is over and has not been; returns how many."""
+    made = 0
+    for day in _missing(ctx):
+        if ctx.stopping.is_set():
+            break
+        made += _export(ctx, day)
+    return made
+
+
+def _missing(ctx: Context) -> list[date]:
+    last = ChainHeads.select(fn.MAX(ChainHeads.day)).scalar()
+    if last is None:
+        first = AgreementEvent.select(AgreementEvent.at).order_by(AgreementEvent.at).first()
+        if first is None:
+            return []
+        following = first.at.astimezone(CHINA).date()
+    else:
+        following = _as_day(last) + timedelta(days=1)
+    over = (ctx.clock() - _SETTLED).astimezone(CHINA).date()
+    return [following + timedelta(days=n) for n in range(min((over - following).days, _DAYS))]
+
+
+def _as_day(value: date | str) -> date:
+    """An aggregate of days comes as text from SQLite."""
+    return date.fromisoformat(value) if isinstance(value, str) else value
+
+
+def _export(ctx: Context, day: date) -> bool:
+    shelf = vault(ctx)
+    lines = list(of_day(day))
+    before = ChainHeads.select().where(ChainHeads.day < day).order_by(ChainHeads.day.desc()).first()
+    text = "".join(f"{line}\n" for line in (f"{day} {before.digest if before else '-'}", *lines))
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    name = shelf.store([text.encode()], owner=OWNER)
+    is_ours = _noted(day, len(lines), digest, name)
+    shelf.settle(OWNER, name, is_named=is_ours)
+    if is_ours:
+        log.info("chain_heads", day=str(day), chains=len(lines), digest=digest)
+    return is_ours
+
+
+@transaction
+def _noted(day: date, chains: int, digest: str, name: str) -> bool:
+    row, _made = ChainHeads.add_or_get({"day": day}, {"chains": chains, "digest": digest, "file": name})
+    return bool(row.file == name)
+
+
+def of_day(day: date) -> Iterator[str]:
+    """A line for each chain that moved on a day of Chinese time, in the order of the agreements' codes."""
+    begins = datetime.combine(day, time(), CHINA).astimezone(UTC)
+    inside = (AgreementEvent.at >= begins) & (AgreementEvent.at < begins + timedelta(days=1))
+    heads = (
+        AgreementEvent.select(AgreementEvent.agreement, fn.MAX(AgreementEvent.seq).alias("head"))
+        .where(inside)
+        .group_by(AgreementEvent.agreement)
+        .alias("heads")
+    )
+    is_head = (AgreementEvent.agreement == heads.c.agreement_id) & (AgreementEvent.seq == heads.c.head)
+    found = (
+        AgreementEvent.select(Agreement.code, AgreementEvent.seq, AgreementEvent.hash)
+        .join(heads, on=is_head)
+        .switch(AgreementEvent)
+        .join(Agreement, on=(AgreementEvent.agreement == Agreement.id))
+        .order_by(Agreement.code)
+    )
+    for code, seq, digest in found.tuples():
+        yield f"{code} {seq} {digest}"

@@ -1,0 +1,236 @@
+"""What is printed on a paper of an agreement: from its frozen terms, the ink of both sides, and the chain so far."""
+
+import hashlib
+import json
+from datetime import datetime
+from typing import Any
+
+from config.agreements import printed, term_fields
+from documents.agreement_papers import Kind, Mode, Paper, Side
+from documents.vault import Damaged
+from domain.agreements import ONLINE, RECORDED, THREE_PARTY
+from domain.desk_hours import CHINA
+from models.agreement import Agreement, Release
+from models.agreement_papers import AgreementFile, SealedPaper
+from models.graduate import Graduate
+from models.org import OrgUnit
+from models.signing_rules import SchoolSigning
+from services import code_tables
+from services.agreements import rules, terms
+from services.agreements.recording import paper_number
+from services.context import Context
+from services.jobs.steps import vault
+
+Pairs = tuple[tuple[str, str], ...]
+_JOB = frozenset(field.name for field in term_fields() if field.part == "job")
+_OF_UNIT = frozenset(field.name for field in term_fields()) - _JOB - {"unit_name"}
+
+
+class Tampered(Exception):
+    """What is stored is not what was signed: nothing may be sealed from it."""
+
+
+def agreement_paper(ctx: Context, agreement: Agreement) -> Paper:
+    """就业协议书 as both sides have signed it online. Raises Tampered, Damaged."""
+    text = _frozen(agreement)
+    files = files_of(agreement)
+    graduate = _graduate_side(ctx, agreement, _ink(ctx, files, "graduate_ink"), agreement.accepted_at)
+    unit = _unit_side(ctx, agreement, _ink(ctx, files, "unit_ink"))
+    sides = (graduate, unit, *_school_sides(ctx, agreement, agreement.passed_at))
+    extra = ((printed("effective_on"), f"{agreement.effective_on}"),)
+    return Paper(
+        kind="agreement",
+        mode=_mode(agreement),
+        number=agreement.number or "",
+        sides=sides,
+        terms=_terms(ctx, agreement) + extra,
+        made_on=_day(ctx.clock()),
+        verify_url=verify_url(ctx, agreement),
+        digests=_digests(agreement),
+        notes=(printed("note_verify"),),
+        clauses=tuple((title, words) for title, words in json.loads(text).get("clauses", ())),
+    )
+
+
+def form_paper(ctx: Context, agreement: Agreement, due: datetime) -> Paper:
+    """The numbered form that is signed and stamped on paper and sent back until ``due``. Raises Tampered."""
+    _frozen(agreement)
+    sides = [_graduate_side(ctx, agreement), _unit_side(ctx, agreement)]
+    if agreement.mode == THREE_PARTY:
+        school = OrgUnit.get_by_id(agreement.school_id)
+        sides.append(Side("school", school.name, (), "", b"", ""))
+    return Paper(
+        kind="form",
+        mode=_mode(agreement),
+        number=agreement.number or "",
+        sides=tuple(sides),
+        terms=_terms(ctx, agreement),
+        made_on=_day(ctx.clock()),
+        verify_url=verify_url(ctx, agreement),
+        digests=_digests(agreement),
+        notes=(printed("note_form", day=_day(due)), printed("note_verify")),
+    )
+
+
+def receipt_paper(ctx: Context, agreement: Agreement) -> Paper:
+    """The receipt for what was signed on paper: what is registered, and the digests of the scan. Raises Tampered."""
+    _frozen(agreement)
+    facts: Pairs = ((printed("effective_on"), f"{agreement.effective_on}"),)
+    if agreement.kind == RECORDED:
+        facts = ((printed("registered_number"), paper_number(agreement)), *facts)
+    scans = [file for file in files_of(agreement) if file.kind == "scan"]
+    return Paper(
+        kind="receipt",
+        mode=_mode(agreement),
+        number=agreement.number or "",
+        sides=(_graduate_side(ctx, agreement), _unit_side(ctx, agreement)),
+        terms=_terms(ctx, agreement) + facts,
+        made_on=_day(ctx.clock()),
+        verify_url=verify_url(ctx, agreement),
+        digests=_digests(agreement) + _pages("scan_digest", scans),
+        notes=(printed("note_verify"),),
+    )
+
+
+def release_paper(ctx: Context, release: Release) -> Paper:
+    """解约 of an agreement: signed by both sides, or the record of the letter that was sent in. Raises Damaged."""
+    agreement = release.agreement
+    files = files_of(agreement, release)
+    moments = {"graduate": release.asked_at, "unit": release.agreed_at}
+    if release.asked_by == "unit":
+        moments = {"graduate": release.agreed_at, "unit": release.asked_at}
+    sides = (
+        _graduate_side(ctx, agreement, _ink(ctx, files, "graduate_ink"), moments["graduate"]),
+        _unit_side(ctx, agreement, _ink(ctx, files, "unit_ink"), moments["unit"], release),
+        *_school_sides(ctx, agreement, release.passed_at),
+    )
+    original = SealedPaper.get_or_none((SealedPaper.agreement == agreement) & SealedPaper.release.is_null())
+    letters = [file for file in files if file.kind == "letter"]
+    own = ((printed("paper_digest"), original.digest),) if original else ()
+    return Paper(
+        kind="release",
+        mode=_mode(agreement),
+        number=agreement.number or "",
+        sides=sides,
+        terms=(
+            (printed("agreement_number"), agreement.number or ""),
+            (printed("signed_on"), f"{agreement.effective_on}"),
+            (printed("asked_by"), printed(f"by_{release.asked_by}")),
+            (printed("asked_at"), _moment(release.asked_at)),
+        ),
+        made_on=_day(ctx.clock()),
+        verify_url=verify_url(ctx, agreement),
+        digests=own + _pages("letter_digest", letters) + _head(agreement),
+        notes=(printed("note_verify"),),
+        reason=release.reason,
+    )
+
+
+def verify_url(ctx: Context, agreement: Agreement) -> str:
+    """Where anybody can look how it stands with an agreement."""
+    return ctx.settings.url(f"/v/{agreement.verify_code}")
+
+
+def files_of(agreement: Agreement, release: Release | None = None) -> list[AgreementFile]:
+    """The files that count now, of an agreement or of its release, page by page."""
+    mine = AgreementFile.release.is_null() if release is None else AgreementFile.release == release.id
+    counting = (AgreementFile.agreement == agreement.id) & mine & AgreementFile.replaced_at.is_null()
+    return list(AgreementFile.select().where(counting).order_by(AgreementFile.part, AgreementFile.id))
+
+
+def _frozen(agreement: Agreement) -> str:
+    """The terms as they were signed."""
+    text = agreement.terms or ""
+    if terms.digest_of(text) != agreement.terms_digest:
+        raise Tampered("terms")
+    return str(text)
+
+
+def _ink(ctx: Context, files: list[AgreementFile], kind: str) -> bytes:
+    """A signature's picture, the same as it was drawn; empty where there is none."""
+    file = next((file for file in reversed(files) if file.kind == kind), None)
+    if file is None:
+        return b""
+    data = b"".join(vault(ctx).pieces(file.file)) if file.file else b""
+    if hashlib.sha256(data).hexdigest() != file.digest:
+        raise Tampered(kind)
+    return data
+
+
+def _mode(agreement: Agreement) -> Mode:
+    return "three" if agreement.mode == THREE_PARTY else "two"
+
+
+def _graduate_side(
+    ctx: Context, agreement: Agreement, ink: bytes = b"", signed_at: datetime | None = None
+) -> Side:
+    graduate: Graduate = agreement.graduate
+    education = code_tables.name_of(ctx, "education_level", agreement.year, graduate.education_code)
+    facts = (
+        (printed("identity_number"), graduate.identity_number),
+        (printed("student_number"), graduate.student_number),
+        (printed("school"), OrgUnit.get_by_id(agreement.school_id).name),
+        (printed("college"), OrgUnit.get_by_id(agreement.college_id).name),
+        (printed("major"), graduate.major_name),
+        (printed("education"), education),
+    )
+    known = tuple((label, value) for label, value in facts if value)
+    signer = graduate.name if ink else ""
+    return Side("graduate", graduate.name, known, signer, ink, _moment(signed_at) if ink else "")
+
+
+def _unit_side(
+    ctx: Context,
+    agreement: Agreement,
+    ink: bytes = b"",
+    signed_at: datetime | None = None,
+    release: Release | None = None,
+) -> Side:
+    shown = terms.shown(ctx, agreement)
+    facts = tuple((title, words) for name, title, words in shown if name in _OF_UNIT)
+    who: Any = release if release is not None and release.is_new_signer else agreement
+    if ink and who is agreement and agreement.signer_position:
+        facts += ((printed("position"), agreement.signer_position),)
+    moment = signed_at or agreement.offered_at
+    signer = (who.signer_name or "") if ink else ""
+    return Side("employer", agreement.unit_name, facts, signer, ink, _moment(moment) if ink else "")
+
+
+def _school_sides(ctx: Context, agreement: Agreement, signed_at: datetime | None) -> tuple[Side, ...]:
+    """丙方 where the agreement was signed online by three."""
+    if agreement.kind != ONLINE or agreement.mode != THREE_PARTY:
+        return ()
+    school = OrgUnit.get_by_id(agreement.school_id)
+    signing = SchoolSigning.get_or_none(SchoolSigning.unit == school)
+    stamp = rules.stamp(ctx, school.id)
+    if signing is None or not stamp:
+        raise Damaged("stamp")
+    return (Side("school", school.name, (), signing.stamp_signer, b"", _moment(signed_at), stamp),)
+
+
+def _terms(ctx: Context, agreement: Agreement) -> Pairs:
+    return tuple((title, words) for name, title, words in terms.shown(ctx, agreement) if name in _JOB)
+
+
+def _digests(agreement: Agreement) -> Pairs:
+    return ((printed("terms_digest"), agreement.terms_digest), *_head(agreement))
+
+
+def _head(agreement: Agreement) -> Pairs:
+    """The chain's end at this moment: what is added later leaves it as it is."""
+    return ((printed("head", seq=agreement.head_seq), agreement.head_hash),)
+
+
+def _pages(word: str, files: list[AgreementFile]) -> Pairs:
+    return tuple((printed(word, part=number), file.digest) for number, file in enumerate(files, start=1))
+
+
+def _day(moment: datetime) -> str:
+    return f"{moment.astimezone(CHINA):%Y-%m-%d}"
+
+
+def _moment(moment: datetime | None) -> str:
+    return f"{moment.astimezone(CHINA):%Y-%m-%d %H:%M}" if moment else ""
+
+
+PAPERS: dict[str, Kind] = {"online": "agreement", "paper": "receipt", "recorded": "receipt"}

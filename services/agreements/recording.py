@@ -1,0 +1,77 @@
+"""已签协议信息登记: what was signed on paper before is registered with its scan; the platform seals a receipt."""
+
+import json
+from collections.abc import Mapping
+
+from domain import personal
+from domain.agreements import RECORDED, live_key
+from domain.refusals import Invalid
+from models.agreement import Agreement
+from models.db import transaction
+from services.agreements import endings, moves, paper_way, reviews, standing, telling, terms, tickets
+from services.agreements.parties import Party, own_graduate
+from services.context import Context
+from services.sessions import Visitor
+
+NUMBER = "paper_number"  # what was typed under this name is the number on the paper
+_LONGEST_NUMBER = 40
+
+
+def paper_number(agreement: Agreement) -> str:
+    """协议书号 on the paper itself."""
+    stored = json.loads(agreement.terms) if agreement.terms else {}
+    return str(stored.get(NUMBER, ""))
+
+
+@transaction
+def begin(ctx: Context, party: Party, visitor: Visitor) -> Agreement:
+    """The registration that the graduate is writing, begun now if there is none; raises like that of a form."""
+    return paper_way.begun(party, own_graduate(visitor), RECORDED)
+
+
+@transaction
+def save(ctx: Context, party: Party, agreement: Agreement, typed: Mapping[str, str]) -> Agreement:
+    """Keeps what was typed so far, unchecked. Raises Conflict once it was handed in, NotFound."""
+    row = standing.held(party, agreement)
+    paper_way.need_editable(row)
+    number = personal.clean(typed.get(NUMBER, ""))[:_LONGEST_NUMBER]
+    row.change(terms=terms.frozen(terms.typed(typed) | {NUMBER: number}))
+    return row
+
+
+@transaction
+def submit(ctx: Context, party: Party, agreement: Agreement, typed: Mapping[str, str]) -> Agreement:
+    """Hands the registration in: fields, the paper's number, and the scan that was added before.
+
+    From now on it binds. Raises Invalid naming every wrong field, Conflict, NotAllowed, NotFound.
+    """
+    row = standing.held(party, agreement)
+    tickets.need_confirmed(row.graduate)
+    standing.need_no_other(row.graduate_id, row.id)
+    pages = paper_way.scan_of(row)
+    agreed = terms.checked(ctx, typed, row.year)
+    number = personal.clean(typed.get(NUMBER, ""))
+    if not number or len(number) > _LONGEST_NUMBER:
+        raise Invalid.field(NUMBER, "too_long" if number else "paper_number_needed")
+    columns = paper_way.frozen(ctx, row, agreed | {NUMBER: number})
+    event = {"kind": "reg.submitted", "digest": columns["terms_digest"], "files": pages}
+    moves.move(ctx, row, "submit", party, event, **columns, live_key=live_key(row.graduate_id))
+    telling.review_waiting(ctx, row)
+    return row
+
+
+@transaction
+def withdraw(ctx: Context, party: Party, agreement: Agreement, reason: str) -> Agreement:
+    """The graduate takes a registration back before the school's word. Raises Invalid, Conflict, NotFound."""
+    row, text = standing.held(party, agreement), reviews.explained(reason)
+    event = {"kind": "reg.withdrawn", "reason": text}
+    moves.move(ctx, row, "withdraw", party, event, **endings.ended(ctx), reason=text)
+    return row
+
+
+@transaction
+def discard(ctx: Context, party: Party, agreement: Agreement) -> Agreement:
+    """Throws a registration away. Raises Conflict, NotFound."""
+    row = standing.held(party, agreement)
+    moves.move(ctx, row, "discard", party, {"kind": "reg.discarded"}, **endings.ended(ctx))
+    return row

@@ -1,0 +1,279 @@
+"""解约: asked by one side, answered by the other, reviewed twice, sealed; or filed with the unit's stamped letter.
+
+While one is under way the agreement shows that it is being released, and no second one begins: whoever asks as well
+is told to answer instead.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from config.agreements import times
+from domain.agreements import GRADUATE_SIDE, ONLINE, RELEASE, UNIT_SIDE
+from domain.refusals import Conflict, NotFound
+from models.agreement import Agreement, Release
+from models.agreement_papers import AgreementFile
+from models.db import transaction
+from services.agreements import materials, moves, reviews, standing, telling
+from services.agreements.chain import Body
+from services.agreements.materials import Ink
+from services.agreements.parties import CLOCK, Device, Party, staff_party
+from services.context import Context
+from services.seats import Seat
+
+STAFF_SIDE = "staff"
+_OTHER = {GRADUATE_SIDE: UNIT_SIDE, UNIT_SIDE: GRADUATE_SIDE}
+Given = tuple[Sequence[str], Ink]
+
+
+def of_agreement(agreement: Agreement) -> list[Release]:
+    """Every release that was asked for, the newest first."""
+    asked = (Release.agreement == agreement.id) & (Release.status != RELEASE.initial)
+    rows = list(Release.select().where(asked).order_by(Release.id.desc()).limit(50))
+    for row in rows:
+        row.agreement = agreement
+    return rows
+
+
+def ask(ctx: Context, party: Party, agreement: Agreement, reason: str, strokes: str) -> Release:
+    """Asks the other side to release an agreement that was signed online, under a handwritten signature.
+
+    Asked again by the same side it is the same release. Raises Conflict ``release_answer`` where the other side has
+    asked already, ``release_by_letter`` where the agreement was signed on paper; Invalid, NotFound.
+    """
+    drawn = materials.judged(strokes)
+    with materials.shelved(ctx, drawn.pieces) as names:
+        return _ask(ctx, party, agreement, reason, (names, drawn))
+
+
+@transaction
+def _ask(ctx: Context, party: Party, agreement: Agreement, reason: str, given: Given) -> Release:
+    row = _held(party, agreement)
+    if row.kind != ONLINE:
+        raise Conflict("release_by_letter")
+    under_way = Release.open_of(row.id)
+    if under_way is not None:
+        return _asked_before(party, under_way, row)
+    text = reviews.explained(reason)
+    release = opened(row, party)
+    return put(ctx, party, release, text, given)
+
+
+def put(ctx: Context, party: Party, release: Release, text: str, given: Given, **columns: Any) -> Release:
+    """The question itself, in the caller's transaction."""
+    row = release.agreement
+    moves.move(ctx, row, "ask_release", party, {"kind": "term.opened", "item": release.code})
+    ink = materials.name_ink(ctx, party, row, given, release)
+    now = ctx.clock()
+    columns |= {"reason": text, "asked_at": now, "due_at": now + times().release, "open_key": row.code}
+    event: Body = {"kind": "term.requested", "reason": text, "side": party.side, **ink}
+    moves.move_release(ctx, release, "ask", party, event, **columns)
+    telling.release_asked(ctx, release)
+    return release
+
+
+def _asked_before(party: Party, under_way: Release, row: Agreement) -> Release:
+    """A second question: the same side's is the first one again, the other side should answer."""
+    under_way.agreement = row
+    if under_way.asked_by == party.side:
+        return under_way
+    raise Conflict("release_answer" if under_way.status == "asked" else "release_under_way")
+
+
+def agree(ctx: Context, party: Party, release: Release, strokes: str) -> Release:
+    """The other side agrees, under a handwritten signature; then it is reviewed. Raises Conflict, NotFound."""
+    drawn = materials.judged(strokes)
+    with materials.shelved(ctx, drawn.pieces) as names:
+        return _agree(ctx, party, release, (names, drawn))
+
+
+@transaction
+def _agree(ctx: Context, party: Party, release: Release, given: Given) -> Release:
+    row = read(party, release, is_asker=False)
+    ink = materials.name_ink(ctx, party, row.agreement, given, row)
+    now = ctx.clock()
+    columns = {"agreed_at": now, "due_at": now + times().review_reminder}
+    moves.move_release(
+        ctx, row, "agree", party, {"kind": "term.agreed", "side": party.side, **ink}, **columns
+    )
+    telling.release_waiting(ctx, row)
+    return row
+
+
+@transaction
+def refuse(ctx: Context, party: Party, release: Release, reason: str) -> Release:
+    """The other side does not agree; the agreement goes on. Raises Invalid without a reason, Conflict, NotFound."""
+    row = read(party, release, is_asker=False)
+    text = reviews.explained(reason)
+    event = {"kind": "term.refused", "reason": text, "side": party.side}
+    come_to_nothing(ctx, row, "refuse", party, event, answer=text)
+    telling.release_refused(ctx, row)
+    return row
+
+
+@transaction
+def cancel(ctx: Context, party: Party, release: Release) -> Release:
+    """Whoever asked takes it back before it was answered; the agreement goes on. Raises Conflict, NotFound."""
+    row = read(party, release, is_asker=True)
+    come_to_nothing(ctx, row, "cancel", party, {"kind": "term.cancelled", "side": party.side})
+    telling.release_cancelled(ctx, row)
+    return row
+
+
+@transaction
+def expire(ctx: Context, release_id: int) -> bool:
+    """A question that nobody answered in time is over, the agreement goes on; False where there is none any more."""
+    row = Release.get_by_id(release_id)
+    if row.status != "asked" or row.due_at is None or row.due_at > ctx.clock():
+        return False
+    row = fresh(row.code)
+    come_to_nothing(ctx, row, "expire", CLOCK, {"kind": "term.expired"})
+    telling.release_expired(ctx, row)
+    return True
+
+
+@transaction
+def add_proof(ctx: Context, party: Party, release: Release) -> Release:
+    """Whoever asked puts the unit's stamped letter in the place of the answer, also once the question is over.
+
+    The letter was added to the release before. Raises Conflict without it and while another one is under way.
+    """
+    row = read(party, release, is_asker=True)
+    agreement, was_over = row.agreement, row.status == "expired"
+    if was_over:
+        need_none_open(agreement)
+        moves.move(ctx, agreement, "ask_release", party, {"kind": "term.reopened", "item": row.code})
+    columns = {"open_key": agreement.code, "due_at": ctx.clock() + times().review_reminder}
+    event: Body = {"kind": "term.proof_added", "side": party.side, **letters(row)}
+    moves.move_release(ctx, row, "add_proof", party, event, **columns)
+    telling.release_proof_added(ctx, row)
+    telling.release_waiting(ctx, row)
+    return row
+
+
+@transaction
+def begin(ctx: Context, party: Party, agreement: Agreement) -> Release:
+    """A release that papers can be added to before it is filed or asked for; the one begun before, if there is one.
+
+    Nobody else sees it yet. Raises Conflict while another one is under way, NotFound.
+    """
+    row = _held(party, agreement)
+    need_none_open(row)
+    begun = (Release.agreement == row.id) & (Release.status == RELEASE.initial)
+    mine = begun & (Release.asked_by == party.side) & ~Release.is_new_signer & _whose(party)
+    release = Release.select().where(mine).order_by(Release.id.desc()).first()
+    if release is None:
+        return opened(row, party)
+    release.agreement = row
+    return release
+
+
+def begin_for(ctx: Context, seat: Seat, device: Device, agreement: Agreement) -> Release:
+    """The same by 院系或辅导员 on the graduate's behalf, in their own range. Raises Conflict, NotFound."""
+    return begin(ctx, staff_party(seat, device), reviews.one(ctx, seat, agreement.code))
+
+
+@transaction
+def file_offline(ctx: Context, party: Party, release: Release, reason: str) -> Release:
+    """Hands in a release that was agreed on paper: the letter with the unit's seal was added to it before.
+
+    ``party`` is the graduate, or staff who began it for them and then may not review it. Raises Invalid, Conflict
+    without a letter or while another one is under way, NotAllowed for a unit, NotFound.
+    """
+    row = read(party, release, is_asker=True)
+    agreement, text = row.agreement, reviews.explained(reason)
+    need_none_open(agreement)
+    event: Body = {"kind": "term.offline_requested", "reason": text, **letters(row)}
+    moves.move(ctx, agreement, "ask_release", party, {"kind": "term.opened", "item": row.code})
+    now = ctx.clock()
+    columns = {
+        "reason": text,
+        "is_online": False,
+        "asked_at": now,
+        "due_at": now + times().review_reminder,
+        "open_key": agreement.code,
+    }
+    moves.move_release(ctx, row, "file", party, event, **columns)
+    telling.release_proof_added(ctx, row)
+    telling.release_waiting(ctx, row)
+    return row
+
+
+# -- rows --------------------------------------------------------------------------------------------------
+
+
+def _held(party: Party, agreement: Agreement) -> Agreement:
+    """An agreement whose papers are there to be released. Raises Conflict, NotFound."""
+    row = standing.held(party, agreement)
+    if standing.is_newcomer(party):
+        raise NotFound()
+    if row.effective_at is None:
+        raise Conflict("release_too_early")
+    return row
+
+
+def read(party: Party, release: Release, *, is_asker: bool) -> Release:
+    """The release as it is now, for whoever asked or for the other side. Raises NotFound for somebody else."""
+    standing.held(party, release.agreement)
+    row = fresh(release.code)
+    if standing.is_newcomer(party) and not (is_asker and standing.begun_by(party, row)):
+        raise NotFound()
+    side = row.asked_by if is_asker else _OTHER.get(row.asked_by)
+    if party.side != side or (
+        is_asker and party.side == STAFF_SIDE and row.uploader_id != party.actor.staff_id
+    ):
+        raise NotFound()
+    return row
+
+
+def fresh(code: str) -> Release:
+    """A release as it is now. Raises NotFound."""
+    row = Release.by_code(code)
+    if row is None:
+        raise NotFound()
+    row.agreement.graduate = row.graduate
+    return row
+
+
+def _whose(party: Party) -> Any:
+    """Of what staff began each their own."""
+    return Release.uploader_id == party.actor.staff_id if party.side == STAFF_SIDE else Release.id > 0
+
+
+def need_none_open(agreement: Agreement) -> None:
+    """Raises Conflict while a release is under way."""
+    if Release.open_of(agreement.id) is not None:
+        raise Conflict("release_under_way")
+
+
+def opened(row: Agreement, party: Party, **columns: Any) -> Release:
+    """A release that nobody has asked for yet, in the caller's transaction."""
+    return Release.create(
+        agreement=row,
+        graduate=row.graduate_id,
+        province_id=row.province_id,
+        school_id=row.school_id,
+        college_id=row.college_id,
+        asked_by=party.side,
+        reason="",
+        uploader_id=party.actor.staff_id if party.side == STAFF_SIDE else None,
+        **columns,
+    )
+
+
+def come_to_nothing(ctx: Context, row: Release, verb: str, party: Party, event: Body, **columns: Any) -> None:
+    """A release comes to nothing and the agreement goes on."""
+    agreement = row.agreement
+    moves.move_release(ctx, row, verb, party, event, open_key=None, **columns)
+    moves.move(ctx, agreement, "keep", party, {"kind": "term.kept", "item": row.code})
+
+
+def letters(release: Release) -> Body:
+    """The digests of the letter's pages. Raises Conflict where there is none."""
+    mine = (AgreementFile.release == release.id) & (AgreementFile.kind == "letter")
+    pages = (
+        AgreementFile.select().where(mine & AgreementFile.replaced_at.is_null()).order_by(AgreementFile.part)
+    )
+    found = [file.digest for file in pages]
+    if not found:
+        raise Conflict("letter_needed")
+    return {"files": found}

@@ -1,0 +1,352 @@
+"""Agreements in the hands of those who review them: 院系或辅导员 first, then the school, never one person for both.
+
+网签审核: the first review ticks every criterion that ``config.agreements`` names; the school's word gives the number
+and lets the paper be sealed. Nothing passes by itself, however late it is.
+"""
+
+from collections.abc import Mapping, Set
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from config.agreements import Criterion, criteria, materials, times
+from domain import personal
+from domain.actors import Role
+from domain.agreements import (
+    BY_KIND,
+    GRADUATE_SIDE,
+    IN_FORCE,
+    ONLINE,
+    RECORDED,
+    THREE_PARTY,
+    live_key,
+    number_of,
+)
+from domain.desk_hours import CHINA
+from domain.refusals import Conflict, IllegalMove, Invalid, NotAllowed, NotFound
+from models.agreement import Agreement, Release
+from models.base import new_code
+from models.db import transaction
+from models.graduate import Graduate
+from models.org import OrgUnit, Staff
+from models.signing_rules import NumberSerial, SchoolSigning
+from services import listing
+from services.agreements import endings, moves, rules, standing, telling
+from services.agreements.parties import CLOCK, Device, staff_party
+from services.context import Context
+from services.listing import SLICE, Slice
+from services.seats import Seat
+
+WAITING = "waiting"
+LONGEST_REASON = 200
+FIRST = ("form_college", "college_review")
+SECOND = ("form_school", "school_review")
+FORMS = ("form_college", "form_school")
+STATES = {Role.COUNSELOR: FIRST, Role.COLLEGE: FIRST, Role.SCHOOL: SECOND}  # what waits for whom
+_HANDED_IN = Agreement.accepted_at.is_null(False) | (
+    (Agreement.kind != ONLINE) & Agreement.status.not_in(("draft", "discarded"))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a list shows.
+
+    ``state``: WAITING for what this seat should look at, a status, or empty for all. ``keyword``: a whole name, 学号,
+    协议书号 or 统一社会信用代码, or a part of the unit's name.
+    """
+
+    state: str = WAITING
+    kind: str = ""
+    year: int = 0
+    keyword: str = ""
+
+
+def within(seat: Seat, table: type[Agreement] | type[Release] = Agreement) -> Any:
+    """The rows that a seat answers for, as a condition on the table joined with Graduate."""
+    if seat.level is Role.MINISTRY:
+        return table.id > 0
+    if seat.level is Role.COUNSELOR:
+        return seat.scope.holds_graduate()
+    columns = {
+        Role.PROVINCE: table.province_id,
+        Role.SCHOOL: table.school_id,
+        Role.COLLEGE: table.college_id,
+    }
+    return columns[seat.level] == seat.scope.unit.id
+
+
+def queue(ctx: Context, seat: Seat, asked: Asked, after: str = "") -> Slice[Agreement]:
+    """Agreements that both sides have signed, or that a graduate has handed in.
+
+    Those that wait come the longest first, other lists the newest first.
+    """
+    query = Agreement.select(Agreement, Graduate).join(Graduate).where(within(seat) & _HANDED_IN)
+    if asked.state:
+        waiting = STATES.get(seat.level, ())
+        query = query.where(Agreement.status.in_(waiting if asked.state == WAITING else (asked.state,)))
+    if asked.kind:
+        query = query.where(Agreement.kind == asked.kind)
+    if asked.year:
+        query = query.where(Agreement.year == asked.year)
+    if word := personal.clean(asked.keyword):
+        query = query.where(named(word))
+    return sliced(query, Agreement, after, is_upward=asked.state == WAITING)
+
+
+def named(word: str) -> Any:
+    """The condition that a keyword names an agreement, for queries that join Graduate."""
+    upper = word.upper()
+    return (
+        (Graduate.name == word)
+        | (Graduate.student_number == upper)
+        | (Agreement.number == upper)
+        | (Agreement.credit_code == upper)
+        | Agreement.unit_name.contains(word)
+    )
+
+
+def sliced(query: Any, table: Any, after: str, *, is_upward: bool) -> Slice[Any]:
+    """One slice of a query in the order of ids, with the count of all."""
+    total = listing.count(query)
+    if last := listing.place_of(after, (int,)):
+        query = query.where(table.id > last[0] if is_upward else table.id < last[0])
+    rows = list(query.order_by(table.id if is_upward else table.id.desc()).limit(SLICE + 1))
+    shown = rows[:SLICE]
+    return Slice(shown, listing.place(shown[-1].id) if len(rows) > SLICE else "", total)
+
+
+def one(ctx: Context, seat: Seat, code: str, seen: str = "") -> Agreement:
+    """An agreement of the seat's range, with its graduate.
+
+    ``seen`` is the version that the reviewer's page showed, if there was a page. Raises NotFound, Conflict ``stale``.
+    """
+    found = Agreement.select(Agreement, Graduate).join(Graduate)
+    row: Agreement | None = found.where((Agreement.code == code) & within(seat) & _HANDED_IN).first()
+    if row is None:
+        raise NotFound()
+    if seen not in ("", str(row.version)):
+        raise Conflict("stale")
+    return row
+
+
+def criteria_of(agreement: Agreement) -> Mapping[str, Criterion]:
+    """What the first review of this agreement ticks now; nothing for the application for a form."""
+    return {} if agreement.status in FORMS else criteria(agreement.kind, agreement.mode)
+
+
+def faultable(agreement: Agreement, side: str) -> list[str]:
+    """What a reviewer may find fault with on a side: kinds of material, and ``terms`` where those can be mended."""
+    if agreement.kind == ONLINE:
+        return [name for name, row in materials().items() if row.side == side and name in _ONLINE]
+    if side != GRADUATE_SIDE:
+        return []
+    if agreement.status in FORMS:
+        return ["terms"]
+    return ["scan", "terms"] if agreement.kind == RECORDED else ["scan"]
+
+
+_ONLINE = ("licence", "id_front", "id_back", "unit_ink", "graduate_ink")
+
+
+@transaction
+def pass_first(ctx: Context, seat: Seat, device: Device, agreement: Agreement, ticked: Set[str]) -> Agreement:
+    """The first review is content, having ticked every criterion. Raises Invalid, Conflict, NotAllowed, NotFound."""
+    row = _held(ctx, seat, agreement, FIRST, "pass")
+    wanted = criteria_of(row)
+    if set(wanted) - ticked:
+        raise Invalid.field("criteria", "criteria_all")
+    columns = {
+        "first_reviewer_id": seat.staff.id,
+        "criteria": dict.fromkeys(wanted, seat.staff.code),
+        "due_at": ctx.clock() + times().review_reminder,
+        "reason": "",
+    }
+    kind = "form.college_passed" if row.status in FORMS else "review.college_passed"
+    moves.move(
+        ctx, row, "pass", staff_party(seat, device), {"kind": kind, "items": sorted(wanted)}, **columns
+    )
+    telling.review_waiting(ctx, row)
+    return row
+
+
+@transaction
+def pass_school(ctx: Context, seat: Seat, device: Device, agreement: Agreement) -> Agreement:
+    """The school's word: a form gets its number, an agreement goes to be sealed, of three parties signed by the school.
+
+    Raises Conflict for whoever did the first review, NotAllowed, NotFound.
+    """
+    row = _held(ctx, seat, agreement, SECOND, "pass")
+    other_person(seat, row.first_reviewer_id)
+    party, now = staff_party(seat, device), ctx.clock()
+    columns = {"school_reviewer_id": seat.staff.id, "passed_at": now, "due_at": now, "reason": ""}
+    columns |= _numbered(row)
+    if row.status in FORMS:
+        row.graduate.hold()
+        standing.need_no_other(row.graduate_id, row.id)
+        columns |= {"live_key": live_key(row.graduate_id), "draft_key": None}
+        moves.move(ctx, row, "pass", party, {"kind": "form.passed", "item": columns["number"]}, **columns)
+        return row
+    is_signed = signs_as_party(row)
+    if is_signed and not SchoolSigning.get_or_none(
+        (SchoolSigning.unit == row.school_id) & (SchoolSigning.stamp != "")
+    ):
+        raise Conflict("stamp_needed")
+    columns |= {"effective_on": _effective_on(row, now.astimezone(CHINA).date())}
+    kind = "party.school_signed" if is_signed else "review.passed"
+    moves.move(ctx, row, "pass", party, {"kind": kind, "item": columns["number"]}, **columns)
+    return row
+
+
+@transaction
+def give_back(
+    ctx: Context, seat: Seat, device: Device, agreement: Agreement, faults: Mapping[str, str], side: str
+) -> Agreement:
+    """Returns material for a side to replace: what is wrong with each kind of ``faultable``; the terms stay.
+
+    Raises Invalid without a reason for at least one of them, Conflict, NotAllowed, NotFound.
+    """
+    row = _held(ctx, seat, agreement, FIRST + SECOND, "return")
+    allowed = faultable(row, side)
+    said = {name: explained(text) for name, text in faults.items() if text.strip()}
+    if not said or set(said) - set(allowed):
+        raise Invalid.field("faults", "faults_needed")
+    kind = "form.returned" if row.status in FORMS else "review.returned"
+    event = {"kind": kind, "items": sorted(said), "side": side, "reason": said}
+    columns = {
+        "faults": said,
+        "fix_side": side,
+        "reason": " / ".join(said.values())[:LONGEST_REASON],
+        "due_at": ctx.clock() + times().returned,
+    }
+    moves.move(ctx, row, "return", staff_party(seat, device), event, **columns)
+    telling.returned(ctx, row)
+    return row
+
+
+@transaction
+def reject(ctx: Context, seat: Seat, device: Device, agreement: Agreement, reason: str) -> Agreement:
+    """Ends an agreement that cannot be mended; raises Invalid without a reason, Conflict, NotAllowed, NotFound."""
+    row = _held(ctx, seat, agreement, FIRST + SECOND, "reject")
+    text = explained(reason)
+    kind = "form.rejected" if row.status in FORMS else "review.rejected"
+    columns = endings.ended(ctx) | {"reason": text}
+    moves.move(ctx, row, "reject", staff_party(seat, device), {"kind": kind, "reason": text}, **columns)
+    telling.rejected(ctx, row)
+    return row
+
+
+@transaction
+def ask_void(ctx: Context, seat: Seat, device: Device, agreement: Agreement, reason: str) -> Agreement:
+    """One of the school's people asks that an agreement in force be void, for fraud; another one has to confirm.
+
+    Raises Invalid without a reason, Conflict when it was asked before, NotAllowed, NotFound.
+    """
+    row = _in_force(ctx, seat, agreement)
+    if row.void_asked_by is not None:
+        raise Conflict("void_asked")
+    text = explained(reason)
+    moves.note(ctx, row, staff_party(seat, device), {"kind": "agreement.void_asked", "reason": text})
+    row.change(void_asked_by=seat.staff.id, void_reason=text)
+    return row
+
+
+@transaction
+def drop_void(ctx: Context, seat: Seat, device: Device, agreement: Agreement) -> Agreement:
+    """Takes back what ``ask_void`` asked; any of the school's people may. Raises Conflict, NotAllowed, NotFound."""
+    row = _in_force(ctx, seat, agreement)
+    if row.void_asked_by is None:
+        raise Conflict("void_not_asked")
+    moves.note(ctx, row, staff_party(seat, device), {"kind": "agreement.void_dropped"})
+    row.change(void_asked_by=None, void_reason="")
+    return row
+
+
+@transaction
+def confirm_void(ctx: Context, seat: Seat, device: Device, agreement: Agreement) -> Agreement:
+    """Makes an agreement void, by another person than who asked for it; a release under way ends with it.
+
+    Raises Conflict for the same person, and while a release is being sealed; NotAllowed, NotFound.
+    """
+    row = _in_force(ctx, seat, agreement)
+    if row.void_asked_by is None:
+        raise Conflict("void_not_asked")
+    other_person(seat, row.void_asked_by)
+    party = staff_party(seat, device)
+    event = {"kind": "agreement.voided", "reason": row.void_reason}
+    release = Release.open_of(row.id)
+    if release is not None:
+        release.agreement = row
+        moves.move_release(ctx, release, "void", party, {"kind": "term.voided"}, open_key=None)
+    moves.move(ctx, row, "void", party, event, **endings.ended(ctx))
+    telling.voided(ctx, row)
+    return row
+
+
+@transaction
+def report_error(ctx: Context, agreement: Agreement, text: str) -> None:
+    """Marks an agreement in force with what the national system found wrong with it; the agreement stays as it is."""
+    row = Agreement.by_code(agreement.code)
+    if row is None:
+        raise NotFound()
+    note = explained(text)
+    moves.move(ctx, row, "report_error", CLOCK, {"kind": "report.error", "reason": note}, error_note=note)
+    telling.error_reported(ctx, row)
+
+
+def _in_force(ctx: Context, seat: Seat, agreement: Agreement) -> Agreement:
+    """An agreement in force in the hands of its school. Raises NotAllowed, Conflict, NotFound."""
+    row = one(ctx, seat, agreement.code, str(agreement.version))
+    if seat.level is not Role.SCHOOL:
+        raise NotAllowed()
+    if row.status not in IN_FORCE:
+        raise IllegalMove(BY_KIND[row.kind].name, row.status, "void")
+    return row
+
+
+def _held(ctx: Context, seat: Seat, agreement: Agreement, stages: tuple[str, ...], verb: str) -> Agreement:
+    """The agreement read anew, as the reviewer saw it, at one of some stages."""
+    row = one(ctx, seat, agreement.code, str(agreement.version))
+    rules.need_open(row.school_id)
+    if row.status not in stages:
+        raise IllegalMove(BY_KIND[row.kind].name, row.status, verb)
+    return row
+
+
+def explained(text: str) -> str:
+    """A reason that others will read; raises Invalid."""
+    reason = personal.prose(text)
+    if not reason or len(reason) > LONGEST_REASON:
+        raise Invalid.field("reason", "too_long" if reason else "review_reason_needed")
+    return reason
+
+
+def other_person(seat: Seat, staff_id: int | None) -> None:
+    """Raises Conflict when that member of staff is the person in this seat, in whichever capacity."""
+    if staff_id is not None and Staff.get_by_id(staff_id).account_id == seat.staff.account_id:
+        raise Conflict("same_reviewer")
+
+
+def signs_as_party(agreement: Agreement) -> bool:
+    """Whether the school signs in our paper as 丙方; on paper it has done so by hand."""
+    return bool(agreement.kind == ONLINE and agreement.mode == THREE_PARTY)
+
+
+def _numbered(row: Agreement) -> dict[str, Any]:
+    """协议书号 and the code of the public page, given once."""
+    if row.number:
+        return {"number": row.number}
+    school = OrgUnit.get_by_id(row.school_id)
+    if not school.number:
+        raise Conflict("school_number_needed")
+    serial = NumberSerial.following(row.school_id, row.year)
+    return {"number": number_of(row.year, school.number, serial), "verify_code": new_code()}
+
+
+def _effective_on(row: Agreement, today: date) -> date:
+    """By the province's rule the day of the school's word, or that on which the graduate accepted."""
+    is_by_acceptance = rules.rules_of(row.school_id).effective_by == "acceptance"
+    if is_by_acceptance and row.accepted_at is not None:
+        accepted: date = row.accepted_at.astimezone(CHINA).date()
+        return accepted
+    return today

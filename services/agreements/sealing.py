@@ -1,0 +1,210 @@
+"""Sealing, by the worker: what the school has passed is rendered, sealed, looked at, stored and comes into force.
+
+Each thing is sealed once for good: ``SealedPaper.key`` is unique, and its row comes with the move in one transaction.
+Whoever dies before that leaves a file that nobody names, which the sweep of stray files removes, and a lease, after
+which another one begins anew.
+"""
+
+import hashlib
+import time
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import structlog
+
+from config.agreement_papers import paper_words
+from config.agreements import times
+from config.metrics import SEALED, SEALING_WAITS
+from documents import agreement_papers, verifying
+from documents.agreement_papers import Paper, Unsigned
+from documents.fonts import NoFont
+from documents.seal import SealNote, SealTrouble
+from documents.typeset import NotSet
+from documents.vault import Damaged
+from domain.agreements import ONLINE
+from models.agreement import Agreement, Release
+from models.agreement_papers import SealedPaper
+from models.db import connected, transaction
+from models.org import OrgUnit
+from services.agreements import endings, moves, papers, telling
+from services.agreements.papers import Tampered
+from services.agreements.parties import CLOCK
+from services.context import Context
+from services.jobs.steps import vault
+
+log = structlog.get_logger()
+
+OWNER = "sealed_paper"
+LEASE = timedelta(minutes=1)  # rendering and sealing take a second
+_BATCH = 20
+_TROUBLE = (
+    Tampered,
+    Damaged,
+    Unsigned,
+    NotSet,
+    NoFont,
+    SealTrouble,
+    verifying.Crowded,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One paper on its way: of which row, and what is printed on it from what the chain's head was then."""
+
+    agreement: Agreement
+    release: Release | None
+    paper: Paper
+
+    @property
+    def key(self) -> str:
+        return f"{self.paper.kind}:{(self.release or self.agreement).code}"
+
+
+def sweep(ctx: Context) -> int:
+    """Seals what waits, until nothing does or this process is to stop; returns how many papers came into being."""
+    if ctx.seals.signer() is None:
+        return 0
+    done = 0
+    with connected():
+        for table, status in ((Agreement, "sealing"), (Agreement, "issuing"), (Release, "sealing")):
+            while not ctx.stopping.is_set() and (rows := _taken(ctx, table, status)):
+                done += sum(_tried(ctx, table, row.id) for row in rows)
+        look_out(ctx)
+    return done
+
+
+def _taken(ctx: Context, table: Any, status: str) -> list[Any]:
+    """Rows that are ours for as long as the lease lasts. Their version stays: nobody else waits for it."""
+    now = ctx.clock()
+    waiting = (table.status == status) & (table.due_at <= now)
+    rows = list(table.select(table.id).where(waiting).order_by(table.due_at, table.id).limit(_BATCH))
+    return [row for row in rows if _leased(table, row.id, status, now + LEASE, now)]
+
+
+@transaction
+def _leased(table: Any, row_id: int, status: str, until: Any, now: Any) -> bool:
+    mine = (table.id == row_id) & (table.status == status) & (table.due_at <= now)
+    return bool(table.update(due_at=until).where(mine).execute())
+
+
+def _tried(ctx: Context, table: Any, row_id: int) -> bool:
+    """Whether a paper came into being. What is wrong with one does not keep the others waiting."""
+    sheet = None
+    try:
+        sheet = _sheet(ctx, table, row_id)
+        return sheet is not None and _sealed(ctx, sheet)
+    except _TROUBLE as trouble:
+        kind = sheet.paper.kind if sheet else "unknown"
+        SEALED.labels(kind, "failed").inc()
+        log.warning("sealing_failed", table=table._meta.table_name, row=row_id, why=_why(trouble))
+        return False
+
+
+def _sheet(ctx: Context, table: Any, row_id: int) -> Sheet | None:
+    """What is to be sealed, read afresh; None when somebody has done it meanwhile."""
+    if table is Release:
+        release = Release.by_code(Release.get_by_id(row_id).code)
+        if release is None or release.status != "sealing":
+            return None
+        agreement = Agreement.by_code(release.agreement.code)
+        if agreement is None:
+            return None
+        release.agreement = agreement
+        return Sheet(agreement, release, papers.release_paper(ctx, release))
+    agreement = Agreement.by_code(Agreement.get_by_id(row_id).code)
+    if agreement is None or agreement.status not in ("sealing", "issuing"):
+        return None
+    if agreement.status == "issuing":
+        return Sheet(agreement, None, papers.form_paper(ctx, agreement, ctx.clock() + times().scan))
+    make = papers.agreement_paper if agreement.kind == ONLINE else papers.receipt_paper
+    return Sheet(agreement, None, make(ctx, agreement))
+
+
+def _sealed(ctx: Context, sheet: Sheet) -> bool:
+    """Renders, seals, verifies, stores, and moves on; False when somebody else was first."""
+    begun = time.monotonic()
+    data = _with_seal(ctx, sheet)
+    name = vault(ctx).store([data], owner=OWNER)
+    is_ours = _named(ctx, sheet, name, data)
+    vault(ctx).settle(OWNER, name, is_named=is_ours)
+    if is_ours:
+        SEALED.labels(sheet.paper.kind, "ok").inc()
+        log.info("paper_sealed", key=sheet.key, milliseconds=round((time.monotonic() - begun) * 1000))
+    return is_ours
+
+
+def _with_seal(ctx: Context, sheet: Sheet) -> bytes:
+    signer = ctx.seals.signer()
+    if signer is None:
+        raise SealTrouble("no key here")
+    title = paper_words(sheet.paper.kind, sheet.paper.mode).title
+    place = OrgUnit.get_by_id(sheet.agreement.school_id).name
+    data = signer.seal(agreement_papers.pdf(sheet.paper), SealNote(title, sheet.paper.number, place))
+    verdict = verifying.check(data, ctx.seals.roots)
+    if not verdict.is_good or verdict.number != sheet.paper.number:
+        raise SealTrouble(f"does not verify: {', '.join(verdict.problems) or verdict.number}")
+    return data
+
+
+@transaction
+def _named(ctx: Context, sheet: Sheet, name: str, data: bytes) -> bool:
+    """The sealed file gets its row, and what it is of moves on: both or neither."""
+    agreement = Agreement.by_code(sheet.agreement.code)
+    if agreement is None or agreement.head_seq != sheet.agreement.head_seq:
+        return False  # done meanwhile, or something was added to the chain: the next turn prints it anew
+    if SealedPaper.select().where(SealedPaper.key == sheet.key).exists():
+        return False
+    now, digest = ctx.clock(), hashlib.sha256(data).hexdigest()
+    SealedPaper.create(
+        agreement=agreement,
+        release=sheet.release,
+        kind=sheet.paper.kind,
+        key=sheet.key,
+        file=name,
+        digest=digest,
+        size=len(data),
+        sealed_at=now,
+    )
+    event = {"kind": "pdf.sealed", "paper": sheet.paper.kind, "digest": digest}
+    if sheet.release is not None:
+        _release(ctx, sheet.release, agreement, event)
+    elif agreement.status == "issuing":
+        due = now + times().scan
+        moves.move(ctx, agreement, "issue", CLOCK, event | {"kind": "paper.issued"}, due_at=due)
+        telling.form_issued(ctx, agreement)
+    else:
+        columns = {"effective_at": now, "offer_key": None, "draft_key": None}
+        moves.move(ctx, agreement, "seal", CLOCK, event, **columns)
+        telling.sealed(ctx, agreement)
+    return True
+
+
+def _release(ctx: Context, release: Release, agreement: Agreement, event: dict[str, Any]) -> None:
+    release.agreement = agreement
+    moves.move_release(ctx, release, "seal", CLOCK, event, open_key=None)
+    moves.move(ctx, agreement, "release", CLOCK, {"kind": "term.released"}, **endings.ended(ctx))
+    telling.released(ctx, release)
+
+
+def look_out(ctx: Context) -> float:
+    """Counts how long the oldest paper has waited, in seconds, and says so loudly when that is too long."""
+    oldest = [
+        table.select(table.passed_at)
+        .where(table.status.in_(("sealing", "issuing")) & table.passed_at.is_null(False))
+        .order_by(table.passed_at)
+        .first()
+        for table in (Agreement, Release)
+    ]
+    ages = [(ctx.clock() - row.passed_at).total_seconds() for row in oldest if row is not None]
+    age = max(ages, default=0.0)
+    SEALING_WAITS.set(age)
+    if age > times().sealing_alert.total_seconds():
+        log.error("sealing_waits", seconds=round(age))
+    return age
+
+
+def _why(trouble: Exception) -> str:
+    """For the log: what is wrong, and no word of what is printed."""
+    return f"{type(trouble).__name__}: {trouble}"[:200]
