@@ -71,16 +71,17 @@ def apply(ctx: Context, party: Party, agreement: Agreement, typed: Mapping[str, 
     row = standing.held(party, agreement)
     tickets.need_confirmed(row.graduate)
     standing.need_no_other(row.graduate_id, row.id)
-    columns = frozen(ctx, row, terms.checked(ctx, typed, row.year))
+    agreed = terms.checked(ctx, typed, row.year)
+    text = terms.signed_text(agreed, "form", rules.rules_of(row.school_id).mode)
+    columns = frozen(ctx, row, agreed, text)
     event = {"kind": "form.applied", "digest": columns["terms_digest"]}
     moves.move(ctx, row, "apply", party, event, **columns)
     telling.review_waiting(ctx, row)
     return row
 
 
-def frozen(ctx: Context, row: Agreement, agreed: terms.Terms) -> dict[str, Any]:
-    """The columns of an agreement whose terms are handed in now, under the province's mode of today."""
-    text = terms.frozen(agreed)
+def frozen(ctx: Context, row: Agreement, agreed: terms.Terms, text: str) -> dict[str, Any]:
+    """The columns of an agreement whose terms are handed in now as a text, under the province's mode of today."""
     return {
         "mode": rules.rules_of(row.school_id).mode,
         "terms": text,

@@ -1,7 +1,6 @@
 """What is printed on a paper of an agreement: from its frozen terms, the ink of both sides, and the chain so far."""
 
 import hashlib
-import json
 from datetime import datetime
 from typing import Any
 
@@ -48,13 +47,13 @@ def agreement_paper(ctx: Context, agreement: Agreement) -> Paper:
         verify_url=verify_url(ctx, agreement),
         digests=_digests(agreement),
         notes=(printed("note_verify"),),
-        clauses=tuple((title, words) for title, words in json.loads(text).get("clauses", ())),
+        clauses=terms.clauses_in(text),
     )
 
 
 def form_paper(ctx: Context, agreement: Agreement, due: datetime) -> Paper:
     """The numbered form that is signed and stamped on paper and sent back until ``due``. Raises Tampered."""
-    _frozen(agreement)
+    text = _frozen(agreement)
     sides = [_graduate_side(ctx, agreement), _unit_side(ctx, agreement)]
     if agreement.mode == THREE_PARTY:
         school = OrgUnit.get_by_id(agreement.school_id)
@@ -69,6 +68,7 @@ def form_paper(ctx: Context, agreement: Agreement, due: datetime) -> Paper:
         verify_url=verify_url(ctx, agreement),
         digests=_digests(agreement),
         notes=(printed("note_form", day=_day(due)), printed("note_verify")),
+        clauses=terms.clauses_in(text),
     )
 
 

@@ -53,7 +53,7 @@ def submit(ctx: Context, party: Party, agreement: Agreement, typed: Mapping[str,
     number = personal.clean(typed.get(NUMBER, ""))
     if not number or len(number) > _LONGEST_NUMBER:
         raise Invalid.field(NUMBER, "too_long" if number else "paper_number_needed")
-    columns = paper_way.frozen(ctx, row, agreed | {NUMBER: number})
+    columns = paper_way.frozen(ctx, row, agreed, terms.frozen(agreed | {NUMBER: number}))
     event = {"kind": "reg.submitted", "digest": columns["terms_digest"], "files": pages}
     moves.move(ctx, row, "submit", party, event, **columns, live_key=live_key(row.graduate_id))
     telling.review_waiting(ctx, row)

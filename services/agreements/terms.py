@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from datetime import date, timedelta
 
+from config.agreement_papers import clauses_of
 from config.agreements import TermField, term_fields
 from config.codes import code_table
 from documents.fonts import lacking
@@ -20,6 +21,7 @@ from services.context import Context
 
 Terms = dict[str, str]
 
+_CLAUSES = "clauses"
 _PHONE = re.compile(r"\+?[0-9][0-9 -]{5,18}")
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,190}\.[A-Za-z]{2,}")
 _POSTCODE = re.compile(r"[0-9]{6}")
@@ -113,6 +115,21 @@ _FORMS = {
 def frozen(terms: Terms) -> str:
     """The one way to write terms down: what is stored, and what the digest stands for."""
     return json.dumps(terms, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+
+
+def signed_text(terms: Terms, kind: str, mode: str) -> str:
+    """Frozen terms together with the clauses that they are signed under, which may read otherwise one day.
+
+    ``kind``: agreement, or form for what is signed on paper.
+    """
+    clauses = [list(pair) for pair in clauses_of(kind, mode)]
+    whole = {**terms, _CLAUSES: clauses}
+    return json.dumps(whole, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+
+
+def clauses_in(text: str) -> tuple[tuple[str, str], ...]:
+    """The clauses in frozen terms, each a title and a text; none where they were frozen without."""
+    return tuple((title, words) for title, words in json.loads(text).get(_CLAUSES, ()))
 
 
 def digest_of(text: str) -> str:
