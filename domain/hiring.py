@@ -20,8 +20,11 @@ EMPLOYER = Machine(
     },
 )
 
+STOPPED = ("suspended", "declined")  # units whose posts nobody may see
+
 # 岗位: what partners send is published by the system when it passes the gate, or waits for review like any other.
-# Revising a published post takes it off until somebody has looked at it again.
+# Revising a published post takes it off until somebody has looked at it again. The posts of a unit that was stopped
+# are suspended after it, some at a time.
 POST = Machine(
     "post",
     "draft",
@@ -38,7 +41,7 @@ POST = Machine(
         ("published", "revise"): to("draft", Role.EMPLOYER),
         ("published", "close"): to("closed", Role.EMPLOYER, *REVIEWERS, Role.SYSTEM),
         ("published", "expire"): to("expired", Role.SYSTEM),
-        ("published", "suspend"): to("suspended", *REVIEWERS),
+        ("published", "suspend"): to("suspended", *REVIEWERS, Role.SYSTEM),
         ("suspended", "publish"): to("published", *REVIEWERS),
         ("suspended", "close"): to("closed", Role.EMPLOYER, *REVIEWERS, Role.SYSTEM),
         ("closed", "rework"): to("draft", Role.EMPLOYER, Role.SYSTEM),

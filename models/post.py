@@ -1,7 +1,7 @@
 """Posts (岗位), and the feed of what became of them for whoever keeps a copy."""
 
 from collections.abc import Collection
-from typing import Self
+from typing import Any, Self
 
 from peewee import (
     BigAutoField,
@@ -15,6 +15,7 @@ from peewee import (
     fn,
 )
 
+from domain.hiring import STOPPED
 from models.base import Base, Record
 from models.employer import Employer
 from models.fields import SealedField, SmallJson, UtcField, utc_now
@@ -89,8 +90,16 @@ class Post(Record):
         if not ids:
             return {}
         columns = (cls.id, cls.title, cls.places, cls.headcount, Employer.id, Employer.name)
-        published = cls.id.in_(list(ids)) & (cls.status == "published")
-        return {post.id: post for post in cls.select(*columns).join(Employer).where(published)}
+        found = cls.select(*columns).join(Employer).where(cls.id.in_(list(ids)) & cls.is_open())
+        return {post.id: post for post in found}
+
+    @classmethod
+    def is_open(cls) -> Any:
+        """Before everybody's eyes, as a condition on posts joined with their employers.
+
+        The posts of a unit that was stopped are taken off some at a time, and nobody sees them meanwhile.
+        """
+        return (cls.status == "published") & Employer.status.not_in(STOPPED)
 
 
 class PostWord(Base):

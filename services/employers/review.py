@@ -13,16 +13,15 @@ from models import journal
 from models.db import transaction
 from models.employer import Employer, Recruiter
 from models.org import OrgUnit
-from models.post import Post
 from services import listing
 from services.context import Context
-from services.employers import registering, telling
+from services.employers import registering, stopping, telling
 from services.listing import SLICE, Slice
-from services.posts import life
 from services.seats import Seat
 
 LONGEST_REASON = 200
-_MOST_POSTS = 2_000
+# The posts of a unit are stopped with it; each is published again by hand.
+_STOPS = ("suspend", "decline")
 _COLUMN = {Role.PROVINCE: Employer.province_id, Role.SCHOOL: Employer.school_id}
 _DONE = {
     "approve": "approved",
@@ -145,13 +144,6 @@ def _moved(ctx: Context, seat: Seat, code: str, verb: str, reason: str) -> Emplo
         columns = {"reason": reason, "reviewed_at": ctx.clock(), "reviewer_id": seat.staff.id}
         journal.step(employer, EMPLOYER, verb, seat.actor, **columns)
         telling.employer_reviewed(ctx, employer, verb, reason)
-        if verb == "suspend":
-            _take_posts_off(employer, seat, reason)
+        if verb in _STOPS:
+            stopping.take_some_off([employer.id], seat.actor)
     return employer
-
-
-def _take_posts_off(employer: Employer, seat: Seat, reason: str) -> None:
-    """The posts of a unit that is stopped are stopped with it; each is published again by hand."""
-    mine = (Post.employer == employer) & (Post.status == "published")
-    for post in Post.select(Post, Employer).join(Employer).where(mine).limit(_MOST_POSTS):
-        life.move(post, "suspend", seat.actor, reason=reason)

@@ -32,7 +32,7 @@ class Standing:
 
 def one(code: str) -> Post:
     """A post that graduates may read: published, or once published and over by now. Raises NotFound."""
-    readable = Post.status.in_(("published", "closed", "expired")) & Post.published_at.is_null(False)
+    readable = Post.is_open() | (Post.status.in_(("closed", "expired")) & Post.published_at.is_null(False))
     post = Post.select(Post, Employer).join(Employer).where((Post.code == code) & readable).first()
     if post is None:
         raise NotFound()

@@ -122,10 +122,11 @@ def candidates(seat: Seat, fair: Fair, keyword: str) -> list[Post]:
     A word is looked for among the newest ``MOST_WALKED`` alone: no index knows parts of words.
     """
     there = FairPost.select(FairPost.post).where(FairPost.fair == fair)
-    online = review.within(seat) & (Post.status == "published")
+    online = review.within(seat) & Post.is_open()
     query = Post.select(Post, Employer).join(Employer).where(online & Post.id.not_in(there))
     if word := personal.clean(keyword):
-        walk = Post.select(Post.id).where(online).order_by(Post.id.desc())
+        published = review.within(seat) & (Post.status == "published")
+        walk = Post.select(Post.id).where(published).order_by(Post.id.desc())
         floor = walk.offset(MOST_WALKED - 1).limit(1).scalar() or 0
         query = query.where((Post.id >= floor) & (Post.title.contains(word) | Employer.name.contains(word)))
     return list(query.order_by(Post.id.desc()).limit(MOST_FOUND))
@@ -137,9 +138,8 @@ def add(ctx: Context, seat: Seat, code: str, post_codes: Sequence[str]) -> int:
     fair = _own(seat, code)
     if fair.status == "ended":
         raise Conflict("fair_over")
-    rows = Post.select(Post.id).where(
-        Post.code.in_(list(post_codes)) & review.within(seat) & (Post.status == "published")
-    )
+    wanted = Post.code.in_(list(post_codes)) & review.within(seat) & Post.is_open()
+    rows = Post.select(Post.id).join(Employer).where(wanted)
     before = FairPost.select().where(FairPost.fair == fair).count()
     wanted = [{"fair": fair.id, "post": post.id} for post in rows]
     if before + len(wanted) > MOST_POSTS:

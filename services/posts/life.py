@@ -5,7 +5,7 @@ from typing import Any
 
 from domain.actors import SYSTEM, Actor
 from domain.desk_hours import CHINA
-from domain.hiring import POST
+from domain.hiring import POST, STOPPED
 from domain.posts import LIFE
 from domain.refusals import Conflict, NotAllowed, NotFound
 from models import journal
@@ -18,9 +18,7 @@ from services.posts.forms import PostForm, checked
 from services.sessions import Visitor
 
 _EDITABLE = ("draft", "returned")
-_ONLINE = ("published", "suspended")
 _SWEEP = 500  # posts
-STOPPED = ("suspended", "declined")  # units whose posts nobody may see
 
 
 @transaction

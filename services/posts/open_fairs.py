@@ -35,7 +35,7 @@ def one(code: str) -> Fair:
 def posts(fair: Fair, after: str = "") -> Slice[Post]:
     """A page of the fair's published posts, in the order in which they came."""
     query = FairPost.select(FairPost, Post, Employer).join(Post).join(Employer)
-    query = query.where((FairPost.fair == fair) & (Post.status == "published"))
+    query = query.where((FairPost.fair == fair) & Post.is_open())
     if last := place_of(after, (int,)):
         query = query.where(FairPost.id > last[0])
     rows = list(query.order_by(FairPost.id).limit(PAGE + 1))

@@ -126,10 +126,6 @@ def posts_of(ids: Sequence[int]) -> list[Post]:
     """Posts with their employers, in the order of the ids; those that are published no longer are left out."""
     if not ids:
         return []
-    found: Any = (
-        Post.select(Post, Employer)
-        .join(Employer)
-        .where(Post.id.in_(list(ids)) & (Post.status == "published"))
-    )
+    found: Any = Post.select(Post, Employer).join(Employer).where(Post.id.in_(list(ids)) & Post.is_open())
     by_id = {post.id: post for post in found}
     return [by_id[row] for row in ids if row in by_id]

@@ -20,6 +20,7 @@ from domain.disciplines import major_of
 from domain.posts import major_codes, rank_of
 from domain.years import current_year
 from models.db import connected, transaction
+from models.employer import Employer
 from models.graduate import Graduate
 from models.org import OrgUnit, Responsibility, Staff
 from models.post import Post
@@ -68,9 +69,10 @@ class Fresh:
     """Posts published from one moment to another, by the codes of majors that they name."""
 
     def __init__(self, since: datetime, until: datetime) -> None:
-        lately = (Post.status == "published") & (Post.published_at >= since) & (Post.published_at < until)
+        lately = Post.is_open() & (Post.published_at >= since) & (Post.published_at < until)
         self._posts: dict[str, list[Post]] = defaultdict(list)
-        for post in Post.select(*_COLUMNS).where(lately).order_by(Post.published_at.desc()).limit(MOST_NEW):
+        found = Post.select(*_COLUMNS).join(Employer).where(lately).order_by(Post.published_at.desc())
+        for post in found.limit(MOST_NEW):
             for code in post.majors or ():
                 self._posts[code].append(post)
 

@@ -53,8 +53,9 @@ def listed(ctx: Context, partner: Partner, asked: Asked, after: str = "") -> Sho
 
 def one(ctx: Context, partner: Partner, code: str) -> Post:
     """A published post; raises NotFound."""
-    post = Post.select(Post, Employer).join(Employer).where(Post.code == code).first()
-    if post is None or post.status != "published" or not _is_for(ctx, partner, post):
+    found = Post.select(Post, Employer).join(Employer)
+    post = found.where((Post.code == code) & Post.is_open()).first()
+    if post is None or not _is_for(ctx, partner, post):
         raise NotFound()
     return post
 
@@ -78,5 +79,5 @@ def _is_for(ctx: Context, partner: Partner, post: Post) -> bool:
 
 
 def _newest_own(partner: Partner) -> list[Post]:
-    query = Post.select(Post, Employer).join(Employer).where(_range(partner) & (Post.status == "published"))
+    query = Post.select(Post, Employer).join(Employer).where(_range(partner) & Post.is_open())
     return list(query.order_by(Post.id.desc()).limit(OWN))

@@ -15,6 +15,7 @@ from models.partner import Partner
 from models.post import Post, PostChange
 from services.context import Context
 from services.posts import shelf
+from domain.hiring import STOPPED
 from services.sharing import calls
 from services.sharing.push import instance
 from services.sharing.schema import Change, EmployerIn, Page, SharedPost
@@ -55,9 +56,10 @@ def page_for(ctx: Context, partner: Partner, after: int) -> Page:
 
 
 def is_out(post: Post, today: date) -> bool:
-    """Whether others get a post: published, with consent, and no longer kept for its own place first."""
+    """Whether others get a post: published, with consent, not kept for its own place first, of a unit in good order."""
     is_held = post.hold_until is not None and post.hold_until >= today
-    return post.status == "published" and post.is_shareable and not is_held
+    is_stopped = post.employer.status in STOPPED
+    return post.status == "published" and post.is_shareable and not is_held and not is_stopped
 
 
 def _settled(after: int) -> Sequence[PostChange]:

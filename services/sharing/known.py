@@ -3,13 +3,14 @@
 from domain import personal
 from domain.actors import SYSTEM
 from domain.employers import credit_code, name_key
+from domain.hiring import STOPPED
 from domain.refusals import Invalid
 from domain.sharing import ItemRefused
 from models import journal
 from models.employer import Employer
 from models.partner import Partner
 from models.post import Post
-from services.posts import gate, life
+from services.posts import gate
 from services.sharing.schema import EmployerIn
 
 
@@ -21,7 +22,7 @@ def find(named: EmployerIn) -> Employer | None:
     else:
         same = Employer.select().where(Employer.name_key == name_key(named.name))
         found = same.order_by(Employer.credit_code.is_null(), Employer.id).first()
-    if found is not None and found.status in life.STOPPED:
+    if found is not None and found.status in STOPPED:
         raise ItemRefused("employer_stopped")
     return found
 
