@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
@@ -21,6 +22,13 @@ def limit(name: str) -> int:
     """How often a day something may be done; raises KeyError."""
     with _FILE.open("rb") as file:
         return int(tomllib.load(file)["limit"][name])
+
+
+@cache
+def feed_kept() -> timedelta:
+    """How long a partner may stay away and still be told of everything that was withdrawn meanwhile."""
+    with _FILE.open("rb") as file:
+        return timedelta(days=int(tomllib.load(file)["feed"]["kept_days"]))
 
 
 def pay_steps() -> tuple[int, ...]:

@@ -34,6 +34,7 @@ SAY = {
     "not_a_batch": '正文须为 {"posts": [...]}，不能有其他键。',
     "batch_size": "每批须有 1 至 1000 个岗位。",
     "bad_cursor": "游标不正确，请使用上一次返回的 cursor。",
+    "cursor_too_old": "游标过旧，其间的下架已无从得知：请不带游标从头拉取，并下架其中不再出现的岗位。",
     "unknown_post": "没有推送过这个编号的岗位。",
     # one post
     "consent_missing": "没有用人单位同意共享的标记（consent 须为 true）。",

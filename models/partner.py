@@ -1,5 +1,7 @@
 """Partners that posts are shared with: 接口单位 by signed requests, 嵌入单位 by a sub-site in a frame."""
 
+from datetime import datetime
+
 from peewee import (
     BigAutoField,
     BigIntegerField,
@@ -9,6 +11,7 @@ from peewee import (
     ForeignKeyField,
     IntegerField,
     TextField,
+    fn,
 )
 
 from models.base import Base, Record
@@ -90,3 +93,8 @@ class PeerLink(Record):
     tried_at = UtcField(null=True)
     done_at = UtcField(null=True)
     problem = CharField(max_length=60, default="")  # what the last try ended with
+
+    @classmethod
+    def told_by_all(cls, since: datetime) -> int | None:
+        """Up to which change all systems that were tried since a moment have been told; None where there are none."""
+        return cls.select(fn.MIN(cls.pushed)).where(cls.tried_at >= since).scalar()

@@ -1,6 +1,7 @@
 """Posts (岗位), and the feed of what became of them for whoever keeps a copy."""
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any, Self
 
 from peewee import (
@@ -129,6 +130,26 @@ class PostChange(Base):
     def last(cls) -> int:
         """The id of the last change; 0 when there is none."""
         return cls.select(fn.MAX(cls.id)).scalar() or 0
+
+    @classmethod
+    def newest_before(cls, moment: datetime) -> int:
+        """The id of the newest change before a moment; 0 when there is none."""
+        older = cls.select(cls.id).where(cls.at < moment)
+        return older.order_by(cls.at.desc(), cls.id.desc()).limit(1).scalar() or 0
+
+    @classmethod
+    def forget(cls, before: int, limit: int) -> int:
+        """Deletes up to ``limit`` changes before one, returns how many; the last of each published post stays.
+
+        Whoever reads from the start so finds every published post, and nothing of those that are gone.
+        """
+        later = cls.alias()
+        is_last = ~fn.EXISTS(later.select(later.id).where((later.post == cls.post) & (later.id > cls.id)))
+        query = (
+            cls.select(cls.id).join(Post).where((cls.id < before) & ~((Post.status == "published") & is_last))
+        )
+        ids = [row for (row,) in query.limit(limit).tuples()]
+        return int(cls.delete().where(cls.id.in_(ids)).execute()) if ids else 0
 
 
 class Fair(Record):

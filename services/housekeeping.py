@@ -15,6 +15,7 @@ from models.task import TaskOpening
 from models.wechat_user import Scene
 from services import code_editions, stray_files
 from services.context import Context
+from services.sharing import feed
 from services.sharing.calls import NONCES_KEPT
 
 EVENTS_KEPT = timedelta(days=3)  # far beyond the platform's retries
@@ -48,6 +49,7 @@ def tidy(ctx: Context) -> int:
             _drop(ctx, ResumeEntry, "removed_at", now - timedelta(days=resume_form().kept_days)),
             _drop(ctx, TaskOpening, "day", now - OPENINGS_KEPT),
             _drop(ctx, PartnerNonce, "at", now - NONCES_KEPT),
+            feed.forget(ctx),
             code_editions.drop_drafts(ctx),
             stray_files.tidy(ctx),
         )

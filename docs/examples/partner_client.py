@@ -9,6 +9,9 @@
         …                                # each at least once; the file keeps the place
 
 ``mirror(source, target, place)`` brings everything that one system shares to another.
+
+A place that was kept for half a year is refused with 410 ``cursor_too_old``: remove the file, ask once more from the
+start, and drop every post that was not named again.
 """
 
 import hashlib

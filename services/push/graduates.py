@@ -37,7 +37,7 @@ log = structlog.get_logger()
 Advise = Callable[[Context, Sequence[Graduate], int], Mapping[int, Sequence[Recommended]]]
 
 PAGE = "/h5/recommended?show=new"
-BATCH = 50  # graduates to a transaction
+BATCH = 200  # graduates to a transaction
 _ENLISTED = 500
 KEPT = 200  # posts that nobody is told of twice
 TURN_SECONDS = 20.0

@@ -2,38 +2,72 @@
 
 Steps are numbered when they are written and seen when their transaction ends, so a lower number may be seen later
 than a higher one. A number that is missing may still come: what stands behind it waits until nothing can come any more.
+
+Of each published post the last step is kept for ever, so that a newcomer finds all of them; older steps, and those of
+posts that are gone, are forgotten after a time (posts.toml). Who has not asked since then may have missed that
+something was withdrawn: they are told to begin again, and to drop what the feed no longer names.
 """
 
+import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Self
 
+from config.posts import feed_kept
+from domain.hiring import STOPPED
 from domain.sharing import CallRefused
 from models.db import transaction
 from models.employer import Employer
 from models.fields import utc_now
-from models.partner import Partner
+from models.partner import Partner, PeerLink
 from models.post import Post, PostChange
 from services.context import Context
 from services.posts import shelf
-from domain.hiring import STOPPED
 from services.sharing import calls
 from services.sharing.push import instance
 from services.sharing.schema import Change, EmployerIn, Page, SharedPost
 
 STEPS = 500  # looked at for one page
 PATIENCE = timedelta(seconds=60)  # longer than any statement of ours may take
-_LONGEST_CURSOR = 18
 _BATCH = 200
+_FORGOTTEN = 2_000  # steps of one transaction
+_MARGIN = timedelta(days=1)  # steps are refused before they are forgotten
+_CURSOR = re.compile(r"(?:([0-9]{1,18})(?:-([0-9]{1,18}))?)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """How far somebody has read: up to the step ``after``, on a walk that began when ``since`` was the newest."""
+
+    after: int = 0
+    since: int = 0
+
+    @classmethod
+    def of(cls, cursor: str) -> Self:
+        """The place that a cursor stands for: ``after``, or ``after-since``. Raises CallRefused."""
+        found = _CURSOR.fullmatch(cursor)
+        if found is None:
+            raise CallRefused("bad_cursor", 422)
+        after = int(found[1] or 0)
+        return cls(after, int(found[2] or after))
+
+    def at(self, after: int, forgotten: int) -> str:
+        """The cursor of a place further on. It says since when only where steps are forgotten."""
+        return f"{after}-{self.since}" if after < min(self.since, forgotten) else str(after)
 
 
 def pull(ctx: Context, partner: Partner, nonce: str, cursor: str) -> Page:
-    """A page for a partner. Raises CallRefused."""
-    if cursor and (len(cursor) > _LONGEST_CURSOR or not (cursor.isascii() and cursor.isdigit())):
-        raise CallRefused("bad_cursor", 422)
+    """A page for a partner. Raises CallRefused, with ``cursor_too_old`` for who must begin again."""
+    place, forgotten = Place.of(cursor), PostChange.newest_before(utc_now() - feed_kept())
+    if place.after and place.since < forgotten:
+        raise CallRefused("cursor_too_old", 410)
+    if not place.after:
+        place = Place(0, PostChange.last())
     calls.take(ctx, partner, nonce)
-    page = page_for(ctx, partner, int(cursor or 0))
+    page = page_for(ctx, partner, place.after)
     calls.count_out(ctx, partner, sum(change.verb == "publish" for change in page.changes))
-    return page
+    return page.model_copy(update={"cursor": place.at(int(page.cursor), forgotten)})
 
 
 def page_for(ctx: Context, partner: Partner, after: int) -> Page:
@@ -53,6 +87,24 @@ def page_for(ctx: Context, partner: Partner, after: int) -> Page:
         elif step.verb != "publish":
             changes.append(Change(id=step.id, verb="withdraw", key=post.code))
     return Page(changes=changes, cursor=str(steps[-1].id if steps else after), more=len(steps) == STEPS)
+
+
+def forget(ctx: Context) -> int:
+    """Deletes steps that nobody can need any more; returns how many.
+
+    A system that this one tells of its posts by itself, and that cannot be reached, is waited for.
+    """
+    edge = PostChange.newest_before(utc_now() - feed_kept() - _MARGIN)
+    told = PeerLink.told_by_all(ctx.clock() - feed_kept())
+    edge, total = edge if told is None else min(edge, told), 0
+    while not ctx.stopping.is_set() and (some := _forget_some(edge)):
+        total += some
+    return total
+
+
+@transaction
+def _forget_some(edge: int) -> int:
+    return PostChange.forget(edge, _FORGOTTEN)
 
 
 def is_out(post: Post, today: date) -> bool:

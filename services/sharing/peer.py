@@ -1,14 +1,16 @@
 """Keeping this system in step with another one: what is new there is taken in, what is new here is told there.
 
-How far it came is in the database, so a break costs nothing but the page under way, which is done again.
+How far it came is in the database, so a break costs nothing but the page under way, which is done again. Whichever of
+the two was away for so long that the other has forgotten what was withdrawn meanwhile (posts.toml), both begin again.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
 from pydantic import ValidationError
 
+from config.posts import feed_kept
 from domain.actors import SYSTEM
 from domain.hiring import PARTNER
 from models import journal
@@ -70,19 +72,46 @@ def _claim(ctx: Context, link: PeerLink) -> bool:
     is_free = (
         (PeerLink.problem != _AT_WORK) | PeerLink.tried_at.is_null() | (PeerLink.tried_at < now - _LEASE)
     )
-    claimed = PeerLink.update(problem=_AT_WORK, tried_at=now).where((PeerLink.id == link.id) & is_free)
-    return bool(claimed.execute())
+    begun = {"problem": _AT_WORK, "tried_at": now}
+    if link.tried_at is not None and link.tried_at < now - feed_kept():
+        begun["pushed"] = link.pushed = 0
+    return bool(PeerLink.update(**begun).where((PeerLink.id == link.id) & is_free).execute())
 
 
 def _pull(ctx: Context, peer: Peer, link: PeerLink) -> int:
     count = 0
     for _ in range(_PAGES):
-        page = Page.model_validate(peer.page(link.pulled))
+        try:
+            page = Page.model_validate(peer.page(link.pulled))
+        except PeerRefused as refused:
+            if refused.code != "cursor_too_old":
+                raise
+            return _pull_again(ctx, peer, link)
         _take_in(ctx, link, page)
         count += len(page.changes)
         _move(link, pulled=page.cursor)
         if not page.more or ctx.stopping.is_set():
             break
+    return count
+
+
+def _pull_again(ctx: Context, peer: Peer, link: PeerLink) -> int:
+    """Takes in everything from the start, and takes off what is not there any more; broken off, it starts anew."""
+    log.info("peer_begins_again")
+    named: set[str] = set()
+    cursor, count, is_more = "", 0, True
+    while is_more:
+        page = Page.model_validate(peer.page(cursor))
+        _take_in(ctx, link, page)
+        named |= {change.key for change in page.changes if change.verb == "publish"}
+        cursor, count, is_more = page.cursor, count + len(page.changes), page.more
+        _move(link, tried_at=ctx.clock())  # nobody else takes over meanwhile
+        if is_more and ctx.stopping.is_set():
+            return count
+    mine = (Post.partner == link.partner) & Post.status.in_(push.LIVING)
+    for key in [key for (key,) in Post.select(Post.partner_key).where(mine).tuples() if key not in named]:
+        push.taken_off(ctx, link.partner, key)
+    _move(link, pulled=cursor)
     return count
 
 
@@ -99,6 +128,9 @@ def _take_in(ctx: Context, link: PeerLink, page: Page) -> None:
 
 def _push(ctx: Context, peer: Peer, link: PeerLink) -> int:
     count = 0
+    if not link.pushed and link.done_at is not None:
+        for post in _ended_since(link.done_at, link.partner):
+            peer.withdraw(post)
     for _ in range(_PAGES):
         page = feed.page_for(ctx, link.partner, link.pushed)
         posts = [_json(change.post) for change in page.changes if change.post is not None]
@@ -112,6 +144,14 @@ def _push(ctx: Context, peer: Peer, link: PeerLink) -> int:
         if not page.more or ctx.stopping.is_set():
             break
     return count
+
+
+def _ended_since(moment: datetime, partner: Partner) -> list[str]:
+    """Posts, but for the partner's own, that others may have got before a moment and should not have any more."""
+    is_over = (Post.status != "published") | ~Post.is_shareable
+    ended = Post.published_at.is_null(False) & (Post.updated_at >= moment) & is_over
+    others = Post.partner.is_null() | (Post.partner != partner)
+    return [code for (code,) in Post.select(Post.code).where(ended & others).tuples()]
 
 
 def _json(post: SharedPost) -> dict[str, Any]:

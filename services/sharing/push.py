@@ -23,6 +23,8 @@ from services.sharing.schema import MOST_POSTS, Outcome, SharedPost
 _TOGETHER = 50  # posts of one transaction
 _MAY_LACK = frozenset({"position", "nature", "industry"})
 _UNCHANGING = ("hold_until",)  # the hold counts from the first day
+_CLOSABLE = ("review", "published", "suspended")
+LIVING = ("returned", *_CLOSABLE)  # posts that ``taken_off`` ends
 Item = SharedPost | Outcome
 
 
@@ -223,7 +225,7 @@ def taken_off(ctx: Context, partner: Partner, key: str) -> Outcome:
     result = "unchanged"
     if post.status == "returned":
         life.move(post, "submit", SYSTEM)
-    if post.status in ("review", "published", "suspended"):
+    if post.status in _CLOSABLE:
         kept = post.reason if post.status == "suspended" else ""
         life.move(post, "close", SYSTEM, closed_at=ctx.clock(), reason=kept)
         result = "changed"

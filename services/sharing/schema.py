@@ -121,7 +121,9 @@ class Page(BaseModel):
     """Some steps of the feed, in order."""
 
     changes: list[Change]
-    cursor: str = Field(description="ask with it for what follows, now or later")
+    cursor: str = Field(
+        description="ask with it for what follows, now or later; after too long it is refused with cursor_too_old"
+    )
     more: bool = Field(description="whether something follows already")
 
 
