@@ -30,7 +30,7 @@ class _Modules(NamedTuple):
 
 @lru_cache(maxsize=_KEPT)
 def svg(text: str) -> str:
-    """The code as an SVG document; it has no size of its own, one unit is a module."""
+    """The code as an SVG document; one unit is a module, and a millimetre where a page gives it no size."""
     side, squares = _modules(text)
     runs: list[str] = []
     for y in range(side):
@@ -41,7 +41,8 @@ def svg(text: str) -> str:
             runs.append(f"M{x} {y}h{end - x}v1H{x}z")
             x = row.find(0, end)
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}" shape-rendering="crispEdges">'
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{side}mm" height="{side}mm" '
+        f'viewBox="0 0 {side} {side}" shape-rendering="crispEdges">'
         f'<path fill="#fff" d="M0 0h{side}v{side}H0z"/><path fill="{_DARK}" d="{"".join(runs)}"/></svg>'
     )
 

@@ -1,14 +1,11 @@
 """/embed/<tenant>: posts in a frame of a province's or school's own site, without any session."""
 
-from io import BytesIO
 from urllib.parse import urlencode
 
-import qrcode
 from flask import Response, g, request
 from flask.typing import ResponseReturnValue
-from qrcode.constants import ERROR_CORRECT_M
-from qrcode.image.svg import SvgPathFillImage
 
+from documents import qr
 from handlers import post_words, visit
 from handlers.dress import page
 from handlers.guards import Door, Guard
@@ -69,11 +66,7 @@ def sub_site_post(tenant: str, code: str) -> ResponseReturnValue:
 def sub_site_code(tenant: str, code: str) -> Response:
     """The QR code of the post's page in the official account."""
     embed.one(visit.ctx(), _partner(tenant), code)
-    drawn = qrcode.QRCode(error_correction=ERROR_CORRECT_M, box_size=10, border=4)
-    drawn.add_data(_onward(code))
-    out = BytesIO()
-    drawn.make_image(image_factory=SvgPathFillImage).save(out)
-    return Response(out.getvalue(), mimetype="image/svg+xml")
+    return Response(qr.svg(_onward(code)), mimetype="image/svg+xml")
 
 
 def _partner(tenant: str) -> Partner:

@@ -1,14 +1,11 @@
 """Coming to the console: phone and password, a first password's change, the second factor, and leaving."""
 
 import base64
-import io
 
-import qrcode
 from flask import flash, redirect, session
 from flask.typing import ResponseReturnValue
-from qrcode.constants import ERROR_CORRECT_M
-from qrcode.image.svg import SvgPathFillImage
 
+from documents import qr
 from handlers import visit
 from handlers.console import recovery
 from handlers.forms import Form
@@ -105,8 +102,4 @@ def _pending_secret() -> str:
 
 def _drawn(enrolment: Enrolment) -> str:
     """The QR code as an address that holds the picture, so that the secret has no address of its own."""
-    code = qrcode.QRCode(error_correction=ERROR_CORRECT_M, box_size=10, border=4)
-    code.add_data(enrolment.address)
-    out = io.BytesIO()
-    code.make_image(image_factory=SvgPathFillImage).save(out)
-    return f"data:image/svg+xml;base64,{base64.b64encode(out.getvalue()).decode()}"
+    return f"data:image/svg+xml;base64,{base64.b64encode(qr.svg(enrolment.address).encode()).decode()}"

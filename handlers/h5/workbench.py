@@ -1,13 +1,9 @@
 """辅导员工作平台 and the counselor's own QR code."""
 
-import io
-
-import qrcode
 from flask import Response
 from flask.typing import ResponseReturnValue
-from qrcode.constants import ERROR_CORRECT_M
-from qrcode.image.svg import SvgPathFillImage
 
+from documents import qr
 from domain.refusals import Unavailable
 from handlers import visit
 from handlers.forms import Form
@@ -44,23 +40,13 @@ def my_code() -> ResponseReturnValue:
 @door.on("/h5/my-code.png", Guard.COUNSELOR)
 def my_code_png() -> Response:
     """The code as a picture that a phone can keep."""
-    out = io.BytesIO()
-    _drawn(box_size=16).make_image().save(out)
-    return Response(out.getvalue(), mimetype="image/png")
+    return Response(qr.png(_scene().ticket_url, scale=16), mimetype="image/png")
 
 
 @door.on("/h5/my-code.svg", Guard.COUNSELOR)
 def my_code_svg() -> Response:
     """The code as a drawing that prints at any size."""
-    out = io.BytesIO()
-    _drawn(box_size=10).make_image(image_factory=SvgPathFillImage).save(out)
-    return Response(out.getvalue(), mimetype="image/svg+xml")
-
-
-def _drawn(box_size: int) -> qrcode.QRCode:
-    code = qrcode.QRCode(error_correction=ERROR_CORRECT_M, box_size=box_size, border=4)
-    code.add_data(_scene().ticket_url)
-    return code
+    return Response(qr.svg(_scene().ticket_url), mimetype="image/svg+xml")
 
 
 def _scene() -> Scene:
