@@ -36,6 +36,7 @@ WAVES = Counter(
     "wxb_task_waves_total", "Passes over a task's counselors by kind and outcome", ["kind", "outcome"]
 )
 TICKS = Counter("wxb_ticks_total", "Clock ticks by name and outcome", ["tick", "outcome"])
+DEADLINES = Counter("wxb_deadlines_total", "Sweeps of what is over, by part and outcome", ["part", "outcome"])
 TICK_SECONDS = Histogram("wxb_tick_seconds", "Time of clock ticks", ["tick"])
 SEALED = Counter(
     "wxb_papers_sealed_total", "Papers of agreements sealed, by kind and outcome", ["kind", "outcome"]
