@@ -13,6 +13,7 @@ from handlers.h5.posts import TABS
 from services import graduates
 from services.applications import applying
 from services.posts import deeds
+from services.resumes import standing
 
 door = Door("applications")
 
@@ -37,7 +38,7 @@ def apply(code: str) -> ResponseReturnValue:
         post=post,
         card=post_words.card_of(post),
         has_applied=application is not None and application.status != "withdrawn",
-        percent=visitor.graduate.resume_percent if visitor.graduate else 0,
+        percent=standing.percent_of(visitor.graduate) if visitor.graduate else 0,
         hidden=[HIDES[name] for name in HIDES if wish and name in (wish.hides or ())],
     )
 

@@ -9,6 +9,7 @@ from handlers import visit
 from handlers.forms import Form
 from handlers.guards import Door, Guard, entrance
 from services import binding, graduates, links
+from services.resumes import standing
 from services.sessions import Visitor
 
 door = Door("home")
@@ -57,7 +58,15 @@ def home() -> ResponseReturnValue:
     else:
         steps = _steps(visitor, binding.binding_of(visit.ctx(), visitor.account))
     following = next((step for step in steps if not step.is_done), None)
-    return Form().show("h5/home.html", visitor=visitor, steps=steps, following=following, jobs=_JOBS)
+    graduate = visitor.graduate if visitor is not None else None
+    return Form().show(
+        "h5/home.html",
+        visitor=visitor,
+        steps=steps,
+        following=following,
+        jobs=_JOBS,
+        percent=standing.percent_of(graduate) if graduate is not None else 0,
+    )
 
 
 def _steps(visitor: Visitor | None, bound: object) -> list[Step]:

@@ -38,6 +38,11 @@ def recount_many(graduates: Iterable[Graduate]) -> int:
     return changed
 
 
+def percent_of(graduate: Graduate) -> int:
+    """One graduate's completeness by what stands at this moment, whether or not anything was saved since it counts."""
+    return measures([graduate.id])[graduate.id].percent
+
+
 def measures(graduate_ids: list[int]) -> dict[int, Measure]:
     """Graduate → completeness, by what stands at this moment."""
     resumes = Resume.of_graduates(graduate_ids)

@@ -8,7 +8,7 @@ from PIL import Image
 from pypdf import PdfReader
 
 from config.codes import code_table
-from models.graduate import Graduate
+from models.graduate import Graduate, Intention
 from models.resume import Resume, ResumeEntry
 
 CONTACTS = {"phone": "13900000101", "email": "li@example.cn", "address": "安徽省合肥市蜀山区黄山路 1 号"}
@@ -264,3 +264,14 @@ def test_a_resume_of_somebody_else_is_not_there(mine, cast, client_of):
     theirs = {"csrf_token": token, "code": code, "seen": ""} | AWARD
     assert other.post("/h5/resume/awards/new", theirs).status == 404
     assert "国家励志奖学金" not in other.open("/h5/resume/awards").text
+
+
+@pytest.mark.parametrize("wishes", [False, True])
+def test_each_page_says_the_same_of_a_resume_that_was_never_saved(mine, cast, wishes):
+    """A wish that was there before it counted, or came in by another way, counts on every page."""
+    if wishes:
+        Intention.create(graduate=cast.graduate.graduate, direction=JOB)
+    shown = re.search(r"简历完整度：(\d+)%", mine.open("/h5/resume").text)
+    assert shown is not None
+    assert (int(shown[1]) > 0) is wishes
+    assert f"简历完整度 {shown[1]}%" in mine.open("/h5/").text
