@@ -170,7 +170,7 @@ def test(layout: Layout) -> int:
     run.lint()
     run.tests("tests on SQLite", [*_workers(), "-m", "not e2e"])
     run.tests("tests on MariaDB", [*_workers(), "-m", "not e2e", *ON_BOTH], on_mariadb=True)
-    run.tests("end to end", ["-m", "e2e", "tests/e2e"], browse=True)
+    run.tests("end to end", [*_workers(), "-m", "e2e", "tests/e2e"], browse=True)
     return run.summary()
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from flask import Flask
+from jinja2 import FileSystemBytecodeCache
 from werkzeug.serving import make_server
 
 from handlers import visit
@@ -42,15 +43,17 @@ class Served:
 
 
 @contextmanager
-def served(ctx: Context) -> Iterator[Served]:
-    """Serves the pages over ``ctx`` on a free port until the end of the block."""
+def served(ctx: Context, templates: FileSystemBytecodeCache | None = None) -> Iterator[Served]:
+    """Serves the pages over ``ctx`` on a free port until the end of the block; ``templates`` keeps compiled pages."""
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     settings = ctx.settings.model_copy(update={"public_url": url})
     here = dataclasses.replace(ctx, settings=settings)
     app = create_app(here)
+    app.jinja_env.bytecode_cache = templates
     server = make_server("127.0.0.1", port, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    # It looks every so many seconds whether it should stop.
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:
         yield Served(here, app, url)

@@ -4,6 +4,7 @@ import dataclasses
 import json
 import os
 import re
+import shutil
 import sys
 import time
 import urllib.request
@@ -23,6 +24,8 @@ PYTHON = Path(sys.executable)
 PRODUCT = [PYTHON, "-m", "wx_backend"]
 # Seconds in which a program must serve; on a busy machine a start takes many times as long as usual.
 PATIENCE = 120.0
+# What lives no longer than the programs.
+PASSING = ("valkey", "v.sock", "log")
 
 
 @dataclass
@@ -71,28 +74,52 @@ class Stack:
         self.crew.start(Part("worker", [*PRODUCT, "worker"], ready=lambda: True))
 
 
+@dataclass(frozen=True)
+class Ground:
+    """What every stack begins with: the demo's people and the menu, where they lie, and the addresses they name."""
+
+    folder: Path
+    web: Address
+    sandbox: Address
+
+
+def lay_ground(folder: Path) -> Ground:
+    """Makes the database, its people and the menu once, as a first start does, for any number of stacks."""
+    ground = Ground(folder, Address("127.0.0.1", free_port()), Address("127.0.0.1", free_port()))
+    (folder / "data").mkdir()
+    with _platform(ground, folder) as up:
+        for words in (demo_settings.seal_words(folder), ["migrate"], ["seed-demo"], ["push-menu"]):
+            up.crew.run(words[0], [*PRODUCT, *words])
+    return ground
+
+
 @contextmanager
-def running(folder: Path, *, web_port: int = 0, has_worker: bool = True, **settings: str) -> Iterator[Stack]:
-    """A stack with ``settings`` (``WXB_…``) on top of the demo's, stopped at the end."""
-    web, sandbox = Address("127.0.0.1", web_port or free_port()), Address("127.0.0.1", free_port())
-    (folder / "data").mkdir(parents=True)
+def running(ground: Ground, folder: Path, *, has_worker: bool = True, **settings: str) -> Iterator[Stack]:
+    """A stack with ``settings`` (``WXB_…``) on top of the demo's, stopped at the end; one at a time on a ground."""
+    shutil.copytree(ground.folder, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns(*PASSING))
+    with _platform(ground, folder, **settings) as up:
+        if has_worker:
+            up.start_worker()
+        is_ready = partial(answers, f"{up.web}/readyz")
+        up.crew.start(Part("web", [*PRODUCT, "web"], ready=is_ready, patience=PATIENCE))
+        yield up
+
+
+@contextmanager
+def _platform(ground: Ground, folder: Path, **settings: str) -> Iterator[Stack]:
+    """Redis and the sandbox, with nothing of the product yet."""
     redis = valkey.Valkey(folder / "valkey", folder / "v.sock", durable=True)
-    kept = demo_settings.load_or_make(folder / "demo.env") | settings
-    env = demo_settings.environment(os.environ, kept, folder, web=web, sandbox=sandbox)
+    kept = demo_settings.seal(folder) | demo_settings.load_or_make(folder / "demo.env") | settings
+    env = demo_settings.environment(os.environ, kept, folder, web=ground.web, sandbox=ground.sandbox)
     env["WXB_REDIS_URL"] = redis.url
     with (
         Supervisor(folder / "log", env, cwd=ROOT) as store,
         Supervisor(folder / "log", env, cwd=ROOT) as crew,
     ):
-        up = Stack(web.url, demo_settings.sandbox_url(sandbox), env, folder / "log", store, crew)
+        up = Stack(
+            ground.web.url, demo_settings.sandbox_url(ground.sandbox), env, folder / "log", store, crew
+        )
         store.start(dataclasses.replace(redis.part(valkey.find(PYTHON)), patience=PATIENCE))
-        serves = partial(answers, f"{sandbox.url}/")
+        serves = partial(answers, f"{ground.sandbox.url}/")
         crew.start(Part("sandbox", [PYTHON, "-m", "sandbox"], ready=serves, patience=PATIENCE))
-        for name in ("migrate", "seed-demo", "push-menu"):
-            crew.run(name, [*PRODUCT, name])
-        # The menu is pushed before the door is open; nobody taps it yet.
-        is_ready = partial(answers, f"{web.url}/readyz")
-        crew.start(Part("web", [*PRODUCT, "web"], ready=is_ready, patience=PATIENCE))
-        if has_worker:
-            up.start_worker()
         yield up

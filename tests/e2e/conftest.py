@@ -1,12 +1,19 @@
-"""Chromium as the system installed it."""
+"""Chromium as the system installed it, and a whole product for it to visit."""
 
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
+from jinja2 import FileSystemBytecodeCache
 from playwright.sync_api import Browser, Page, expect
+
+from services.context import Context
+from tests import stack
+from tests.live import Served, served
+from tests.stack import Ground, Stack
 
 # On a busy machine an answer takes many times as long as usual; a test that goes well does not wait.
 expect.set_options(timeout=30_000)
@@ -41,3 +48,23 @@ def window(browser: Browser) -> Iterator[Page]:
     """A second person's own computer."""
     with opened(browser, 1200, 900) as page:
         yield page
+
+
+@pytest.fixture(scope="session")
+def ground(tmp_path_factory: pytest.TempPathFactory) -> Ground:
+    """The demo's people and menu, made once."""
+    return stack.lay_ground(tmp_path_factory.mktemp("ground"))
+
+
+@pytest.fixture
+def running(ground: Ground, tmp_path: Path) -> Iterator[Stack]:
+    """The whole product against the sandbox, as the demo begins, for this test alone."""
+    with stack.running(ground, tmp_path) as up:
+        yield up
+
+
+@pytest.fixture
+def site(ctx: Context, compiled_templates: FileSystemBytecodeCache) -> Iterator[Served]:
+    """The pages over the test's own database."""
+    with served(ctx, compiled_templates) as site:
+        yield site

@@ -22,8 +22,9 @@ PICTURE = stack.ROOT / "docs" / "phones.png"
 def main() -> None:
     """Plays the first flow and photographs its end."""
     with (
+        tempfile.TemporaryDirectory() as begun,
         tempfile.TemporaryDirectory() as folder,
-        stack.running(Path(folder) / "demo") as running,
+        stack.running(stack.lay_ground(Path(begun)), Path(folder)) as running,
         sync_playwright() as playwright,
     ):
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests import stack
 from tests.e2e.phones import Phone
-from tests.stack import ROOT, Stack
+from tests.stack import ROOT, Ground, Stack
 
 pytestmark = pytest.mark.e2e
 
@@ -20,14 +20,14 @@ COUNSELOR = next(row for row in PEOPLE["staff"] if row["level"] == "counselor")
 
 
 @pytest.fixture
-def plain(tmp_path: Path) -> Iterator[Stack]:
-    with stack.running(tmp_path, WXB_WECHAT_MODE="plain") as running:
+def plain(ground: Ground, tmp_path: Path) -> Iterator[Stack]:
+    with stack.running(ground, tmp_path, WXB_WECHAT_MODE="plain") as running:
         yield running
 
 
 @pytest.fixture
-def safe(tmp_path: Path) -> Iterator[Stack]:
-    with stack.running(tmp_path, WXB_WECHAT_MODE="safe") as running:
+def safe(ground: Ground, tmp_path: Path) -> Iterator[Stack]:
+    with stack.running(ground, tmp_path, WXB_WECHAT_MODE="safe") as running:
         yield running
 
 

@@ -2,14 +2,12 @@
 
 import io
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import openpyxl
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests import stack
 from tests.e2e.consoles import come_in, download
 from tests.e2e.test_bind_and_link import PASSWORD, PEOPLE
 from tests.stack import Stack
@@ -22,12 +20,6 @@ HOLDER = next(row for group in PEOPLE["class"] for row in group["people"] if row
 CODE, BEFORE, AFTER = "13", "群众", "群众（未加入党派）"
 GONE = ("11", "台盟盟员")
 SOON_S = 60  # seconds; other processes hear of an edition within a few
-
-
-@pytest.fixture
-def running(tmp_path: Path) -> Iterator[Stack]:
-    with stack.running(tmp_path) as up:
-        yield up
 
 
 def changed(file: Path) -> Path:

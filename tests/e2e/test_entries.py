@@ -3,13 +3,11 @@
 import json
 import shutil
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from launch.ports import free_port
 from tests import stack
 from tests.e2e.phones import Phone
 from tests.e2e.test_bind_and_link import (
@@ -22,18 +20,12 @@ from tests.e2e.test_bind_and_link import (
     graduate_binds,
     graduate_links,
 )
-from tests.stack import ROOT, Stack
+from tests.stack import ROOT, Ground, Stack
 
 pytestmark = pytest.mark.e2e
 
 NEWCOMER = next(row for row in PEOPLE["graduate"] if not row.get("account"))
 PROVIDER = ROOT / "tests" / "contract" / "oidc" / "provider.mjs"
-
-
-@pytest.fixture
-def running(tmp_path: Path) -> Iterator[Stack]:
-    with stack.running(tmp_path) as up:
-        yield up
 
 
 def code_sent_to(running: Stack, key: str) -> str:
@@ -126,14 +118,13 @@ def test_leaving_takes_the_binding_along(running: Stack, desk: Page) -> None:
     counselor.shows("未绑定")
 
 
-def test_log_in_through_a_real_openid_connect_provider(tmp_path: Path, desk: Page) -> None:
+def test_log_in_through_a_real_openid_connect_provider(ground: Ground, tmp_path: Path, desk: Page) -> None:
     node = shutil.which("node")
     assert node, "the provider runs on node"
-    port = free_port()
     client = {
         "client_id": "ncssfwh",
         "client_secret": "a secret of the tests",
-        "redirect_uris": [f"http://127.0.0.1:{port}/h5/oidc/back"],
+        "redirect_uris": [f"{ground.web.url}/h5/oidc/back"],
         "token_endpoint_auth_method": "client_secret_basic",
         "id_token_signed_response_alg": "RS256",
     }
@@ -163,7 +154,7 @@ def test_log_in_through_a_real_openid_connect_provider(tmp_path: Path, desk: Pag
             "WXB_IDENTITY_CLIENT_ID": "ncssfwh",
             "WXB_IDENTITY_CLIENT_SECRET": "a secret of the tests",
         }
-        with stack.running(tmp_path, web_port=port, **settings) as up:
+        with stack.running(ground, tmp_path, **settings) as up:
             desk.goto(f"{up.web}/h5/identify")
             desk.get_by_role("link", name="学信账号登录").click()
             desk.locator("input[name=login]").fill("xiaoyu")

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from tests import stack
 from tests.e2e.consoles import WORKER_MS, come_in, download, log_in
 from tests.e2e.test_bind_and_link import GRADUATE, PASSWORD, PEOPLE
-from tests.stack import Stack
+from tests.stack import Ground, Stack
 
 pytestmark = pytest.mark.e2e
 
@@ -23,9 +23,9 @@ LOCKED = "已锁定"
 
 
 @pytest.fixture
-def running(tmp_path: Path) -> Iterator[Stack]:
+def running(ground: Ground, tmp_path: Path) -> Iterator[Stack]:
     """Without a worker: what is asked for waits until it is started."""
-    with stack.running(tmp_path, has_worker=False) as up:
+    with stack.running(ground, tmp_path, has_worker=False) as up:
         yield up
 
 

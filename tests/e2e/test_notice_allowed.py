@@ -1,13 +1,11 @@
 """A counselor allows notices by the platform's own button, and gets one when a message does not reach."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 import requests
 from playwright.sync_api import Browser, Page, expect
 
-from tests import stack
 from tests.e2e.consoles import come_in
 from tests.e2e.phones import Phone
 from tests.e2e.test_bind_and_link import COUNSELOR, PASSWORD, counselor_binds
@@ -15,12 +13,6 @@ from tests.e2e.test_tasks import PROVINCE, dispatch
 from tests.stack import Stack
 
 pytestmark = pytest.mark.e2e
-
-
-@pytest.fixture
-def running(tmp_path: Path) -> Iterator[Stack]:
-    with stack.running(tmp_path) as up:
-        yield up
 
 
 @pytest.fixture

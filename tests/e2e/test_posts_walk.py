@@ -2,14 +2,12 @@
 
 import os
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests import stack
 from tests.e2e.phones import Phone
 from tests.e2e.test_bind_and_link import GRADUATE, PASSWORD, graduate_binds
 from tests.stack import PYTHON, Stack
@@ -20,12 +18,6 @@ RECRUITER = "13900000301"
 POST = "Java开发工程师"  # of the demo, by this recruiter
 BEST = "数据平台开发工程师"
 WORKER_MS = 90_000
-
-
-@pytest.fixture
-def running(tmp_path: Path) -> Iterator[Stack]:
-    with stack.running(tmp_path) as up:
-        yield up
 
 
 def hands(running: Stack, *words: str) -> None:

@@ -12,21 +12,14 @@ from pypdf import PdfReader
 
 from config.codes import code_table
 from models.graduate import Intention
-from services.context import Context
 from services.resumes import standing
 from tests.cast import Cast
-from tests.live import Served, served
+from tests.live import Served
 
 pytestmark = pytest.mark.e2e
 
 PHONE = {"width": 390, "height": 844}
 SOON = 5_000
-
-
-@pytest.fixture
-def site(ctx: Context, cast: Cast) -> Iterator[Served]:
-    with served(ctx) as site:
-        yield site
 
 
 @pytest.fixture

@@ -1,12 +1,10 @@
 """A school sets itself up without an engineer: roster, college, counselor, and the counselor's first day."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests import stack
 from tests.e2e.consoles import WORKER_MS, come_in, log_in
 from tests.e2e.phones import Phone
 from tests.e2e.test_bind_and_link import PASSWORD, PEOPLE
@@ -33,12 +31,6 @@ MISTAKES: list[tuple[int, dict[str, str], str]] = [
     (3, {"学号": "20279000000"}, "学号"),
 ]
 PEOPLE_IN_FILE = 2000
-
-
-@pytest.fixture
-def running(tmp_path: Path) -> Iterator[Stack]:
-    with stack.running(tmp_path) as up:
-        yield up
 
 
 def rosters(folder: Path) -> tuple[Path, Path]:

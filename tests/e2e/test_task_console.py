@@ -11,7 +11,7 @@ from services.context import Context
 from services.tasks import choices, tally
 from tests.cast import Cast, Persona
 from tests.desks import pass_second_factor
-from tests.live import Served, served
+from tests.live import Served
 from tests.services.tasks import work
 
 pytestmark = pytest.mark.e2e
@@ -25,12 +25,6 @@ PASTE = """
 }
 """
 PASTED = "<style>p { color: red }</style><p style='color:red' onclick=x()>粘贴<script>y()</script></p>"
-
-
-@pytest.fixture
-def site(ctx: Context, cast: Cast) -> Iterator[Served]:
-    with served(ctx) as site:
-        yield site
 
 
 @pytest.fixture

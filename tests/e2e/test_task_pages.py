@@ -11,7 +11,7 @@ from services.context import Context
 from tests.browser import WECHAT
 from tests.cast import Cast
 from tests.fakes import RecordingGateway
-from tests.live import Served, served
+from tests.live import Served
 from tests.tasks import give, give_course
 from wechat.outcomes import Outcome, WeChatTrouble
 
@@ -36,12 +36,6 @@ LONG = "关于组织参加全国高校毕业生就业创业公益直播课暨秋
 @pytest.fixture
 def row(cast: Cast, ctx: Context) -> Assignment:
     return give(cast, ctx.clock())
-
-
-@pytest.fixture
-def site(ctx: Context, row: Assignment) -> Iterator[Served]:
-    with served(ctx) as site:
-        yield site
 
 
 @pytest.fixture

@@ -3,13 +3,11 @@
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from services.quota import quiet_until
-from tests import stack
 from tests.e2e.consoles import WORKER_MS, come_in
 from tests.e2e.phones import Phone
 from tests.e2e.test_bind_and_link import COUNSELOR, GRADUATE, PASSWORD, PEOPLE, counselor_binds
@@ -21,12 +19,6 @@ PROVINCE = next(member for member in PEOPLE["staff"] if member["level"] == "prov
 COUNSELORS = sum(member["level"] == "counselor" for member in PEOPLE["staff"])
 TITLE = "直播课：求职材料怎么写"
 IN_CHINA = timedelta(hours=8)
-
-
-@pytest.fixture
-def running(tmp_path: Path) -> Iterator[Stack]:
-    with stack.running(tmp_path) as up:
-        yield up
 
 
 @pytest.fixture
