@@ -273,7 +273,8 @@ def _submit(ctx: Context, party: Party, agreement: Agreement, given: tuple[list[
     checked = terms.checked(ctx, terms.of(row), row.year)
     key = offer_key(row.graduate_id, checked["credit_code"])
     _need_room(ctx, row, key)
-    province, now, text = rules.rules_of(row.school_id), ctx.clock(), terms.frozen(checked)
+    province, now = rules.rules_of(row.school_id), ctx.clock()
+    text = terms.signed_text(checked, "agreement", province.mode)
     materials.note_identity(ctx, party, row)
     moves.note(ctx, row, party, {"kind": "consent.signing.given", "text": consents()["signing"].digest})
     event = {
