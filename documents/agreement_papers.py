@@ -3,7 +3,7 @@
 A paper holds what is printed and nothing else; the words around it are in ``config/agreement_papers.toml``.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -13,6 +13,7 @@ from documents.typeset import NotSet
 
 Kind = Literal["agreement", "form", "receipt", "release"]
 Mode = Literal["two", "three"]
+Setter = Callable[[str, dict[str, Any]], bytes]
 
 _TEMPLATES = {"agreement": "agreement", "form": "paper_form", "receipt": "receipt", "release": "release"}
 _PARTIES = ("graduate", "employer")
@@ -60,12 +61,15 @@ class Paper:
     clauses: tuple[tuple[str, str], ...] = ()
 
 
-def pdf(paper: Paper) -> bytes:
-    """The paper, set. Raises Unsigned, NotSet also for a character that the font lacks, NoFont and Crowded."""
+def pdf(paper: Paper, press: Setter = typeset.pdf) -> bytes:
+    """The paper, set by a process of its own, or by the ``pdf`` of a ``documents.press.Press`` for a batch of them.
+
+    Raises Unsigned, NotSet also for a character that the font lacks, NoFont and Crowded.
+    """
     data = data_of(paper)
     if lacking := fonts.lacking("".join(sorted(set("".join(_texts(data))))).strip()):
         raise NotSet("no glyph for " + " ".join(f"U+{ord(char):04X}" for char in lacking))
-    return typeset.pdf(_TEMPLATES[paper.kind], data)
+    return press(_TEMPLATES[paper.kind], data)
 
 
 def data_of(paper: Paper) -> dict[str, Any]:
