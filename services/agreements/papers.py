@@ -16,7 +16,7 @@ from models.org import OrgUnit
 from models.signing_rules import SchoolSigning
 from services import code_tables
 from services.agreements import rules, terms
-from services.agreements.recording import paper_number
+from services.agreements.terms import paper_number
 from services.context import Context
 from services.jobs.steps import vault
 

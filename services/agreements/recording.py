@@ -1,6 +1,5 @@
 """已签协议信息登记: what was signed on paper before is registered with its scan; the platform seals a receipt."""
 
-import json
 from collections.abc import Mapping
 
 from domain import personal
@@ -13,14 +12,7 @@ from services.agreements.parties import Party, own_graduate
 from services.context import Context
 from services.sessions import Visitor
 
-NUMBER = "paper_number"  # what was typed under this name is the number on the paper
 _LONGEST_NUMBER = 40
-
-
-def paper_number(agreement: Agreement) -> str:
-    """协议书号 on the paper itself."""
-    stored = json.loads(agreement.terms) if agreement.terms else {}
-    return str(stored.get(NUMBER, ""))
 
 
 @transaction
@@ -34,8 +26,8 @@ def save(ctx: Context, party: Party, agreement: Agreement, typed: Mapping[str, s
     """Keeps what was typed so far, unchecked. Raises Conflict once it was handed in, NotFound."""
     row = standing.held(party, agreement)
     paper_way.need_editable(row)
-    number = personal.clean(typed.get(NUMBER, ""))[:_LONGEST_NUMBER]
-    row.change(terms=terms.frozen(terms.typed(typed) | {NUMBER: number}))
+    number = personal.clean(typed.get(terms.NUMBER, ""))[:_LONGEST_NUMBER]
+    row.change(terms=terms.frozen(terms.typed(typed) | {terms.NUMBER: number}))
     return row
 
 
@@ -50,10 +42,10 @@ def submit(ctx: Context, party: Party, agreement: Agreement, typed: Mapping[str,
     standing.need_no_other(row.graduate_id, row.id)
     pages = paper_way.scan_of(row)
     agreed = terms.checked(ctx, typed, row.year)
-    number = personal.clean(typed.get(NUMBER, ""))
+    number = personal.clean(typed.get(terms.NUMBER, ""))
     if not number or len(number) > _LONGEST_NUMBER:
-        raise Invalid.field(NUMBER, "too_long" if number else "paper_number_needed")
-    columns = paper_way.frozen(ctx, row, agreed, terms.frozen(agreed | {NUMBER: number}))
+        raise Invalid.field(terms.NUMBER, "too_long" if number else "paper_number_needed")
+    columns = paper_way.frozen(ctx, row, agreed, terms.frozen(agreed | {terms.NUMBER: number}))
     event = {"kind": "reg.submitted", "digest": columns["terms_digest"], "files": pages}
     moves.move(ctx, row, "submit", party, event, **columns, live_key=live_key(row.graduate_id))
     telling.review_waiting(ctx, row)

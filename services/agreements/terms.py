@@ -20,6 +20,7 @@ from services import code_tables
 from services.context import Context
 
 Terms = dict[str, str]
+NUMBER = "paper_number"  # beside the terms of what was signed on paper before: the number on that paper
 
 _CLAUSES = "clauses"
 _PHONE = re.compile(r"\+?[0-9][0-9 -]{5,18}")
@@ -141,6 +142,12 @@ def of(agreement: Agreement) -> Terms:
     """The terms of an agreement; empty strings for what nobody has written yet."""
     stored: Terms = json.loads(agreement.terms) if agreement.terms else {}
     return {field.name: stored.get(field.name, "") for field in term_fields()}
+
+
+def paper_number(agreement: Agreement) -> str:
+    """协议书号 on the paper of an agreement that was signed before; empty for others."""
+    stored = json.loads(agreement.terms) if agreement.terms else {}
+    return str(stored.get(NUMBER, ""))
 
 
 def shown(ctx: Context, agreement: Agreement) -> list[tuple[str, str, str]]:
