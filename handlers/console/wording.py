@@ -5,7 +5,7 @@ from typing import Any
 
 from config.codes import code_table
 from config.roster import roster_fields
-from domain.refusals import SAY
+from domain.refusal_words import SAY
 from domain.tasks import TaskKind
 from handlers import hiring_words
 from handlers.dress import LEVELS

@@ -11,6 +11,7 @@ from handlers import visit
 from handlers.forms import Form
 from handlers.guards import Door, Guard
 from services import binding, codes
+from services.agreements import answering
 from services.codes import Purpose
 
 door = Door("codes")
@@ -20,6 +21,7 @@ _PAGES = {
     Purpose.RESET: "/h5/reset",
     Purpose.MOVE: "/h5/move",
     Purpose.UNBIND: "/h5/account",
+    Purpose.ACCEPT: "/h5/agreements",
 }
 
 
@@ -56,4 +58,6 @@ def _send(purpose: Purpose, phone: str) -> int:
         return binding.ask_unbind(ctx, visit.me().account, visit.network())
     if purpose is Purpose.MOVE:
         return binding.ask_move(ctx, visit.me().account, visit.network())
+    if purpose is Purpose.ACCEPT:
+        return answering.send_code(ctx, visit.me(), visit.network())
     return codes.send(ctx, personal.mobile(phone), purpose, visit.network())

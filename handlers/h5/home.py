@@ -27,6 +27,7 @@ _JOBS = (
     ("/h5/fairs", "专场招聘"),
     ("/h5/applications", "我的投递"),
     ("/h5/interviews", "面试通知"),
+    ("/h5/agreements", "网上签约"),
     ("/h5/kept-posts", "收藏"),
 )
 

@@ -36,9 +36,11 @@ def sign_online(_event: Inbound, card: Card, known: Known) -> Reply:
     if refused:
         return refused
     return Text(
-        "您目前没有待签的协议。\n"
-        "与单位谈妥后，请单位在网签平台 wq.ncss.cn 注册并向您发起签约；单位没有注册的，"
-        "可在网签平台申请就业协议书，线下签好再登记。签约前请先看一遍菜单“服务”—“风险防范”。"
+        "与单位谈妥后，出示签约码，单位用微信扫一扫就能填写条款并签名，不用注册：\n"
+        + known.link("/h5/signing-code", "出示签约码")
+        + "\n收到的邀约、线下签约、已签协议登记和解约都在这里：\n"
+        + known.link("/h5/agreements", "网上签约")
+        + "\n签约前请先看一遍菜单“服务”—“风险防范”。"
     )
 
 

@@ -28,7 +28,7 @@
       });
       button.disabled = true;
       says.textContent = "正在发送…";
-      fetch("/h5/code", { method: "POST", body: body, headers: { Accept: "application/json" }, credentials: "same-origin" })
+      fetch(button.formAction, { method: "POST", body: body, headers: { Accept: "application/json" }, credentials: "same-origin" })
         .then(function (answer) { return answer.json().then(function (told) { return { answer: answer, told: told }; }); })
         .then(function (got) {
           if (got.answer.ok) {

@@ -44,7 +44,8 @@
     var sheet = box.querySelector("dialog");
     var small = make(canvas);
     var large = null;
-    var long = null; // what the large pad gave; the small one only shows it then
+    // What the large pad gave; the small one only shows it then.
+    var long = null;
 
     function clear() {
       long = null;

@@ -3,7 +3,7 @@
 import ast
 
 from domain import refusals
-from domain.refusals import SAY
+from domain.refusal_words import SAY
 from tests.architecture.source import calls, modules, name_of, texts
 
 KINDS = {
@@ -35,7 +35,7 @@ def test_every_refusal_has_its_sentence() -> None:
 
 def test_every_sentence_is_used() -> None:
     """Some codes reach a refusal through a variable, so any literal that spells one counts as its use."""
-    sentences = modules()["domain/refusals.py"]
+    sentences = modules()["domain/refusal_words.py"]
     table = next(
         node.value
         for node in sentences.body

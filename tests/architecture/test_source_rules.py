@@ -11,7 +11,7 @@ MOST_LINES = 400
 LONGEST_FUNCTION = 50
 
 # Where sentences for people live.
-SPEAKING = ("handlers/", "templates_msg/", "config/", "domain/refusals.py")
+SPEAKING = ("handlers/", "templates_msg/", "config/", "domain/refusal_words.py")
 # Chinese that is not a sentence for people of the product.
 DATA = {
     "services/sharing/schema.py": "terms and examples of the OpenAPI document",

@@ -6,7 +6,8 @@ from datetime import date, timedelta
 import pytest
 
 from domain.desk_hours import CHINA
-from domain.refusals import SAY, Conflict, IllegalMove, Invalid, NotAllowed, NotFound
+from domain.refusal_words import SAY
+from domain.refusals import Conflict, IllegalMove, Invalid, NotAllowed, NotFound
 from models.employer import Employer, Recruiter
 from models.org import OrgUnit
 from models.post import Post, PostChange, PostWord

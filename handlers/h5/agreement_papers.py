@@ -1,0 +1,142 @@
+"""线下签约 and 已签协议登记 on the graduate's phone, and what a review has returned: forms, scans, pictures."""
+
+from flask import flash, redirect, request
+from flask.typing import ResponseReturnValue
+
+from config.agreements import materials as material_kinds
+from domain.agreements import PAPER, RECORDED
+from domain.refusals import Refusal
+from handlers import visit
+from handlers.agreement_states import KINDS, state
+from handlers.forms import Form
+from handlers.guards import Door, Guard
+from handlers.h5.agreements import PAGE, own, party, show
+from handlers.post_words import moment_words
+from handlers.terms_form import terms_form
+from handlers.uploads import MOST_FORM, MOST_UPLOAD, pieces_of, small_number
+from models.agreement import Agreement
+from services.agreements import answering, materials, paper_way, recording, terms
+
+door = Door("agreement_papers")
+
+_WAYS = {PAPER: paper_way, RECORDED: recording}
+
+
+@door.on(f"{PAGE}/begin", Guard.GRADUATE, ["POST"])
+def begin_agreement() -> ResponseReturnValue:
+    """Begins an application for a form, or a registration; the one that is being written, if there is one."""
+    way = _WAYS.get(request.form.get("kind", ""), paper_way)
+    try:
+        row = way.begin(visit.ctx(), party(), visit.me())
+    except Refusal as refusal:
+        flash(refusal.say, "warn")
+        return redirect(PAGE, 303)
+    return redirect(f"{PAGE}/{row.code}/edit", 303)
+
+
+@door.on(f"{PAGE}/<code>/edit", Guard.GRADUATE, ["GET", "POST"], most_bytes=MOST_FORM)
+def edit_agreement(code: str) -> ResponseReturnValue:
+    """The form; saved as it stands, or handed in."""
+    row = own(code)
+    if row.kind not in _WAYS:
+        return redirect(f"{PAGE}/{code}", 303)
+    asked = terms_form(row.year, terms.of(row), terms.NUMBER)
+    form = asked.form
+    if not form.is_sent:
+        form.values[terms.NUMBER] = terms.paper_number(row)
+    elif not asked.is_search:
+        typed = asked.typed | {terms.NUMBER: form.text(terms.NUMBER)}
+        with form.refusals():
+            return _kept(row, typed)
+    return form.show(
+        "h5/agreement-edit.html",
+        row=row,
+        kind=KINDS[row.kind],
+        state=state(row),
+        scans=[file for file in materials.all_current(row) if file.kind == "scan"],
+        **asked.values(),
+    )
+
+
+def _kept(row: Agreement, typed: dict[str, str]) -> ResponseReturnValue:
+    way = _WAYS[row.kind]
+    way.save(visit.ctx(), party(), row, typed)
+    if request.form.get("act") == "save":
+        flash("已保存，还没有提交。")
+        return redirect(f"{PAGE}/{row.code}/edit", 303)
+    if row.kind == PAPER:
+        paper_way.apply(visit.ctx(), party(), own(row.code), typed)
+        flash("申请已提交，院系审核后转学校审核。")
+    else:
+        recording.submit(visit.ctx(), party(), own(row.code), typed)
+        flash("登记已提交，院系审核后转学校审核。")
+    return redirect(f"{PAGE}/{row.code}", 303)
+
+
+@door.on(f"{PAGE}/<code>/upload", Guard.GRADUATE, ["POST"], most_bytes=MOST_UPLOAD)
+def upload_agreement_file(code: str) -> ResponseReturnValue:
+    """One picture or PDF: a page of the scan, or what was returned."""
+    form, row = Form(), own(code)
+    kind = form.text("kind") or "scan"
+    with form.refusals():
+        part = small_number(form.text("part"))
+        materials.add(visit.ctx(), party(), row, kind, pieces_of("file"), part=part)
+        flash(f"{material_kinds()[kind].title}已上传。")
+        return redirect(_back(row), 303)
+    if row.status == "draft":
+        flash(form.error or next(iter(form.errors.values()), ""), "warn")
+        return redirect(_back(row), 303)
+    return show(form, own(code))
+
+
+def _back(row: Agreement) -> str:
+    return f"{PAGE}/{row.code}/edit" if row.status == "draft" else f"{PAGE}/{row.code}/scan"
+
+
+@door.on(f"{PAGE}/<code>/scan", Guard.GRADUATE, ["GET", "POST"])
+def agreement_scan(code: str) -> ResponseReturnValue:
+    """The pages of the scan, and what was returned; handed in when they are all there."""
+    form, row = Form(), own(code)
+    if form.is_sent:
+        with form.refusals():
+            _hand_in(row)
+            flash("已提交审核，结果会通过公众号告诉您。")
+            return redirect(f"{PAGE}/{code}", 303)
+    mine = {name: kind for name, kind in material_kinds().items() if name in (row.faults or {})}
+    return form.show(
+        "h5/agreement-scan.html",
+        row=row,
+        state=state(row),
+        until=moment_words(row.due_at) if row.due_at else "",
+        files=materials.all_current(row),
+        faulty=mine,
+        most=material_kinds()["scan"].parts,
+    )
+
+
+def _hand_in(row: Agreement) -> None:
+    if row.kind == "online":
+        answering.replace(visit.ctx(), party(), visit.me(), row.code)
+    elif row.kind == PAPER:
+        paper_way.upload(visit.ctx(), party(), row)
+    else:
+        recording.submit(visit.ctx(), party(), row, terms.of(row) | {terms.NUMBER: terms.paper_number(row)})
+
+
+@door.on(f"{PAGE}/<code>/drop", Guard.GRADUATE, ["POST"])
+def drop_agreement(code: str) -> ResponseReturnValue:
+    """放弃: a draft or a returned application is thrown away, a numbered form is given up, an application recalled."""
+    form, row = Form("reason"), own(code)
+    with form.refusals():
+        if row.status in ("draft", "form_returned"):
+            _WAYS[row.kind].discard(visit.ctx(), party(), row)
+            flash("已放弃。")
+        elif row.status == "form_college":
+            paper_way.recall(visit.ctx(), party(), row)
+            flash("已撤回申请，可以修改后重新提交。")
+            return redirect(f"{PAGE}/{code}/edit", 303)
+        else:
+            paper_way.cancel(visit.ctx(), party(), row, form.text("reason"))
+            flash("已作废这份协议书编号。")
+        return redirect(PAGE, 303)
+    return show(form, own(code))

@@ -1,0 +1,160 @@
+"""网上签约 on the graduate's phone: the list, the code that units scan, and one agreement."""
+
+from urllib.parse import quote, urlencode
+
+from flask import Response, flash, redirect, request
+from flask.typing import ResponseReturnValue
+
+from config.agreements import materials as material_kinds
+from documents import qr
+from domain.agreements import live_key
+from domain.refusals import Conflict, Refusal
+from handlers import visit
+from handlers.agreement_states import GOOD, KINDS, MODES, next_step, release_state, state
+from handlers.device import device
+from handlers.forms import Form
+from handlers.guards import Door, Guard
+from handlers.post_words import moment_words
+from models.agreement import Agreement
+from services.agreements import answering, lists, looking, releases, rules, terms, tickets
+from services.agreements.parties import Party, graduate_party, own_graduate
+
+door = Door("agreements")
+
+PAGE = "/h5/agreements"
+CODE = "/h5/signing-code"
+_LIVE_ENDS = ("released", "voided")
+
+
+def party() -> Party:
+    """The graduate at this phone."""
+    return graduate_party(visit.me(), device())
+
+
+def own(code: str) -> Agreement:
+    """One of the graduate's agreements; raises NotFound."""
+    return answering.view(visit.ctx(), visit.me(), code)
+
+
+@door.on(PAGE, Guard.GRADUATE)
+def agreements() -> ResponseReturnValue:
+    """Every agreement, the newest first, and the three ways to begin one."""
+    graduate = own_graduate(visit.me())
+    found = lists.of_graduate(visit.me(), request.args.get("after", ""))
+    return Form().show(
+        "h5/agreements.html",
+        rows=[(row, state(row), row.status in GOOD) for row in found.rows],
+        kinds=KINDS,
+        is_open=rules.is_open(graduate.school_id),
+        is_confirmed=graduate.status in ("confirmed", "locked"),
+        is_bound=any(row.live_key == live_key(graduate.id) for row in found.rows),
+        following=f"{PAGE}?{urlencode({'after': found.after})}" if found.after else "",
+    )
+
+
+@door.on(CODE, Guard.GRADUATE)
+def signing_code() -> ResponseReturnValue:
+    """签约码: shown, saved and sent on; made on the first visit."""
+    form, ticket = Form(), None
+    with form.refusals():
+        ticket = tickets.show(visit.ctx(), party(), visit.me())
+    return form.show(
+        "h5/signing-code.html",
+        ticket=ticket,
+        until=moment_words(ticket.expires_at) if ticket else "",
+        drafts=tickets.agreements_of(ticket.row) if ticket else [],
+    )
+
+
+@door.on(f"{CODE}/renew", Guard.GRADUATE, ["POST"])
+def renew_signing_code() -> ResponseReturnValue:
+    """换一个签约码: the former one opens nothing more."""
+    return _on_code(
+        lambda: tickets.renew(visit.ctx(), party(), visit.me()), "已更换签约码，原来的二维码失效。"
+    )
+
+
+@door.on(f"{CODE}/revoke", Guard.GRADUATE, ["POST"])
+def revoke_signing_code() -> ResponseReturnValue:
+    """收回签约码."""
+    said = "已收回签约码。需要时再次打开“签约码”会生成新的。"
+    return _on_code(lambda: tickets.revoke(visit.ctx(), party(), visit.me()), said, PAGE)
+
+
+def _on_code(verb: object, said: str, onward: str = CODE) -> ResponseReturnValue:
+    try:
+        verb()  # type: ignore[operator]  # a verb of tickets
+        flash(said)
+    except Refusal as refusal:
+        flash(refusal.say, "warn")
+    return redirect(onward, 303)
+
+
+@door.on(f"{CODE}.png", Guard.GRADUATE)
+def signing_code_picture() -> ResponseReturnValue:
+    """The code as a picture to be kept or sent on, with whose it is below."""
+    ticket = tickets.show(visit.ctx(), party(), visit.me())
+    graduate = own_graduate(visit.me())
+    caption = f"{graduate.name} 网上签约码（{moment_words(ticket.expires_at)}前有效）"
+    response = Response(qr.png(ticket.url, caption), mimetype="image/png")
+    if request.args.get("save"):
+        name = quote(f"{graduate.name}签约码.png", safe="")
+        response.headers["Content-Disposition"] = f"attachment; filename=code.png; filename*=UTF-8''{name}"
+    return response
+
+
+@door.on(f"{CODE}.svg", Guard.GRADUATE)
+def signing_code_drawing() -> ResponseReturnValue:
+    """The code as a drawing, sharp at every size."""
+    ticket = tickets.show(visit.ctx(), party(), visit.me())
+    return Response(qr.svg(ticket.url), mimetype="image/svg+xml")
+
+
+@door.on(f"{PAGE}/<code>", Guard.GRADUATE)
+def agreement(code: str) -> ResponseReturnValue:
+    """One agreement: how it stands, what is agreed, what may be done."""
+    return show(Form("reason"), own(code))
+
+
+def show(form: Form, row: Agreement) -> ResponseReturnValue:
+    """The page of one agreement, with what was wrong with the form that was sent."""
+    papers = {paper.kind for paper in looking.papers(row)}
+    asked = releases.of_agreement(row)
+    return form.show(
+        "h5/agreement.html",
+        row=row,
+        state=state(row),
+        is_good=row.status in GOOD,
+        kind=KINDS[row.kind],
+        mode=MODES.get(row.mode, ""),
+        next_step=next_step(row),
+        terms=terms.shown(visit.ctx(), row),
+        until=moment_words(row.due_at) if row.due_at else "",
+        papers=papers,
+        releases=[(one, release_state(one)) for one in asked],
+        materials=material_kinds(),
+        may_withdraw=_may_withdraw(row),
+    )
+
+
+def _may_withdraw(row: Agreement) -> bool:
+    is_before = row.status in ("college_review", "school_review", "returned")
+    if not is_before or row.kind == "paper":
+        return False
+    try:
+        return row.kind == "recorded" or answering.may_withdraw(row)
+    except Conflict:
+        return False
+
+
+@door.on(f"{PAGE}/<code>/<kind>.pdf", Guard.GRADUATE)
+def agreement_paper(code: str, kind: str) -> ResponseReturnValue:
+    """Our sealed paper, byte by byte as it was sealed."""
+    row = own(code)
+    paper = looking.paper(row, kind)
+    content = looking.content(visit.ctx(), visit.me().actor, paper)
+    response = Response(content, mimetype="application/pdf")
+    name = quote(f"就业协议书{row.number or ''}.pdf", safe="")
+    how = "inline" if visit.is_in_wechat() else "attachment"
+    response.headers["Content-Disposition"] = f"{how}; filename={kind}.pdf; filename*=UTF-8''{name}"
+    return response

@@ -1,0 +1,26 @@
+"""Files that come with a form."""
+
+from collections.abc import Iterator
+
+from flask import request
+
+from documents.papers import MOST_BYTES
+
+PIECE = 64 * 1024
+MOST_FORM = 64 * 1024  # what a form has beside its file
+MOST_INK = 400 * 1024  # a form with the strokes of a signature
+MOST_UPLOAD = MOST_BYTES + MOST_FORM
+
+
+def pieces_of(name: str) -> Iterator[bytes]:
+    """The content of an uploaded file, piece by piece; nothing when none was chosen."""
+    file = request.files.get(name)
+    if file is None or not file.filename:
+        return
+    while piece := file.stream.read(PIECE):
+        yield piece
+
+
+def small_number(text: str, otherwise: int = 1) -> int:
+    """A number of up to eight digits that came with a form."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else otherwise
