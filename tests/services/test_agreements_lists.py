@@ -1,0 +1,112 @@
+"""Lists: what is whose, what is outside somebody's range, and long lists slice by slice."""
+
+from collections.abc import Callable
+
+import pytest
+
+from models.agreement import Agreement
+from services.agreements import lists
+from services.agreements.lists import Asked
+from services.context import Context
+from services.listing import SLICE
+from services.seats import Seat
+from tests.agreements import (
+    OTHER_CREDIT_CODE,
+    PHONE_OF_SIGNER,
+    offer,
+    open_school,
+    scan,
+    show_ticket,
+    sms_code,
+)
+from tests.cast import CREDIT_CODE, Cast
+from tests.posts import visitor_of
+from tests.services.tools import refusal_of
+
+Sit = Callable[[str], Seat]
+OTHER = "oSigner00000000000000000002"
+
+
+@pytest.fixture
+def three(ctx: Context, cast: Cast) -> list[Agreement]:
+    """Two offers to 李晓雨, one to 陈浩然; and a draft."""
+    open_school(ctx, cast)
+    rows = [
+        offer(ctx, cast.graduate)[1],
+        offer(ctx, cast.graduate, OTHER, credit_code=OTHER_CREDIT_CODE, unit_name="蓝湖设计有限公司")[1],
+        offer(ctx, cast.other_graduate)[1],
+    ]
+    scan(ctx, show_ticket(ctx, cast.graduate).token, "oSigner00000000000000000003")
+    return rows
+
+
+def test_a_graduate_sees_own_offers_and_no_draft(ctx: Context, cast: Cast, three: list[Agreement]) -> None:
+    mine = lists.of_graduate(visitor_of(ctx, cast.graduate))
+    assert [row.code for row in mine.rows] == [three[1].code, three[0].code]
+    assert refusal_of(lambda: lists.of_graduate(visitor_of(ctx, cast.person))).code == "identify_first"
+
+
+def test_a_signer_sees_what_the_browser_holds(three: list[Agreement]) -> None:
+    held = {three[0].code, three[2].code, "made up"}
+    assert [row.code for row in lists.of_signer(held)] == [three[2].code, three[0].code]
+    assert lists.of_signer([]) == []
+    assert lists.one_of_signer(held, three[0].code).id == three[0].id
+    assert refusal_of(lambda: lists.one_of_signer(held, three[1].code)).status == 404
+    assert refusal_of(lambda: lists.one_of_signer(held, "made up")).status == 404
+
+
+def test_a_signer_comes_back_by_the_phone(ctx: Context, three: list[Agreement]) -> None:
+    assert refusal_of(lambda: lists.come_back(ctx, PHONE_OF_SIGNER, "123456")).code == "code_wrong"
+    lists.send_back_code(ctx, PHONE_OF_SIGNER, "203.0.113.7")
+    found = lists.come_back(ctx, PHONE_OF_SIGNER, sms_code(PHONE_OF_SIGNER))
+    assert [row.code for row in found] == [row.code for row in reversed(three)]
+    lists.send_back_code(ctx, "13800000000", "203.0.113.7")
+    refusal = refusal_of(lambda: lists.come_back(ctx, "13800000000", sms_code("13800000000")))
+    assert refusal.code == "nothing_signed"
+
+
+@pytest.mark.parametrize("who", ["ministry", "province", "school", "college", "counselor"])
+def test_staff_see_what_was_sent_in_their_range(
+    ctx: Context, sit: Sit, three: list[Agreement], who: str
+) -> None:
+    found = lists.whole(ctx, sit(who), Asked())
+    assert [row.code for row in found.rows] == [row.code for row in reversed(three)]
+    assert found.total == 3
+
+
+def test_outside_the_range_there_is_nothing(ctx: Context, sit: Sit, three: list[Agreement]) -> None:
+    assert lists.whole(ctx, sit("other_counselor"), Asked()).rows == []
+
+
+@pytest.mark.parametrize(
+    ("asked", "places"),
+    [
+        (Asked("李晓雨"), [1, 0]),
+        (Asked("蓝湖"), [1]),
+        (Asked(CREDIT_CODE), [2, 0]),
+        (Asked("2027-41"), [2]),
+        (Asked("无此人"), []),
+        (Asked(status="offered", kind="online"), [2, 1, 0]),
+        (Asked(status="effective"), []),
+        (Asked(kind="paper"), []),
+    ],
+)
+def test_lists_are_searched(
+    ctx: Context, sit: Sit, three: list[Agreement], asked: Asked, places: list[int]
+) -> None:
+    three[2].change(number="2027-4134010359-000001")
+    found = lists.whole(ctx, sit("school"), asked)
+    assert [row.code for row in found.rows] == [three[place].code for place in places]
+
+
+def test_a_long_list_comes_slice_by_slice(ctx: Context, cast: Cast, sit: Sit) -> None:
+    graduate = cast.graduate.graduate
+    keys = {"graduate": graduate, "year": 2027, "school_id": graduate.school_id, "college_id": 1}
+    for _ in range(SLICE + 1):
+        Agreement.create(kind="paper", status="rejected", **keys)
+    first = lists.whole(ctx, sit("school"), Asked())
+    rest = lists.whole(ctx, sit("school"), Asked(), first.after)
+    assert (len(first.rows), len(rest.rows), rest.after, first.total) == (SLICE, 1, "", SLICE + 1)
+    assert not {row.id for row in first.rows} & {row.id for row in rest.rows}
+    mine = lists.of_graduate(visitor_of(ctx, cast.graduate))
+    assert (len(mine.rows), bool(mine.after)) == (SLICE, True)
