@@ -19,6 +19,8 @@ import typst
 from documents.press_frames import PDF, WORD, read_length, with_length
 
 _TEMPLATES = Path(__file__).with_name("typst")
+# Papers that somebody opens in ten years are PDF/A-2a (ISO 19005-2): all they need is inside, and tagged.
+_LASTING = frozenset({"agreement", "paper_form", "receipt", "release"})
 _NOWHERE = _TEMPLATES / "packages"  # there is none: templates use nothing but what is theirs
 
 
@@ -89,7 +91,9 @@ def _set(fonts: typst.Fonts, order: dict[str, Any]) -> bytes:
             package_path=_NOWHERE,
             package_cache_path=_NOWHERE,
         )
-        content, warnings = compiler.compile_with_warnings(format="pdf")
+        content, warnings = compiler.compile_with_warnings(
+            format="pdf", pdf_standards=["a-2a"] if order["template"] in _LASTING else []
+        )
     except typst.TypstError as error:
         raise _NotSet(error.message) from None
     except (OSError, RuntimeError, ValueError) as error:

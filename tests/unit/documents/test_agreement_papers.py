@@ -11,6 +11,7 @@ import pytest
 import zxingcpp
 from PIL import Image, ImageDraw
 from pypdf import PdfReader
+from pypdf.generic import StreamObject
 
 from config.agreement_papers import MODES, clauses_of, edition, paper_words
 from documents import agreement_papers, fonts, typeset
@@ -111,6 +112,20 @@ def test_every_font_is_inside(kind: Kind, mode: Mode, tmp_path: Path) -> None:
     for line in listed:
         assert re.match(r"[A-Z]{6}\+Noto(Sans|Serif)CJKsc-", line), line
         assert re.search(r"Identity-H\s+yes yes yes\s", line), line
+
+
+@pytest.mark.slow
+@EACH
+def test_it_is_made_to_last(kind: Kind, mode: Mode) -> None:
+    """PDF/A-2a, by its own word, with its language and its structure."""
+    root = PdfReader(io.BytesIO(made(kind, mode))).root_object
+    about = root["/Metadata"].get_object()
+    assert isinstance(about, StreamObject)
+    said = about.get_data()
+    assert b"<pdfaid:part>2<" in said
+    assert b"<pdfaid:conformance>A<" in said
+    assert str(root["/Lang"]).startswith("zh")
+    assert "/StructTreeRoot" in root
 
 
 def printed(content: bytes, folder: Path) -> list[Image.Image]:
