@@ -5,7 +5,8 @@ from domain.machine import Machine, to
 
 REVIEWERS = (Role.MINISTRY, Role.PROVINCE, Role.SCHOOL)
 
-# 用人单位: known from a partner's posts or from its own registration; nothing is usable before approval.
+# 用人单位: known from a partner's posts or from its own registration; nothing is usable before approval. An approved
+# one whose name or paper is to be another goes on under the former until somebody has looked at it.
 EMPLOYER = Machine(
     "employer",
     "known",
@@ -16,10 +17,16 @@ EMPLOYER = Machine(
         ("filed", "decline"): to("declined", *REVIEWERS),
         ("returned", "file"): to("filed", Role.EMPLOYER),
         ("approved", "suspend"): to("suspended", *REVIEWERS),
+        ("approved", "amend"): to("amending", Role.EMPLOYER),
+        ("amending", "adopt"): to("approved", *REVIEWERS),
+        ("amending", "keep"): to("approved", *REVIEWERS),
+        ("amending", "recall"): to("approved", Role.EMPLOYER),
+        ("amending", "suspend"): to("suspended", *REVIEWERS),
         ("suspended", "restore"): to("approved", *REVIEWERS),
     },
 )
 
+WORKING = ("approved", "amending")  # units that recruit
 STOPPED = ("suspended", "declined")  # units whose posts nobody may see
 
 # 岗位: what partners send is published by the system when it passes the gate, or waits for review like any other.

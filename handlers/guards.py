@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from domain.actors import Role
+from domain.hiring import WORKING
 from domain.refusals import NotAllowed, NotFound
 from handlers import signed, visit
 from services import second_factor, sessions
@@ -173,7 +174,7 @@ def _no_recruiter(guard: Guard, visitor: Visitor) -> Response | None:
         if _only_reads() and not (visitor.staff or visitor.graduate):
             return _leads_to(f"{visit.EMPLOYER}unit", _here())
         raise NotAllowed("recruiter_first")
-    if guard is Guard.EMPLOYER and visitor.recruiter.employer.status != "approved":
+    if guard is Guard.EMPLOYER and visitor.recruiter.employer.status not in WORKING:
         raise NotAllowed("employer_not_approved")
     return None
 

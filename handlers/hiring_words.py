@@ -5,6 +5,7 @@ KINDS = {
     "complaint": "投诉",
     "degree_check": "学历查询",
     "employer": "用人单位",
+    "invitation": "邀请同事",
     "fair": "专场招聘",
     "interview": "面试通知",
     "partner": "合作单位",
@@ -14,6 +15,12 @@ KINDS = {
 # Verbs that mean the same whatever they are done to stand in handlers.console.wording already.
 VERBS = {
     "accept": "接受",
+    "adopt": "变更通过",
+    "amend": "申请变更单位信息",
+    "ask_in": "邀请同事",
+    "join": "加入单位",
+    "keep": "变更未通过",
+    "leave": "退出单位",
     "approve": "审核通过",
     "ask": "申请学历查询",
     "assign": "安排专人对接",
@@ -39,6 +46,7 @@ VERBS = {
 }
 STATUSES = {
     "accepted": "已接受",
+    "amending": "变更待审",
     "applied": "待受理",
     "approved": "审核通过",
     "asked": "等待本人同意",

@@ -1,12 +1,14 @@
 """Employers and who acts for them."""
 
+from datetime import datetime
 from typing import Self
 
 from peewee import CharField, ForeignKeyField, IntegerField, TextField
 
 from models.account import PHONE, Account
 from models.base import Record
-from models.fields import SealedField, UtcField
+from models.db import Keys
+from models.fields import SealedField, SmallJson, UtcField
 from models.graduate import Graduate
 from models.org import OrgUnit
 
@@ -37,6 +39,12 @@ class Employer(Record):
     reason = CharField(max_length=200, default="")  # of the last refusal
     licence = CharField(max_length=64, default="")  # 营业执照: name in the vault
     licence_type = CharField(max_length=40, default="")
+    # What an approved unit would like to be called, under review: its papers' fields, and the paper that shows it.
+    proposal = SmallJson(null=True)
+    new_licence = CharField(max_length=64, default="")
+    new_licence_type = CharField(max_length=40, default="")
+    # It was renamed, and its posts behind this id still have the words of the former name; null for none.
+    renamed_up_to = IntegerField(null=True, index=True)
     filed_at = UtcField(null=True)
     reviewed_at = UtcField(null=True)
     reviewer_id = IntegerField(null=True)  # staff
@@ -58,7 +66,14 @@ class Recruiter(Record):
     position = CharField(max_length=40, default="")
     phone = SealedField(null=True, index_column="phone_index", index_purpose=PHONE)
     phone_index = CharField(max_length=24, null=True)
+    joined_at = UtcField(null=True)  # null for whoever registered the unit before there were colleagues
     ended_at = UtcField(null=True)
+
+    @classmethod
+    def of_employer(cls, employer_id: int) -> list[Self]:
+        """Who acts for an employer, with the accounts, the first of them in front."""
+        live = (cls.employer == employer_id) & cls.ended_at.is_null()
+        return list(cls.select(cls, Account).join(Account).where(live).order_by(cls.joined_at, cls.id))
 
     @classmethod
     def of_account(cls, account_id: int) -> Self | None:
@@ -68,6 +83,30 @@ class Recruiter(Record):
             .join(Employer)
             .where((cls.account == account_id) & cls.ended_at.is_null())
             .first()
+        )
+
+
+class Invitation(Record):
+    """邀请同事: whoever logs in with this phone may act for the employer too."""
+
+    employer = ForeignKeyField(Employer, backref="invitations", on_delete="RESTRICT")
+    phone = SealedField(index_column="phone_index", index_purpose=PHONE)
+    phone_index = CharField(max_length=24, index=True)
+    expires_at = UtcField()
+    ended_at = UtcField(null=True)  # taken up, or taken back
+
+    @classmethod
+    def open_of(cls, employer_id: int, now: datetime) -> list[Self]:
+        """Those of an employer that wait, in their order."""
+        mine = (cls.employer == employer_id) & cls.ended_at.is_null() & (cls.expires_at > now)
+        return list(cls.select().where(mine).order_by(cls.id))
+
+    @classmethod
+    def open_for(cls, phone: str, now: datetime) -> list[Self]:
+        """Those that wait for a phone, with the employers."""
+        mine = cls.phone_index.in_(Keys.ring.blinds(phone, PHONE)) & cls.ended_at.is_null()
+        return list(
+            cls.select(cls, Employer).join(Employer).where(mine & (cls.expires_at > now)).order_by(cls.id)
         )
 
 

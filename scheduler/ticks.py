@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from services import callbacks, deadlines, health_board, housekeeping, outbox, sources
 from services.agreements import heads, retention, sealing, timers
 from services.context import Context
-from services.employers import stopping
+from services.employers import renaming, stopping
 from services.jobs import desk, runner
 from services.posts import life
 from services.push import counselors as push_counselors
@@ -41,6 +41,7 @@ TICKS = (
     Tick("count_messages", 60, health_board.count),
     Tick("expire_posts", 300, life.expire),
     Tick("stop_posts", 10, stopping.sweep),
+    Tick("rename_posts", 10, renaming.sweep),
     Tick("index_posts", 1, keeper.sync),
     Tick("rebuild_index", 30, keeper.rebuild),
     Tick("pass_deadlines", 60, deadlines.sweep),

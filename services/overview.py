@@ -72,7 +72,9 @@ def _reviews(seat: Seat) -> dict[str, int]:
     complaints = (
         Complaint.select(Complaint.id).join(Post).where(posts.within(seat) & (Complaint.status == "filed"))
     )
+    amending = employers.within(seat) & (Employer.status == "amending")
     return {
+        "amendments": count(Employer.select(Employer.id).where(amending)),
         "employers": count(Employer.select(Employer.id).where(filed)),
         "posts": count(Post.select(Post.id).where(handed_in)),
         "complaints": count(complaints),

@@ -27,6 +27,7 @@ OWNERS: dict[str, tuple[type[Base], str]] = {
     "application": (Application, "resume"),
     "chain_heads": (ChainHeads, "file"),
     "employer": (Employer, "licence"),
+    "employer_new": (Employer, "new_licence"),
     "job": (Job, "file"),
     "job_result": (Job, "result"),
     "resume_pdf": (Resume, "pdf"),

@@ -26,6 +26,7 @@ TICK_NAMES = {
     "reap_messages": "收回中断的消息",
     "expire_posts": "岗位到期下架",
     "stop_posts": "停用单位的岗位下架",
+    "rename_posts": "更名单位的岗位更新",
     "release_posts": "首发期满的岗位对外共享",
     "sync_peer": "与对接平台同步岗位",
     "push_to_counselors": "岗位汇总发给辅导员",

@@ -23,9 +23,16 @@ door = Door("console_employers")
 
 PAGE = "/console/employers"
 WAITING = "filed"
-SHOWN = ("filed", "approved", "returned", "declined", "suspended")
-WORDS = STATUSES | {"filed": "待审核", "declined": "不予通过"}
-TAGS = {"filed": "warn", "approved": "good", "returned": "", "declined": "bad", "suspended": "bad"}
+SHOWN = ("filed", "amending", "approved", "returned", "declined", "suspended")
+WORDS = STATUSES | {"filed": "待审核", "amending": "变更待审", "declined": "不予通过"}
+TAGS = {
+    "filed": "warn",
+    "amending": "warn",
+    "approved": "good",
+    "returned": "",
+    "declined": "bad",
+    "suspended": "bad",
+}
 _LONGEST = 60
 
 
@@ -67,12 +74,14 @@ def _show(form: Form, code: str) -> Response:
     ctx = visit.ctx()
     unit = review.one(reviewer(), code)
     year = current_year(ctx.clock())
+    proposal: dict[str, str] = dict(unit.proposal or {})
     return form.show(
         "console/employer.html",
         unit=unit,
         recruiters=review.recruiters(unit),
         nature=code_tables.name_of(ctx, "unit_nature", year, unit.nature),
         place=forms.place_name(ctx, unit.region),
+        proposed_nature=code_tables.name_of(ctx, "unit_nature", year, proposal.get("nature", "")),
         words=WORDS,
         tags=TAGS,
     )
@@ -82,6 +91,28 @@ def _show(form: Form, code: str) -> Response:
 def employer_paper(code: str) -> Response:
     """营业执照; that it was looked at is in the journal."""
     return paper(*review.licence(visit.ctx(), reviewer(), code))
+
+
+@door.on(f"{PAGE}/<code>/new-licence", Guard.CONSOLE)
+def employer_new_paper(code: str) -> Response:
+    """The 营业执照 of a change that waits."""
+    return paper(*review.licence(visit.ctx(), reviewer(), code, is_new=True))
+
+
+@door.on(f"{PAGE}/<code>/adopt", Guard.CONSOLE, ["POST"])
+def adopt_change(code: str) -> ResponseReturnValue:
+    """Lets the unit be what it proposed."""
+    with tried("变更已通过，新的信息已生效。"):
+        review.adopt(visit.ctx(), reviewer(), code, Form().text("seen"))
+    return redirect(f"{PAGE}/{code}", 303)
+
+
+@door.on(f"{PAGE}/<code>/keep", Guard.CONSOLE, ["POST"])
+def keep_employer(code: str) -> ResponseReturnValue:
+    """Leaves it as it was, with a reason."""
+    with tried("变更未通过，单位照常使用原来的信息。"):
+        review.keep(visit.ctx(), reviewer(), code, Form().text("reason"))
+    return redirect(f"{PAGE}/{code}", 303)
 
 
 @door.on(f"{PAGE}/<code>/approve", Guard.CONSOLE, ["POST"])

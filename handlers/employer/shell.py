@@ -22,6 +22,7 @@ MENU = (
     Entry(f"{EMPLOYER}applications", "收到的投递"),
     Entry(f"{EMPLOYER}graduates", "生源查询"),
     Entry(f"{EMPLOYER}degree-checks", "学历查询"),
+    Entry(f"{EMPLOYER}colleagues", "招聘人员"),
 )
 
 

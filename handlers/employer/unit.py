@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from config.codes import code_table
 from config.posts import choices
+from domain.hiring import WORKING
 from domain.refusals import Conflict, Invalid, Refusal
 from domain.years import current_year
 from handlers import visit
@@ -17,17 +18,17 @@ from models.employer import Recruiter
 from models.org import OrgUnit
 from services import code_tables
 from services.applications import sorting
-from services.employers import forms, registering
+from services.employers import colleagues, forms, registering
 from services.employers.forms import EmployerForm
 
 door = Door("employer_unit")
 
 LICENCE = f"{HOME}licence"
-_PIECE = 256 * 1024
-_FORM = 64 * 1024
+PIECE = 256 * 1024
+FORM = 64 * 1024
 _FIELDS = tuple(EmployerForm.__dataclass_fields__)
-_LONG = "intro"
-_LONGEST = 4_000
+LONG = "intro"
+LONGEST = 4_000
 
 
 @door.on(HOME, Guard.PERSON)
@@ -48,7 +49,8 @@ def _home(form: Form) -> ResponseReturnValue:
         unit=unit,
         office=office,
         may_register=may_register,
-        waiting=sorting.waiting(mine) if mine and mine.employer.status == "approved" else None,
+        waiting=sorting.waiting(mine) if mine and mine.employer.status in WORKING else None,
+        invitations=colleagues.waiting(visit.ctx(), visitor) if may_register else [],
     )
 
 
@@ -62,8 +64,8 @@ def employer_unit() -> ResponseReturnValue:
     found: dict[str, list[tuple[str, str]]] = {}
     taken = None
     if form.is_sent:
-        form.values[_LONG] = request.form.get(_LONG, "")[:_LONGEST]
-        found = _found(form)
+        form.values[LONG] = request.form.get(LONG, "")[:LONGEST]
+        found = found_by(form)
         if "find" not in request.form:
             with form.refusals():
                 try:
@@ -80,8 +82,8 @@ def employer_unit() -> ResponseReturnValue:
         unit=mine.employer if mine else None,
         found=found,
         taken=taken,
-        chosen=_chosen(form),
-        **_tables(),
+        chosen=chosen_names(form),
+        **tables(),
     )
 
 
@@ -95,7 +97,7 @@ def _known(mine: Recruiter | None) -> dict[str, object]:
     return known | {"unit": office, "position": mine.position, "seen": unit.version}
 
 
-def _found(form: Form) -> dict[str, list[tuple[str, str]]]:
+def found_by(form: Form) -> dict[str, list[tuple[str, str]]]:
     """What the words typed for place and office find; a single find is taken."""
     found: dict[str, list[tuple[str, str]]] = {}
     if word := form.text("region_word"):
@@ -109,16 +111,17 @@ def _found(form: Form) -> dict[str, list[tuple[str, str]]]:
     return found
 
 
-def _chosen(form: Form) -> dict[str, str]:
+def chosen_names(form: Form) -> dict[str, str]:
     """The names of the place and the office that are chosen."""
-    office: OrgUnit | None = forms.office_of(str(form.values["unit"] or ""))
+    office: OrgUnit | None = forms.office_of(str(form.values.get("unit") or ""))
     return {
         "region": forms.place_name(visit.ctx(), str(form.values["region"] or "")),
         "unit": office.name if office is not None else "",
     }
 
 
-def _tables() -> dict[str, object]:
+def tables() -> dict[str, object]:
+    """What the lists of the form offer."""
     natures = code_tables.names(visit.ctx(), "unit_nature", current_year(visit.ctx().clock()))
     return {
         "natures": list(natures.items()),
@@ -127,7 +130,7 @@ def _tables() -> dict[str, object]:
     }
 
 
-@door.on(LICENCE, Guard.RECRUITER, ["GET", "POST"], most_bytes=registering.MOST_BYTES + _FORM)
+@door.on(LICENCE, Guard.RECRUITER, ["GET", "POST"], most_bytes=registering.MOST_BYTES + FORM)
 def employer_licence() -> ResponseReturnValue:
     """营业执照: sent, looked at, sent anew."""
     visitor, form = visit.me(), Form()
@@ -136,7 +139,7 @@ def employer_licence() -> ResponseReturnValue:
             file = request.files.get("licence")
             if file is None or not file.filename:
                 raise Invalid.field("licence", "file_needed")
-            pieces: Iterator[bytes] = iter(lambda: file.stream.read(_PIECE), b"")
+            pieces: Iterator[bytes] = iter(lambda: file.stream.read(PIECE), b"")
             registering.add_licence(visit.ctx(), visitor, pieces)
             flash("营业执照已上传，请核对清楚后提交审核。")
             return redirect(LICENCE, 303)

@@ -8,7 +8,7 @@ from typing import Any
 from config.posts import limit
 from domain import personal
 from domain.desk_hours import CHINA
-from domain.hiring import APPLICATION, INTERVIEW
+from domain.hiring import APPLICATION, INTERVIEW, WORKING
 from domain.refusals import Conflict, Invalid, NotAllowed, NotFound, TooMany
 from models import journal
 from models.db import transaction
@@ -110,7 +110,7 @@ def _open_post(ctx: Context, code: str) -> Post:
         raise NotFound()
     today = ctx.clock().astimezone(CHINA).date()
     is_open = post.status == "published" and (post.closes_on is None or post.closes_on >= today)
-    if not is_open or post.employer.status != "approved":
+    if not is_open or post.employer.status not in WORKING:
         raise Conflict("post_not_open")
     return post
 

@@ -52,27 +52,28 @@ class EmployerForm:
 
 def checked(ctx: Context, form: EmployerForm) -> dict[str, Any]:
     """The columns of an employer, with ``position`` the recruiter's; raises Invalid naming every wrong field."""
+    columns, wrong = tidied(ctx, form)
+    office = office_of(form.unit)
+    if office is None:
+        wrong.setdefault("unit", "bad_choice")
+    if wrong or office is None:
+        raise Invalid("form", fields=wrong)
+    place = of_path(office.path)
+    return columns | {"unit": office, "province_id": place["province_id"], "school_id": place["school_id"]}
+
+
+def tidied(ctx: Context, form: EmployerForm) -> tuple[dict[str, Any], dict[str, str]]:
+    """What a form says, brought into shape and without its office, and what is wrong with it by field."""
     columns: dict[str, Any] = {name: getattr(form, name) for name in EmployerForm.__dataclass_fields__}
     columns |= {name: personal.prose(getattr(form, name)) for name in LONGEST}
     columns["intro"] = "\n".join(filter(None, map(personal.prose, form.intro.splitlines())))
     wrong = _texts(columns) | _codes(ctx, columns) | _contact(columns)
     wrong |= {name: "required" for name in _NEEDED if not str(columns[name]).strip()}
-    office = office_of(form.unit)
-    if office is None:
-        wrong.setdefault("unit", "bad_choice")
     try:
         columns["credit_code"] = credit_code(form.credit_code)
     except Refusal as refusal:
         wrong.setdefault("credit_code", refusal.code)
-    if wrong or office is None:
-        raise Invalid("form", fields=wrong)
-    place = of_path(office.path)
-    return columns | {
-        "unit": office,
-        "province_id": place["province_id"],
-        "school_id": place["school_id"],
-        "name_key": name_key(columns["name"]),
-    }
+    return columns | {"name_key": name_key(columns["name"])}, wrong
 
 
 def _texts(columns: dict[str, Any]) -> dict[str, str]:

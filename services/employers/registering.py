@@ -67,14 +67,14 @@ def _save(ctx: Context, visitor: Visitor, given: dict[str, Any], seen: str) -> t
     if mine is not None and (there is None or there.id == mine.employer_id):
         is_changed = mine.employer.edit(seen, columns)
         if mine.edit("", {"position": position}) or is_changed:
-            journal.write(mine.employer, "change", _recruiting(visitor))
+            journal.write(mine.employer, "change", recruiting(visitor))
         return mine.employer, ""
     if there is not None and there.status != "known":
         raise Conflict("employer_taken")
     orphan = there.licence if there is not None else ""
     employer = _taken_over(ctx, there, columns) if there is not None else Employer.create(**columns)
     _appoint(ctx, visitor, employer, position)
-    journal.write(employer, "register", _recruiting(visitor))
+    journal.write(employer, "register", recruiting(visitor))
     return employer, orphan
 
 
@@ -96,6 +96,7 @@ def _appoint(ctx: Context, visitor: Visitor, employer: Employer, position: str) 
         "position": position,
         "phone": phone,
         "phone_index": Keys.ring.blind(phone, PHONE) if phone else None,
+        "joined_at": ctx.clock(),
         "ended_at": None,
     }
     recruiter, is_new = Recruiter.add_or_get({"account": visitor.account}, columns)
@@ -119,7 +120,7 @@ def whose(code: str) -> Taken | None:
 def add_licence(ctx: Context, visitor: Visitor, pieces: Iterator[bytes]) -> Employer:
     """Takes in the 营业执照. Raises Invalid for a file that is none, Conflict, NotFound before the unit is written."""
     _open_employer(visitor)
-    paper = _paper(pieces)
+    paper = paper_from(pieces)
     shelf = vault(ctx)
     stored = shelf.store([paper.data], owner=OWNER)
     try:
@@ -138,11 +139,12 @@ def _name_licence(ctx: Context, visitor: Visitor, stored: str, media_type: str) 
     employer = _open_employer(visitor)
     former = employer.licence
     employer.change(licence=stored, licence_type=media_type)
-    journal.write(employer, "attach", _recruiting(visitor))
+    journal.write(employer, "attach", recruiting(visitor))
     return employer, former
 
 
-def _paper(pieces: Iterator[bytes]) -> Paper:
+def paper_from(pieces: Iterator[bytes]) -> Paper:
+    """A paper as it was sent. Raises Invalid."""
     data = bytearray()
     for piece in pieces:
         data += piece
@@ -169,7 +171,7 @@ def file(ctx: Context, visitor: Visitor) -> Employer:
     office = OrgUnit.get_by_id(employer.unit_id)
     if office.closed_at is not None:
         raise Invalid.field("unit", "bad_choice")
-    journal.step(employer, EMPLOYER, "file", _recruiting(visitor), filed_at=ctx.clock(), reason="")
+    journal.step(employer, EMPLOYER, "file", recruiting(visitor), filed_at=ctx.clock(), reason="")
     return employer
 
 
@@ -178,14 +180,15 @@ def licence(ctx: Context, visitor: Visitor) -> tuple[str, Iterator[bytes]]:
     return content(ctx, _employer(visitor))
 
 
-def content(ctx: Context, employer: Employer) -> tuple[str, Iterator[bytes]]:
-    """The same for a caller who has made sure that it may be seen."""
-    if not employer.licence:
+def content(ctx: Context, employer: Employer, *, is_new: bool = False) -> tuple[str, Iterator[bytes]]:
+    """The same for a caller who has made sure that it may be seen; or of the one that the unit proposes."""
+    name = employer.new_licence if is_new else employer.licence
+    if not name:
         raise NotFound()
     with suppress(Damaged):
         shelf = vault(ctx)
-        shelf.key_of(employer.licence)
-        return employer.licence_type, shelf.pieces(employer.licence)
+        shelf.key_of(name)
+        return (employer.new_licence_type if is_new else employer.licence_type), shelf.pieces(name)
     raise NotFound()
 
 
@@ -209,6 +212,6 @@ def _open_employer(visitor: Visitor) -> Employer:
     return employer
 
 
-def _recruiting(visitor: Visitor) -> Actor:
+def recruiting(visitor: Visitor) -> Actor:
     """The visitor as one who acts for an employer, which the first step makes them."""
     return replace(visitor.actor, roles=frozenset({Role.PERSON, Role.EMPLOYER}))

@@ -8,14 +8,15 @@ from domain import personal
 from domain.actors import Role
 from domain.employers import name_key
 from domain.hiring import EMPLOYER
-from domain.refusals import Invalid, NotFound
+from domain.refusals import Conflict, Invalid, NotFound
 from models import journal
 from models.db import transaction
 from models.employer import Employer, Recruiter
 from models.org import OrgUnit
 from services import listing
 from services.context import Context
-from services.employers import registering, stopping, telling
+from services.employers import amending, registering, stopping, telling
+from services.jobs.steps import vault
 from services.listing import SLICE, Slice
 from services.seats import Seat
 
@@ -29,8 +30,10 @@ _DONE = {
     "decline": "declined",
     "suspend": "suspended",
     "restore": "approved",
+    "adopt": "approved",
+    "keep": "approved",
 }
-_UNEXPLAINED = ("approve", "restore")
+_UNEXPLAINED = ("approve", "restore", "adopt")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,14 +95,17 @@ def one(seat: Seat, code: str) -> Employer:
 
 def recruiters(employer: Employer) -> list[Recruiter]:
     """Who acts for an employer."""
-    return list(Recruiter.select().where((Recruiter.employer == employer) & Recruiter.ended_at.is_null()))
+    return Recruiter.of_employer(employer.id)
 
 
 @transaction
-def licence(ctx: Context, seat: Seat, code: str) -> tuple[str, Iterator[bytes]]:
-    """Media type and content of the 营业执照; that somebody looked is written down. Raises NotFound."""
+def licence(ctx: Context, seat: Seat, code: str, *, is_new: bool = False) -> tuple[str, Iterator[bytes]]:
+    """Media type and content of the 营业执照, or of the one that is proposed; that somebody looked is written down.
+
+    Raises NotFound.
+    """
     employer = one(seat, code)
-    found = registering.content(ctx, employer)
+    found = registering.content(ctx, employer, is_new=is_new)
     journal.write(employer, "view", seat.actor)
     return found
 
@@ -129,6 +135,16 @@ def restore(ctx: Context, seat: Seat, code: str) -> Employer:
     return _moved(ctx, seat, code, "restore", "")
 
 
+def adopt(ctx: Context, seat: Seat, code: str, seen: str = "") -> Employer:
+    """Lets a unit be what it proposed; ``seen`` is the version that the office looked at. Raises Conflict."""
+    return _moved(ctx, seat, code, "adopt", "", seen)
+
+
+def keep(ctx: Context, seat: Seat, code: str, reason: str) -> Employer:
+    """Leaves a unit as it was; raises Invalid without a reason."""
+    return _moved(ctx, seat, code, "keep", reason)
+
+
 def _explained(text: str) -> str:
     reason = personal.prose(text)
     if not reason or len(reason) > LONGEST_REASON:
@@ -136,14 +152,30 @@ def _explained(text: str) -> str:
     return reason
 
 
+def _moved(ctx: Context, seat: Seat, code: str, verb: str, reason: str, seen: str = "") -> Employer:
+    employer, orphan = _move(ctx, seat, (code, seen), verb, reason)
+    if orphan:
+        vault(ctx).delete(orphan)
+    return employer
+
+
 @transaction
-def _moved(ctx: Context, seat: Seat, code: str, verb: str, reason: str) -> Employer:
-    employer = one(seat, code)
+def _move(ctx: Context, seat: Seat, which: tuple[str, str], verb: str, reason: str) -> tuple[Employer, str]:
+    code, seen = which
+    employer, orphan = one(seat, code), ""
     reason = "" if verb in _UNEXPLAINED else _explained(reason)
     if employer.status != _DONE[verb]:
-        columns = {"reason": reason, "reviewed_at": ctx.clock(), "reviewer_id": seat.staff.id}
-        journal.step(employer, EMPLOYER, verb, seat.actor, **columns)
+        if seen not in ("", str(employer.version)):
+            raise Conflict("stale")
+        columns: dict[str, Any] = {"reviewed_at": ctx.clock(), "reviewer_id": seat.staff.id}
+        if verb == "adopt":
+            changes, orphan = amending.adopted(employer)
+            columns |= changes
+        elif employer.status == "amending":
+            columns |= amending.NOTHING
+            orphan = employer.new_licence
+        journal.step(employer, EMPLOYER, verb, seat.actor, **columns, reason=reason)
         telling.employer_reviewed(ctx, employer, verb, reason)
         if verb in _STOPS:
             stopping.take_some_off([employer.id], seat.actor)
-    return employer
+    return employer, orphan

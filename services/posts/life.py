@@ -5,7 +5,7 @@ from typing import Any
 
 from domain.actors import SYSTEM, Actor
 from domain.desk_hours import CHINA
-from domain.hiring import POST, STOPPED
+from domain.hiring import POST, STOPPED, WORKING
 from domain.posts import LIFE
 from domain.refusals import Conflict, NotAllowed, NotFound
 from models import journal
@@ -146,7 +146,7 @@ def expire(ctx: Context) -> int:
 def employer_side(visitor: Visitor) -> Recruiter:
     """The recruiter at the door. Raises NotAllowed for anybody else, or before the employer is approved."""
     recruiter: Recruiter | None = visitor.recruiter
-    if recruiter is None or recruiter.employer.status != "approved":
+    if recruiter is None or recruiter.employer.status not in WORKING:
         raise NotAllowed("employer_not_approved")
     return recruiter
 

@@ -62,6 +62,7 @@ def test_every_sealed_column_is_known() -> None:
         "graduate.identity_number",
         "graduate.phone",
         "help_question.text",
+        "invitation.phone",
         "job_trouble.value",
         "message.payload",
         "message.phone",

@@ -48,6 +48,8 @@ def test_an_office_counts_what_waits_for_its_review(cast: Cast, ctx: Context) ->
     add_post(ctx, employer, status="review")
     add_post(ctx, employer)
     employer.change(status="filed")
-    assert seen_by(ctx, cast.province).reviews == {"employers": before + 1, "posts": 1, "complaints": 0}
+    assert seen_by(ctx, cast.province).reviews == {
+        **{"employers": before + 1, "amendments": 0, "posts": 1, "complaints": 0}
+    }
     assert seen_by(ctx, cast.school).reviews["posts"] == 0
     assert seen_by(ctx, cast.college).reviews == {}

@@ -157,7 +157,9 @@ def test_every_owner_that_the_services_name_is_looked_after() -> None:
     named = set()
     for path in Path("services").rglob("*.py"):
         text = path.read_text()
+        named |= set(re.findall(r"^OWNER_\w+ = \"(\w+)\"", text, re.MULTILINE))
         named |= set(re.findall(r"owner=\"(\w+)\"", text))
         if "owner=OWNER" in text:
             named |= set(re.findall(r"^OWNER = \"(\w+)\"", text, re.MULTILINE))
-    assert named == set(stray_files.OWNERS)
+    assert len(named) > 5
+    assert named - set(stray_files.OWNERS) == set()

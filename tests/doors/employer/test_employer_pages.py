@@ -208,3 +208,48 @@ def test_sessions_of_another_employer_see_nothing(
     for path in (f"posts/{post.code}", f"posts/{post.code}/edit", f"applications/{sent.code}"):
         assert boss.open(f"/employer/{path}").status == 404
     assert boss.open(f"/employer/applications/{sent.code}/interview").status == 404
+
+
+def test_a_colleague_is_asked_in_and_let_go(
+    cast: Cast, boss: Browser, client_of: Callable[..., Browser]
+) -> None:
+    page = boss.open("/employer/colleagues")
+    assert page.submit("/employer/colleagues", phone="123").status == 422
+    page = page.submit("/employer/colleagues", phone=cast.person.phone)
+    assert ("已邀请" in page.text, cast.person.phone in page.text) == (True, True)
+    colleague = client_of(cast.person)
+    page = colleague.open("/employer/")
+    assert "合肥创新软件有限公司邀请您加入" in page.text
+    join = next(one.action for one in page.forms if one.action.endswith("/join"))
+    assert "已加入" in page.submit(join).text
+    assert colleague.open("/employer/posts").status == 200
+    page = boss.open("/employer/colleagues")
+    assert "移出 何路" in page.text
+    end = next(one.action for one in page.forms if one.action.endswith("/end"))
+    assert "已移出" in page.submit(end).text
+    assert colleague.open("/employer/posts").path == "/employer/unit"
+
+
+def test_an_approved_unit_is_changed_and_renamed(
+    ctx: Context, cast: Cast, boss: Browser, desk: Browser, post: Post
+) -> None:
+    page = boss.open("/employer/unit/details")
+    assert page.submit("/employer/unit/details", website="x").status == 422
+    page = page.submit("/employer/unit/details", intro="做软件的")
+    assert ("已保存" in page.text, Employer.get().intro) == (True, "做软件的")
+    page = boss.open("/employer/unit/change").submit("/employer/unit/change", name="合肥启明软件有限公司")
+    assert "请同时上传新的营业执照" in page.text
+    form = dict(boss.open("/employer/unit/change").form("/employer/unit/change").fields)
+    sent = form | {"name": "合肥启明软件有限公司", "licence": (io.BytesIO(photo()), "a.jpg")}
+    page = boss.post("/employer/unit/change", sent)
+    assert ("变更已提交审核" in page.text, "变更待审" in page.text) == (True, True)
+    assert boss.open("/employer/posts").status == 200
+    unit = Employer.get()
+    assert unit.name in desk.open("/console/employers?status=amending").text
+    address = f"/console/employers/{unit.code}"
+    looked = desk.client.get(f"{address}/new-licence", base_url="http://wx.test")
+    assert (looked.status_code, looked.mimetype) == (200, "image/jpeg")
+    page = desk.open(address)
+    assert "原为 合肥创新软件有限公司" in page.text
+    assert "变更已通过" in page.submit(f"{address}/adopt").text
+    assert "合肥启明软件有限公司" in boss.open("/employer/").text
