@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import redirect, request
+from flask import flash, redirect, request
 from flask.typing import ResponseReturnValue
 
 from domain.actors import Role
@@ -14,7 +14,8 @@ from handlers.forms import Form
 from handlers.guards import Door, Guard
 from handlers.hiring_words import STATUSES
 from services.sharing import partners
-from services.sharing.partners import DAYS, PartnerFilter, PartnerForm, Terms
+from services.sharing.partner_form import PartnerForm
+from services.sharing.partners import CORRECTABLE, DAYS, PartnerFilter, Step, Terms
 
 door = Door("console_partners")
 
@@ -71,7 +72,25 @@ def apply_partner(kind: str) -> ResponseReturnValue:
         known: Any = partners.own(mine, code) if code else None
         form.values |= {name: getattr(known, name) or "" for name in FIELDS} if known else {}
         form.values["name"] = form.values["name"] or mine.scope.unit.name
-    return form.show("console/partner-apply.html", kind=kind, kinds=KINDS, code=code)
+    return form.show("console/partner-apply.html", kind=kind, code=code, row=None)
+
+
+@door.on(f"{PAGE}/<code>/edit", Guard.CONSOLE, ["GET", "POST"])
+def correct_partner(code: str) -> ResponseReturnValue:
+    """The table once more, changed by the partner or by the ministry."""
+    mine = reviewer()
+    own = mine.level is not Role.MINISTRY
+    row: Any = partners.own(mine, code) if own else partners.one(mine, code)
+    form = Form(*FIELDS)
+    if form.is_sent:
+        with form.refusals():
+            values = {name: form.text(name) for name in FIELDS}
+            partners.correct(visit.ctx(), mine, code, PartnerForm(kind=row.kind, **values), form.text("seen"))
+            flash("已保存。")
+            return redirect(f"{PAGE}/{code}", 303)
+    else:
+        form.values |= {name: getattr(row, name) or "" for name in FIELDS}
+    return form.show("console/partner-apply.html", kind=row.kind, code=code, row=row, is_own=own)
 
 
 @door.on(f"{PAGE}/<code>", Guard.CONSOLE)
@@ -96,6 +115,7 @@ def _show(form: Form, code: str, key: tuple[str, str] | None = None) -> Response
         tags=TAGS,
         is_own=partners.is_own(mine, row),
         is_ministry=mine.level is Role.MINISTRY,
+        is_correctable=row.status in CORRECTABLE,
         is_overlap=row.former_until is not None and row.former_until > ctx.clock(),
         embed_url=visit.ctx().settings.url(f"/embed/{row.tenant}") if row.tenant else "",
     )
@@ -109,7 +129,8 @@ def move_partner(code: str) -> ResponseReturnValue:
     if verb not in _DONE:
         raise NotAllowed()
     with tried(_DONE[verb]):
-        partners.move(visit.ctx(), reviewer(), code, verb, form.text("reason"), form.text("tenant"))
+        step = Step(verb=verb, reason=form.text("reason"), tenant=form.text("tenant"), seen=form.text("seen"))
+        partners.move(visit.ctx(), reviewer(), code, step)
     return redirect(f"{PAGE}/{code}", 303)
 
 

@@ -44,7 +44,9 @@ def document() -> dict[str, Any]:
                 "get": _verb("pullPosts", "What others published and share, in order", Page)
                 | {
                     "parameters": [
-                        _parameter("cursor", "query", {"type": "string", "pattern": "^[0-9]{0,18}(-[0-9]{1,18})?$"})
+                        _parameter(
+                            "cursor", "query", {"type": "string", "pattern": "^[0-9]{0,18}(-[0-9]{1,18})?$"}
+                        )
                     ]
                 },
             },

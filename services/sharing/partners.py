@@ -1,12 +1,10 @@
 """合作单位 from their application to the day they share: who applies, who connects them, their keys and their days."""
 
-import ipaddress
 import re
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
 from domain import personal
 from domain.actors import Role
@@ -21,17 +19,15 @@ from services.context import Context
 from services.listing import SLICE, Slice
 from services.seats import Seat
 from services.sharing import calls
+from services.sharing.partner_form import KINDS, PartnerForm, checked, widened
 
-KINDS = ("interface", "embed")
 OVERLAP = timedelta(days=7)  # both keys hold after a change
 DAYS = 30  # of figures
 LONGEST_REASON = 200
 _COLUMN = {Role.PROVINCE: Partner.province_id, Role.SCHOOL: Partner.school_id}
-_WIDEST = {4: 16, 6: 32}  # bits that a range leaves free at least
-_MOST_LINES = 20
 _TENANT = re.compile(r"[a-z][a-z0-9-]{1,38}[a-z0-9]")
-_PHONE = re.compile(r"\+?[0-9][0-9 -]{5,19}")
-_EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,190}\.[A-Za-z]{2,}")
+CORRECTABLE = ("applied", "assigned", "testing", "live", "suspended")
+_OPENED = ("live", "suspended")
 _DONE = {
     "assign": "assigned",
     "test": "testing",
@@ -55,18 +51,13 @@ class Terms:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PartnerForm:
-    """接口单位信息表 or 嵌入单位信息表 (教学厅函〔2022〕8号 附件2): the latter without addresses, with its sites."""
+class Step:
+    """What is done with a partner, why, and under which name for its sub-site; ``seen`` is the version on the page."""
 
-    kind: str
-    name: str
-    contact_name: str
-    contact_duty: str = ""
-    landline: str = ""
-    mobile: str = ""
-    email: str = ""
-    ip_ranges: str = ""
-    sites: str = ""
+    verb: str
+    reason: str = ""
+    tenant: str = ""
+    seen: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +112,7 @@ def apply(ctx: Context, seat: Seat, form: PartnerForm, code: str = "") -> Partne
     """Hands an application in, or once more after it was declined. Raises Invalid, NotAllowed, NotFound, Conflict."""
     if seat.level not in (Role.PROVINCE, Role.SCHOOL):
         raise NotAllowed()
-    columns = _checked(form)
+    columns = checked(form)
     if code:
         partner = own(seat, code)
         if partner.status == "applied":
@@ -140,6 +131,26 @@ def apply(ctx: Context, seat: Seat, form: PartnerForm, code: str = "") -> Partne
     return partner
 
 
+@transaction
+def correct(ctx: Context, seat: Seat, code: str, form: PartnerForm, seen: str = "") -> Partner:
+    """Changes the table of one's own partnership, or of any as the ministry; ``seen`` is the version on the page.
+
+    Once it is open, more addresses and sites are the ministry's to let in; fewer are anybody's to ask for. Raises
+    Invalid, NotFound, Conflict.
+    """
+    is_ministry = seat.level is Role.MINISTRY
+    partner = one(seat, code) if is_ministry else own(seat, code)
+    if partner.status not in CORRECTABLE:
+        raise Conflict("illegal_move")
+    columns = checked(replace(form, kind=partner.kind))
+    if partner.status in _OPENED and not is_ministry and (wider := widened(partner, columns)):
+        raise Invalid.field(wider, "partner_narrow_only")
+    changed = sorted(name for name, value in columns.items() if getattr(partner, name) != value)
+    if partner.edit(seen, columns):
+        journal.write(partner, "change", seat.actor, note={"fields": changed})
+    return partner
+
+
 def own(seat: Seat, code: str) -> Partner:
     """One's own partnership; raises NotFound."""
     partner = one(seat, code)
@@ -149,14 +160,21 @@ def own(seat: Seat, code: str) -> Partner:
 
 
 @transaction
-def move(ctx: Context, seat: Seat, code: str, verb: str, reason: str = "", tenant: str = "") -> Partner:
-    """One step towards sharing or away from it. Raises Invalid without a reason where one is needed."""
+def move(ctx: Context, seat: Seat, code: str, step: Step) -> Partner:
+    """One step towards sharing or away from it.
+
+    Raises Invalid without a reason where one is needed, Conflict ``stale`` when the table was changed since it was
+    looked at.
+    """
+    verb = step.verb
     partner = own(seat, code) if verb == "withdraw" else one(seat, code)
     if partner.status == _DONE[verb]:
         return partner
+    if step.seen not in ("", str(partner.version)):
+        raise Conflict("stale")
     columns: dict[str, Any] = {"reason": ""}
     if verb in ("suspend", "decline"):
-        columns["reason"] = _explained(reason)
+        columns["reason"] = _explained(step.reason)
     if verb == "assign":
         columns["handler"] = seat.staff
     if verb == "test" and partner.kind == "interface" and partner.secret is None:
@@ -166,7 +184,7 @@ def move(ctx: Context, seat: Seat, code: str, verb: str, reason: str = "", tenan
             "shown_at": None,
         }
     if verb in ("test", "open") and partner.kind == "embed" and not partner.tenant:
-        columns["tenant"] = _tenant(tenant, partner)
+        columns["tenant"] = _tenant(step.tenant, partner)
     journal.step(partner, PARTNER, verb, seat.actor, **columns)
     return partner
 
@@ -235,63 +253,6 @@ def figures(ctx: Context, partner: Partner) -> list[PartnerDay]:
     found = {row.day: row for row in rows}
     days = [first + timedelta(days=number) for number in range(DAYS)]
     return [found.get(day) or PartnerDay(partner=partner, day=day) for day in days]
-
-
-def _checked(form: PartnerForm) -> dict[str, Any]:
-    columns: dict[str, Any] = {name: getattr(form, name) for name in PartnerForm.__dataclass_fields__}
-    for name in ("name", "contact_name", "contact_duty"):
-        columns[name] = personal.prose(columns[name])
-    for name in ("landline", "mobile", "email"):
-        columns[name] = personal.clean(columns[name])
-    needed = ("name", "contact_name", "mobile", "email", "ip_ranges" if form.kind == "interface" else "sites")
-    wrong = {name: "required" for name in needed if not columns[name].strip()}
-    if form.kind not in KINDS:
-        wrong["kind"] = "bad_choice"
-    limits = {"name": 100, "contact_name": 40, "contact_duty": 40, "landline": 30}
-    wrong |= {name: "too_long" for name, most in limits.items() if len(columns[name]) > most}
-    wrong |= {name: "bad_contact_phone" for name in ("mobile", "landline") if _is_odd(_PHONE, columns[name])}
-    wrong |= {"email": "bad_email"} if _is_odd(_EMAIL, columns["email"]) else {}
-    ranges = _ranges(columns["ip_ranges"]) if form.kind == "interface" else ""
-    sites = _sites(columns["sites"]) if form.kind == "embed" else ""
-    wrong |= {} if ranges is not None or "ip_ranges" in wrong else {"ip_ranges": "partner_ip_ranges"}
-    wrong |= {} if sites is not None or "sites" in wrong else {"sites": "partner_sites"}
-    if wrong:
-        raise Invalid("form", fields=wrong)
-    return columns | {"ip_ranges": ranges, "sites": sites}
-
-
-def _is_odd(form: re.Pattern[str], text: str) -> bool:
-    return bool(text) and not form.fullmatch(text)
-
-
-def _ranges(text: str) -> str | None:
-    """Address ranges, one a line; None where one is none, or too wide to tell anybody from the rest of the world."""
-    found = []
-    for line in re.split(r"[\s,;，；、]+", text.strip()):
-        try:
-            net = ipaddress.ip_network(line, strict=False)
-        except ValueError:
-            return None
-        if net.max_prefixlen - net.prefixlen > net.max_prefixlen - _WIDEST[net.version]:
-            return None
-        found.append(str(net))
-    return "\n".join(found) if len(found) <= _MOST_LINES else None
-
-
-def _sites(text: str) -> str | None:
-    """Origins, one a line; None where one is none."""
-    found = []
-    for line in re.split(r"[\s,;，；、]+", text.strip()):
-        parts = urlsplit(line)
-        host = parts.netloc
-        if parts.scheme != "https" or not re.fullmatch(
-            r"[a-z0-9-]+(?:\.[a-z0-9-]+)+(?::[0-9]{1,5})?", host.lower()
-        ):
-            return None
-        if parts.path not in ("", "/") or parts.query or parts.fragment:
-            return None
-        found.append(f"https://{host.lower()}")
-    return "\n".join(found) if len(found) <= _MOST_LINES else None
 
 
 def _tenant(text: str, partner: Partner) -> str:

@@ -184,3 +184,83 @@ def test_rules_are_set_by_the_ministry(ministry: Browser, ctx: Context) -> None:
     calls.count_refused(ctx, row)
     assert PartnerDay.get().refused == 1
     assert "被拒绝的调用" in ministry.open(page).text
+
+
+SAVED = "已保存"
+
+
+def correct(browser: Browser, **changes: str) -> Page:
+    where = f"/console/partners/{Partner.get().code}/edit"
+    return browser.open(where).submit(where, **(TABLE | changes))
+
+
+def test_before_it_is_open_the_applicant_changes_the_table_and_the_ministry_opens_what_it_has_seen(
+    school: Browser, ministry: Browser
+) -> None:
+    apply(school)
+    for verb in ("assign", "test"):
+        assert SAVED in correct(school, ip_ranges="198.51.100.0/24", contact_name=verb).text
+        move(ministry, verb)
+    row = Partner.get()
+    assert (row.ip_ranges, row.contact_name, row.status) == ("198.51.100.0/24", "test", "testing")
+    page = ministry.open(f"/console/partners/{row.code}")
+    correct(school, ip_ranges="198.51.100.0/23")
+    late = page.submit(f"/console/partners/{row.code}/move", verb="open")
+    assert "刚刚被更新过" in late.text
+    assert Partner.get().status == "testing"
+    ministry.open(f"/console/partners/{row.code}").submit(f"/console/partners/{row.code}/move", verb="open")
+    assert Partner.get().status == "live"
+    changes = Journal.select().where((Journal.kind == "partner") & (Journal.verb == "change"))
+    assert [sorted(change.note["fields"]) for change in changes.order_by(Journal.id)] == [
+        ["contact_name", "ip_ranges"],
+        ["contact_name"],
+        ["contact_name", "ip_ranges"],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("ranges", "is_taken"),
+    [
+        ("203.0.113.7", True),
+        ("198.51.100.8/29\n203.0.113.7", True),
+        ("203.0.113.7\n198.51.100.0/28", True),
+        ("203.0.113.8", False),
+        ("198.51.100.0/27", False),
+        ("203.0.113.7\n2001:db8::1", False),
+    ],
+)
+def test_once_it_is_open_the_partner_asks_for_fewer_addresses_and_the_ministry_lets_in_more(
+    school: Browser, ministry: Browser, ranges: str, is_taken: bool
+) -> None:
+    apply(school)
+    for verb in ("assign", "test", "open"):
+        move(ministry, verb)
+    before = Partner.get().ip_ranges
+    answer = correct(school, ip_ranges=ranges)
+    assert (Partner.get().ip_ranges != before or ranges.startswith("203.0.113.7\n198")) is is_taken
+    assert ("只能减少，不能增加" in answer.text) is not is_taken
+    assert SAVED in correct(ministry, ip_ranges=ranges).text
+    assert set(Partner.get().ip_ranges.split()) == {
+        line if "/" in line else f"{line}/{128 if ':' in line else 32}" for line in ranges.split()
+    }
+
+
+def test_a_sub_sites_own_pages_may_go_and_no_other_come(school: Browser, ministry: Browser) -> None:
+    sites = {"ip_ranges": "", "sites": "https://jy.example.edu.cn\nhttps://old.example.edu.cn"}
+    apply(school, "embed", **sites)
+    for verb in ("assign", "test", "open"):
+        move(ministry, verb)
+    assert SAVED in correct(school, **(sites | {"sites": "https://jy.example.edu.cn"})).text
+    assert "只能减少" in correct(school, **sites).text
+    assert Partner.get().sites == "https://jy.example.edu.cn"
+
+
+def test_what_has_ended_is_not_changed_nor_what_is_anothers(
+    school: Browser, desk_of: Callable[..., Browser], cast: Cast, ministry: Browser
+) -> None:
+    apply(school)
+    row = Partner.get()
+    assert desk_of(cast.province).open(f"/console/partners/{row.code}/edit").status == 404
+    move(ministry, "decline", reason="材料不全")
+    assert correct(school, name="别的名字").status == 409
+    assert Partner.get().name == TABLE["name"]
