@@ -19,7 +19,7 @@ from wechat.outcomes import WeChatTrouble
 door = Door("js_sdk", reads_database=False)
 
 # Pages that may be signed, as the browser shows them; the platform adds words of its own behind the question mark.
-_SIGNED = re.compile(r"/(?:h5|t)/[A-Za-z0-9_./-]{0,100}(?:\?[A-Za-z0-9_./?=&%+~,-]{0,600})?")
+_SIGNED = re.compile(r"/(?:h5|t|p)/[A-Za-z0-9_./-]{0,100}(?:\?[A-Za-z0-9_./?=&%+~,-]{0,600})?")
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,8 @@ from domain.years import current_year
 from handlers import post_words, visit
 from handlers.forms import Form
 from handlers.guards import Door, Guard
+from handlers.h5.js_sdk import sdk_address
+from handlers.h5.shared_post import share_of
 from models.post import Post
 from services import code_tables, graduates
 from services.posts import contacts, deeds, search
@@ -109,12 +111,15 @@ def kept_posts() -> ResponseReturnValue:
 
 def _show(form: Form, code: str) -> ResponseReturnValue:
     visitor, row = visit.me(), deeds.one(code)
+    card = post_words.card_of(row)
     standing = deeds.standing(visitor, row)
     has_applied = standing.application is not None and standing.application.status != "withdrawn"
     return form.show(
         "h5/post.html",
         post=row,
-        card=post_words.card_of(row),
+        card=card,
+        share=share_of(card),
+        sdk=sdk_address(),
         places=post_words.place_names(row),
         years=post_words.year_words(row),
         last_day=post_words.day_words(row.closes_on),

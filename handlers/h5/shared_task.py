@@ -28,7 +28,7 @@ def shared_task(code: str) -> ResponseReturnValue:
     except NotFound as refusal:
         if refusal.code != "task_withdrawn":
             raise
-        return _unlisted(make_response(page("h5/shared-gone.html"), 410))
+        return unlisted(make_response(page("h5/shared-gone.html"), 410))
     _know()
     now = ctx.clock()
     course = span_words(task.starts_at, task.ends_at, now) if task.starts_at and task.ends_at else ""
@@ -45,7 +45,7 @@ def shared_task(code: str) -> ResponseReturnValue:
         share=share_card(task.title, card_text(task), f"/t/{code}"),
         sdk=sdk_address(),
     )
-    return _unlisted(make_response(shown))
+    return unlisted(make_response(shown))
 
 
 @door.on("/t/<code>/opened", Guard.ANYONE, ["POST"])
@@ -60,10 +60,11 @@ def shared_task_opened(code: str) -> ResponseReturnValue:
 @door.on("/t/<code>/files/<file>", Guard.ANYONE)
 def shared_file(code: str, file: str) -> Response:
     """An attachment."""
-    return _unlisted(sent(*desk.shared_file(visit.ctx(), code, file)))
+    return unlisted(sent(*desk.shared_file(visit.ctx(), code, file)))
 
 
-def _unlisted(response: Response) -> Response:
+def unlisted(response: Response) -> Response:
+    """A page for whom it is sent to, not for what searches the web."""
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
     return response
 
