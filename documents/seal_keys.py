@@ -24,7 +24,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 _YEAR = timedelta(days=365)
 _DOCUMENT_SIGNING = x509.ObjectIdentifier("1.3.6.1.5.5.7.3.36")  # RFC 9336
-_LONGEST_NAME = 58  # 64 in a certificate, and the root has a word more
+_LONGEST_NAME = 59  # bytes: 64 in a certificate, and the root has a word more
 _EARLIER = timedelta(minutes=5)  # clocks of other machines may be behind
 
 
@@ -73,8 +73,8 @@ def create(folder: Path, name: str, password: str = "", lifetimes: Lifetimes | N
     one half of a pair is there) and ValueError for a name longer than certificates take, or a wrong password.
     """
     files = SealFiles(folder)
-    if not 0 < len(name) <= _LONGEST_NAME:
-        raise ValueError(f"the name has to have 1 to {_LONGEST_NAME} characters")
+    if not 0 < len(name.encode()) <= _LONGEST_NAME:
+        raise ValueError(f"the name has to have 1 to {_LONGEST_NAME} bytes, which are 19 Chinese characters")
     if _is_there(files.key, files.certificate):
         return files
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)

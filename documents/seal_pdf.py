@@ -33,8 +33,8 @@ def sealed(pdf: bytes, note: SealNote, signer: Signer, chain: Sequence[bytes]) -
         reason=f"{note.reason} {note.number}",
         location=note.place,
     )
-    hand = PdfSigner(about, signer, new_field_spec=SigFieldSpec(_FIELD))
     try:
+        hand = PdfSigner(about, signer, new_field_spec=SigFieldSpec(_FIELD))
         result = hand.sign_pdf(IncrementalPdfFileWriter(BytesIO(pdf))).getvalue()
     except (PdfError, SigningError, PKCS11Error, ValueError) as error:
         raise SealTrouble(f"{type(error).__name__}: {error}") from error

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC
 from io import BytesIO
 
-from asn1crypto import parser, x509
+from asn1crypto import cms, x509
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
@@ -75,18 +75,44 @@ def _problems(status: PdfSignatureStatus, roots: Sequence[bytes], *, covers_whol
 
 
 def _is_nothing_but_signed(data: bytes, signature: EmbeddedPdfSignature) -> bool:
-    """Whether every byte is either signed or a digit of the signature, written in the one way that we write it.
+    """Whether every byte is either signed or of the signature, and that written in the one way that we write it.
 
     The room for a signature is larger than it needs, and readers pass over what stands in the rest.
     """
     start, first, second, length = (int(number) for number in signature.byte_range)
     gap = data[first:second]
     room = bytes.fromhex(gap[1:-1].decode("ascii"))
-    size = parser.peek(room)
+    written = _written(signature)
     return (
         start == 0
         and second + length == len(data)
         and gap == b"<%b>" % room.hex().upper().encode()
-        and room[:size] == signature.pkcs7_content[:size]
-        and not any(room[size:])
+        and room.startswith(written)
+        and not any(room[len(written) :])
     )
+
+
+def _written(signature: EmbeddedPdfSignature) -> bytes:
+    """The signature as we write it (CMS, RFC 5652), around what is signed in it and what proves that.
+
+    Its other fields say again what is known from those; readers do not look at all of them.
+    """
+    held, one, own = signature.signed_data, signature.signer_info, signature.signer_cert
+    digest = {"algorithm": "sha256"}
+    name = {"issuer": own.issuer, "serial_number": own.serial_number}
+    signer = {
+        "version": "v1",
+        "sid": cms.SignerIdentifier({"issuer_and_serial_number": cms.IssuerAndSerialNumber(name)}),
+        "digest_algorithm": digest,
+        "signed_attrs": one["signed_attrs"],
+        "signature_algorithm": one["signature_algorithm"],
+        "signature": one["signature"],
+    }
+    content = {
+        "version": "v1",
+        "digest_algorithms": [digest],
+        "encap_content_info": {"content_type": "data"},
+        "certificates": held["certificates"],
+        "signer_infos": [signer],
+    }
+    return cms.ContentInfo({"content_type": "signed_data", "content": cms.SignedData(content)}).dump()
