@@ -15,6 +15,7 @@ KINDS = {
 # Verbs that mean the same whatever they are done to stand in handlers.console.wording already.
 VERBS = {
     "accept": "接受",
+    "add_posts": "加入岗位",
     "adopt": "变更通过",
     "amend": "申请变更单位信息",
     "ask_in": "邀请同事",
@@ -32,6 +33,7 @@ VERBS = {
     "publish": "发布",
     "reconsider": "重新考虑",
     "refuse": "不同意查询",
+    "remove_post": "移出岗位",
     "reject": "不合适",
     "return": "退回修改",
     "revise": "修改已发布的岗位",

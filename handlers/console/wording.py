@@ -188,6 +188,7 @@ _KEYS: dict[str, str] = {
     "education": "层次",
     "event": "事件",
     "fields": "字段",
+    "posts": "岗位",
     "file": "附件",
     "from": "复制自",
     "given": "开放",

@@ -139,13 +139,17 @@ def add(ctx: Context, seat: Seat, code: str, post_codes: Sequence[str]) -> int:
     if fair.status == "ended":
         raise Conflict("fair_over")
     wanted = Post.code.in_(list(post_codes)) & review.within(seat) & Post.is_open()
-    rows = Post.select(Post.id).join(Employer).where(wanted)
-    before = FairPost.select().where(FairPost.fair == fair).count()
-    wanted = [{"fair": fair.id, "post": post.id} for post in rows]
-    if before + len(wanted) > MOST_POSTS:
+    rows = list(Post.select(Post.id, Post.code).join(Employer).where(wanted))
+    fair.hold()  # two who add at once do not overfill it
+    there = {post for (post,) in FairPost.select(FairPost.post).where(FairPost.fair == fair).tuples()}
+    new = [post for post in rows if post.id not in there]
+    if not new:
+        return 0
+    if len(there) + len(new) > MOST_POSTS:
         raise Conflict("fair_full")
-    FairPost.insert_once(wanted)
-    return int(FairPost.select().where(FairPost.fair == fair).count()) - before
+    FairPost.insert_once([{"fair": fair.id, "post": post.id} for post in new])
+    journal.write(fair, "add_posts", seat.actor, note={"posts": [post.code for post in new]})
+    return len(new)
 
 
 @transaction
@@ -154,7 +158,9 @@ def remove(ctx: Context, seat: Seat, code: str, post_code: str) -> None:
     fair = _own(seat, code)
     post = Post.get_or_none(Post.code == post_code)
     if post is not None:
-        FairPost.delete().where((FairPost.fair == fair) & (FairPost.post == post)).execute()
+        there = (FairPost.fair == fair) & (FairPost.post == post)
+        if FairPost.delete().where(there).execute():
+            journal.write(fair, "remove_post", seat.actor, note={"posts": [post.code]})
 
 
 @transaction

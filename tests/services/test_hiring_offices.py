@@ -8,7 +8,7 @@ import pytest
 from models.employer import Employer
 from models.journal import Journal
 from models.org import OrgUnit
-from models.post import Complaint, Fair, Post, PostWord
+from models.post import Complaint, Fair, FairPost, Post, PostWord
 from services import deadlines
 from services.context import Context
 from services.posts import complaints, deeds, fairs, gate, queue, review, typed
@@ -188,6 +188,22 @@ def test_a_fair_belongs_to_its_office(
     assert refusal_of(lambda: fairs.one(sit("school"), fair.code)).status == 404
     own = fairs.save(ctx, sit("school"), fair_form(title="另一场"))
     assert fairs.add(ctx, sit("school"), own.code, [post.code]) == 0
+
+
+def test_what_is_in_a_fair_already_takes_no_room_again(
+    ctx: Context, sit: Callable[[str], Seat], fair: Fair, post: Post
+) -> None:
+    seat = sit("school")
+    others = [Post.create(employer=post.employer, unit=post.unit, title=f"岗位{nth}") for nth in range(499)]
+    FairPost.insert_many([{"fair": fair.id, "post": one.id} for one in others]).execute()
+    assert fairs.add(ctx, seat, fair.code, [post.code]) == 1
+    assert fairs.add(ctx, seat, fair.code, [post.code]) == 0  # full, and nothing more is asked for
+    last = add_post(ctx, post.employer, title="再来一个", school_id=post.school_id)
+    assert refusal_of(lambda: fairs.add(ctx, seat, fair.code, [post.code, last.code])).code == "fair_full"
+    fairs.remove(ctx, seat, fair.code, post.code)
+    fairs.remove(ctx, seat, fair.code, post.code)
+    notes = [(one.verb, one.note) for one in Journal.select().where(Journal.kind == "fair") if one.note]
+    assert notes == [("add_posts", {"posts": [post.code]}), ("remove_post", {"posts": [post.code]})]
 
 
 @pytest.mark.parametrize(
