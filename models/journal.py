@@ -97,6 +97,14 @@ def done_to(kind: type[Record], verb: str, records: Sequence[str]) -> set[str]:
     return {row.record for row in done} if records else set()
 
 
+def last_role(row: Record, verb: str) -> str:
+    """In which capacity a verb was done to a record last; empty when it never was."""
+    done = Journal.select(Journal.role).where(
+        (Journal.kind == row._meta.table_name) & (Journal.record == row.code) & (Journal.verb == verb)
+    )
+    return done.order_by(Journal.id.desc()).limit(1).scalar() or ""
+
+
 def done_since(kind: type[Record], verbs: Sequence[str], moment: datetime) -> bool:
     """Whether one of some verbs was done to any record of a kind since a moment."""
     done = (Journal.kind == kind._meta.table_name) & Journal.verb.in_(verbs) & (Journal.at > moment)

@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from domain.actors import SYSTEM
+from domain.actors import SYSTEM, Role
 from domain.refusals import Invalid
 from domain.sharing import CallRefused, ItemRefused
 from models import journal
@@ -157,7 +157,7 @@ def _add(
 def _renew(
     ctx: Context, post: Post, item: SharedPost, employer: Employer, columns: dict[str, Any]
 ) -> Outcome:
-    if post.status == "closed" and post.reason:
+    if post.status == "closed" and post.reason and journal.last_role(post, "close") != Role.SYSTEM:
         raise ItemRefused("closed_by_office")
     columns |= {name: getattr(post, name) for name in _UNCHANGING}
     if columns["closes_on"] is None and post.status == "published":
@@ -179,7 +179,10 @@ def _renew(
 def _placed(ctx: Context, post: Post, result: str) -> Outcome:
     """Puts a post where it now belongs: before graduates, or before a person who looks at it."""
     findings = gate.findings(post)
-    reason = findings[0].code if findings else "" if post.partner.is_trusted else "looked_at_first"
+    is_free = (
+        post.partner.is_trusted and not post.reason
+    )  # an office that had something against it looks again
+    reason = findings[0].code if findings else "" if is_free else "looked_at_first"
     if post.status == "published" and reason:
         life.move(post, "close", SYSTEM)
         life.move(post, "rework", SYSTEM)
@@ -188,7 +191,7 @@ def _placed(ctx: Context, post: Post, result: str) -> Outcome:
     if post.status == "draft" and not reason:
         life.publish(ctx, post, SYSTEM)
     elif post.status in ("draft", "returned"):
-        life.move(post, "submit", SYSTEM, reason="")
+        life.move(post, "submit", SYSTEM)
     return Outcome(
         key=post.partner_key,
         result=result,
@@ -219,14 +222,14 @@ def withdraw(ctx: Context, partner: Partner, nonce: str, key: str) -> Outcome:
 def taken_off(ctx: Context, partner: Partner, key: str) -> Outcome:
     """Closes a post of the partner; one that has ended stays as it is.
 
-    What an office has stopped keeps the office's reason, and with it stays closed however often it is sent again.
+    What an office has returned or stopped keeps the office's reason: sent again, it waits for a person's look, whoever
+    sends it. What an office has closed itself stays closed however often it is sent.
     """
     post = Post.get((Post.partner == partner) & (Post.partner_key == key))
     result = "unchanged"
     if post.status == "returned":
         life.move(post, "submit", SYSTEM)
     if post.status in _CLOSABLE:
-        kept = post.reason if post.status == "suspended" else ""
-        life.move(post, "close", SYSTEM, closed_at=ctx.clock(), reason=kept)
+        life.move(post, "close", SYSTEM, closed_at=ctx.clock())
         result = "changed"
     return Outcome(key=key, result=result, code=post.code, status=post.status)

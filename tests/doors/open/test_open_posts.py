@@ -159,8 +159,39 @@ def test_what_an_office_stopped_does_not_come_back_by_withdrawing_it(ctx: Contex
     life.move(Post.get(), "suspend", Actor("office", frozenset({Role.MINISTRY})), reason="涉嫌收费")
     program.withdraw("job-1")
     assert Post.get().status == "closed"
+    for _ in range(2):  # and again in the midst of the review
+        [one] = program.push(post_of(pay_text="9k"))
+        assert (one["status"], one["reason"]) == ("review", "looked_at_first")
+        assert not PostWord.select().exists()
+        program.withdraw("job-1")
+    program.push(post_of(pay_text="9k"))
+    life.publish(ctx, Post.get(), Actor("office", frozenset({Role.MINISTRY})))
+    program.withdraw("job-1")
+    assert program.push(post_of(pay_text="8k"))[0]["status"] == "published"  # somebody has looked since
+
+
+def test_what_an_office_returned_comes_back_to_it_and_not_to_graduates(
+    ctx: Context, program: Program
+) -> None:
+    office = Actor("office", frozenset({Role.MINISTRY}))
+    program.partner.change(is_trusted=False)
+    program.push(post_of())
+    life.move(Post.get(), "return", office, reason="薪资与描述不符")
+    program.partner.change(is_trusted=True)
+    assert program.push(post_of())[0]["result"] == "unchanged"
+    program.withdraw("job-1")
+    [one] = program.push(post_of())
+    assert (one["status"], one["reason"]) == ("review", "looked_at_first")
+    life.move(Post.get(), "return", office, reason="薪资与描述不符")
+    assert program.push(post_of(pay_text="9k"))[0]["status"] == "review"
+    assert not PostWord.select().exists()
+
+
+def test_what_an_office_closed_by_its_own_hand_stays_closed(ctx: Context, program: Program) -> None:
+    program.push(post_of())
+    life.move(Post.get(), "close", Actor("office", frozenset({Role.MINISTRY})), reason="虚假职位")
+    program.withdraw("job-1")
     assert program.push(post_of(pay_text="9k"))[0]["reason"] == "closed_by_office"
-    assert Post.get().status == "closed"
 
 
 def test_a_post_never_comes_back_to_its_source(
