@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from domain.refusals import Invalid
 from handlers import visit
 from handlers.console.seat import seat
-from handlers.console.wording import KINDS, STATUSES, VERB_GROUPS, VERBS, said_note
+from handlers.console.wording import KINDS, VERB_GROUPS, said_note, status_of, verb_of
 from handlers.forms import Form
 from handlers.guards import Door, Guard
 from services import journals
@@ -35,9 +35,9 @@ def journal() -> ResponseReturnValue:
         first=first,
         last=last,
         kinds=KINDS,
-        verbs=VERBS,
         verb_groups=VERB_GROUPS,
-        statuses=STATUSES,
+        verb_of=verb_of,
+        status_of=status_of,
         said_note=said_note,
     )
 

@@ -5,8 +5,15 @@ from flask.typing import ResponseReturnValue
 
 from domain.actors import Role
 from handlers import visit
+from handlers.console.message_words import (
+    CALLBACKS,
+    CHANNELS,
+    MESSAGE_STATUSES,
+    PRIORITIES,
+    TEMPLATES,
+    why_unsent,
+)
 from handlers.console.seat import seat
-from handlers.console.wording import CALLBACKS, CHANNELS, MESSAGE_STATUSES, PRIORITIES, TEMPLATES, why_unsent
 from handlers.dress import page
 from handlers.guards import Door, Guard
 from services import health_board, help_desk, message_forms, quota

@@ -14,7 +14,12 @@ from handlers.visit import CONSOLE
 from services.listing import MOST_COUNTED
 from services.seats import Seat
 
-_CAPACITIES = {Role.GRADUATE: "毕业生", Role.EMPLOYER: "用人单位", Role.SYSTEM: "系统"}
+_CAPACITIES = {
+    Role.GRADUATE: "毕业生",
+    Role.EMPLOYER: "用人单位",
+    Role.SIGNER: "单位经办人",
+    Role.SYSTEM: "系统",
+}
 _OFFICES = frozenset(STAFF_LEVELS) - {Role.COUNSELOR}
 _REVIEWERS = _OFFICES - {Role.COLLEGE}
 
@@ -33,6 +38,9 @@ MENU = (
     Entry("/console/tasks", "任务", _OFFICES),
     Entry("/console/graduates", "毕业生"),
     Entry("/console/resumes", "简历维护情况"),
+    Entry("/console/agreements", "就业协议"),
+    Entry("/console/releases", "解约"),
+    Entry("/console/signing", "网签设置", _OFFICES),
     Entry("/console/employers", "用人单位", _REVIEWERS),
     Entry("/console/posts", "岗位", _REVIEWERS),
     Entry("/console/complaints", "岗位投诉", _REVIEWERS),

@@ -7,9 +7,9 @@ from flask.typing import ResponseReturnValue
 
 from domain.refusals import Invalid
 from handlers import visit
+from handlers.console.message_words import MESSAGE_STATUSES, SENT_BY, TEMPLATES, UNREACHED_STEPS, why_unsent
 from handlers.console.seat import seat
 from handlers.console.tried import tried
-from handlers.console.wording import MESSAGE_STATUSES, SENT_BY, TEMPLATES, UNREACHED_STEPS, why_unsent
 from handlers.forms import Form
 from handlers.guards import Door, Guard
 from services import unreached

@@ -30,6 +30,13 @@ STAMP = "school_stamp"  # owner of stamps in the vault
 OFFER_DAYS = range(3, 16)
 EFFECTIVE_BY = ("school", "acceptance")
 _LONGEST_SIGNER = 40
+_MISSING = {
+    "rules": "ready_rules",
+    "roster": "ready_roster",
+    "backlog": "ready_backlog",
+    "stamp": "ready_stamp",
+    "seal": "ready_seal",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +88,7 @@ def set_rules(
             raise Conflict("signing_mode_locked")
         if not rules.edit("", columns):
             return rules
-    journal.write(rules, "set_signing_rules", seat.actor, note={"event": mode})
+    journal.write(rules, "set_signing_rules", seat.actor, note={"mode": mode})
     return rules
 
 
@@ -192,7 +199,7 @@ def open_school(ctx: Context, seat: Seat) -> SchoolSigning:
         rules.hold()  # no other mode is set meanwhile
     missing = [step.name for step in readiness(ctx, seat.scope.unit) if not step.is_done]
     if missing:
-        raise Conflict("signing_not_ready", fields={name: f"ready_{name}" for name in missing})
+        raise Conflict("signing_not_ready", fields={name: _MISSING[name] for name in missing})
     signing.change(opened_at=ctx.clock(), opened_by=seat.staff)
     journal.write(signing, "open_signing", seat.actor)
     return signing

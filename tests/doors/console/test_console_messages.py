@@ -3,7 +3,7 @@
 import pytest
 
 from domain.machines import MESSAGE
-from handlers.console.wording import MESSAGE_STATUSES, TEMPLATES, why_unsent
+from handlers.console.message_words import MESSAGE_STATUSES, TEMPLATES, why_unsent
 from models.callback import CallbackLog, HelpQuestion
 from models.message import Message
 from services import health_board

@@ -3,7 +3,7 @@
 import pytest
 
 from domain.machines import MESSAGE
-from handlers.console.wording import UNREACHED_STEPS
+from handlers.console.message_words import UNREACHED_STEPS
 from models.message import Message
 from services.context import Context
 from tests.browser import Browser
