@@ -9,6 +9,7 @@ import structlog
 from documents.seal import SealTrouble
 from scheduler.clock import build
 from services.context import Context
+from services.seals import Seals
 
 log = structlog.get_logger()
 
@@ -23,9 +24,9 @@ def calm_collector() -> None:
     gc.set_threshold(50_000, 20, 20)
 
 
-def look_at_seal(ctx: Context) -> None:
+def look_at_seal(seals: Seals) -> None:
     """Says at the start, not at the first agreement, that no seal can be set; messages go out all the same."""
-    signer = ctx.seals.signer()
+    signer = seals.signer()
     if signer is None:
         return
     try:
@@ -38,7 +39,7 @@ def run(ctx: Context) -> None:
     """Turns the clock until SIGTERM or SIGINT; a turn under way is finished first."""
     clock = build(ctx)
     calm_collector()
-    look_at_seal(ctx)
+    look_at_seal(ctx.seals)
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
         ctx.stopping.set()

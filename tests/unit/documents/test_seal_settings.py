@@ -3,12 +3,15 @@
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from config.settings import BadSettings, Settings
 from documents.seal import FileSigner, Pkcs11Signer, roots_in
 from services.seals import Seals
 from tests.seals import keys
+from tests.seals import seals as good_seals
 from wx_backend.seals import seals_of
+from wx_backend.worker import look_at_seal
 
 DEVICE = {
     "seal_pkcs11_module": "/usr/lib/none.so",
@@ -95,3 +98,12 @@ def test_a_chain_without_its_root_needs_the_roots(tmp_path: Path) -> None:
         "WXB_SEAL_ROOTS: needed, for WXB_SEAL_CERTIFICATE does not end with a root"
     ]
     assert seals_of(settings(seal_certificate=str(own), seal_roots=str(keys().root))).is_set_up
+
+
+def test_a_worker_says_at_its_start_that_no_seal_can_be_set() -> None:
+    """And starts all the same: messages do not wait for a seal."""
+    wrong = Seals(FileSigner(keys().key, keys("other").certificate), roots_in([keys().root]))
+    for seals, told in ((wrong, ["seal_not_ready"]), (seals_of(settings()), []), (good_seals(), [])):
+        with capture_logs() as lines:
+            look_at_seal(seals)
+        assert [line["event"] for line in lines] == told
