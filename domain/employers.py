@@ -19,6 +19,11 @@ def credit_code(text: str) -> str:
     return code
 
 
+def is_code(text: str) -> bool:
+    """Whether a text has the form of a 统一社会信用代码, right or wrong."""
+    return len(text) == 18 and text.isascii() and text.isalnum()
+
+
 def name_key(name: str) -> str:
     """A name folded for comparing: NFKC, small letters, letters and digits alone; 100 characters at most."""
     folded = unicodedata.normalize("NFKC", name).casefold()

@@ -47,3 +47,6 @@ def up(migrator, db):
     )
     migrator.migrate(migrator.add_column("employer", "renamed_up_to", IntegerField(index=True, null=True)))
     migrator.migrate(migrator.add_column("recruiter", "joined_at", Moment(null=True)))
+    migrator.migrate(migrator.add_index("employer", ("filed_at", "id")))
+    migrator.migrate(migrator.add_index("employer", ("province_id", "filed_at", "id")))
+    migrator.migrate(migrator.add_index("employer", ("school_id", "filed_at", "id")))

@@ -55,6 +55,9 @@ class Employer(Record):
             (("province_id", "status", "filed_at", "id"), False),
             (("school_id", "status", "filed_at", "id"), False),
             (("status", "filed_at", "id"), False),
+            (("province_id", "filed_at", "id"), False),
+            (("school_id", "filed_at", "id"), False),
+            (("filed_at", "id"), False),
         )
 
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from domain import personal
 from domain.actors import Role
-from domain.employers import name_key
+from domain.employers import is_code, name_key
 from domain.hiring import EMPLOYER
 from domain.refusals import Conflict, Invalid, NotFound
 from models import journal
@@ -21,6 +22,7 @@ from services.listing import SLICE, Slice
 from services.seats import Seat
 
 LONGEST_REASON = 200
+MOST_WALKED = 2_000  # units
 # The posts of a unit are stopped with it; each is published again by hand.
 _STOPS = ("suspend", "decline")
 _COLUMN = {Role.PROVINCE: Employer.province_id, Role.SCHOOL: Employer.school_id}
@@ -53,26 +55,69 @@ def within(seat: Seat) -> Any:
     return Employer.id < 0 if column is None else column == seat.scope.unit.id
 
 
-def listed(ctx: Context, seat: Seat, wanted: EmployerFilter, after: str = "") -> Slice[Employer]:
-    """Employers that have been handed in, the one handed in last first."""
-    query = Employer.select(Employer, OrgUnit).join(OrgUnit).where(within(seat))
-    query = query.where(Employer.filed_at.is_null(False))
+def listed(
+    ctx: Context, seat: Seat, wanted: EmployerFilter, after: str = "", most: int = MOST_WALKED
+) -> Slice[Employer]:
+    """Employers that have been handed in, the one handed in last first.
+
+    A whole 统一社会信用代码 is looked up. For a part of a name, or a place, a slice looks through ``most`` of them and
+    leads on: no index knows parts of words.
+    """
+    condition = within(seat) & Employer.filed_at.is_null(False)
     if wanted.status:
-        query = query.where(Employer.status == wanted.status)
+        condition &= Employer.status == wanted.status
+    if wanted.keyword and is_code(code := personal.clean(wanted.keyword).upper()):
+        return Slice(_with_offices(Employer.select().where(condition & (Employer.credit_code == code))))
+    last = listing.place_of(after, (type(ctx.clock()), int))
+    start = condition & _behind(*last) if last else condition
+    if not (wanted.keyword or wanted.place):
+        rows = _with_offices(ordered(start).limit(SLICE + 1))
+        total = listing.count(Employer.select(Employer.id).where(condition))
+        return Slice(rows[:SLICE], _place(rows[SLICE - 1]) if len(rows) > SLICE else "", total)
+    floor = ordered(start, Employer.id, Employer.filed_at).offset(most - 1).limit(1).first()
+    if floor is not None:
+        start &= _not_behind(floor.filed_at, floor.id)
+    rows = _with_offices(ordered(start & _meant(wanted)).limit(SLICE + 1))
+    if len(rows) > SLICE:
+        return Slice(rows[:SLICE], _place(rows[SLICE - 1]))
+    return Slice(rows, _place(floor) if floor is not None else "")
+
+
+def ordered(condition: Any, *columns: Any) -> Any:
+    """Employers that meet a condition, the one handed in last first."""
+    return Employer.select(*columns).where(condition).order_by(Employer.filed_at.desc(), Employer.id.desc())
+
+
+def _behind(at: datetime, row_id: int) -> Any:
+    return (Employer.filed_at <= at) & ((Employer.filed_at < at) | (Employer.id < row_id))
+
+
+def _not_behind(at: datetime, row_id: int) -> Any:
+    return (Employer.filed_at >= at) & ((Employer.filed_at > at) | (Employer.id >= row_id))
+
+
+def _place(row: Employer) -> str:
+    return listing.place(row.filed_at, row.id)
+
+
+def _meant(wanted: EmployerFilter) -> Any:
+    """What a keyword and a place ask for, which no index knows."""
+    meant = Employer.id > 0
     if wanted.keyword:
         key = name_key(wanted.keyword)
-        is_code = Employer.credit_code == personal.clean(wanted.keyword).upper()
-        query = query.where(is_code | Employer.name_key.contains(key) if key else is_code)
-    if wanted.place:
-        query = query.where(Employer.region.startswith(_stem(wanted.place)))
-    total = listing.count(query)
-    if last := listing.place_of(after, (type(ctx.clock()), int)):
-        at, row_id = last
-        query = query.where((Employer.filed_at < at) | ((Employer.filed_at == at) & (Employer.id < row_id)))
-    rows = list(query.order_by(Employer.filed_at.desc(), Employer.id.desc()).limit(SLICE + 1))
-    shown = rows[:SLICE]
-    is_more = len(rows) > SLICE
-    return Slice(shown, listing.place(shown[-1].filed_at, shown[-1].id) if is_more else "", total)
+        meant &= Employer.name_key.contains(key) if key else Employer.id < 0
+    return meant & Employer.region.startswith(_stem(wanted.place)) if wanted.place else meant
+
+
+def _with_offices(query: Any) -> list[Employer]:
+    """The rows with their offices, which are fetched apart: joined, the database might begin with those."""
+    rows = list(query)
+    offices = {
+        unit.id: unit for unit in OrgUnit.select().where(OrgUnit.id.in_({row.unit_id for row in rows}))
+    }
+    for row in rows:
+        row.unit = offices.get(row.unit_id)
+    return rows
 
 
 def _stem(place: str) -> str:
