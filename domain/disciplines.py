@@ -7,7 +7,7 @@
 from domain.posts import rank_of
 
 _LETTERS = {"0": "P", "1": "Q"}
-_LOWEST = 3  # rank of a postgraduate, 硕士
+POSTGRADUATE = 3  # the lowest rank of one: 硕士
 
 
 def discipline(code: str) -> str:
@@ -17,4 +17,9 @@ def discipline(code: str) -> str:
 
 def major_of(code: str, education: str) -> str:
     """The code of a graduate's major as posts have it; ``education`` is the 层次 or the 学历 code."""
-    return discipline(code) if rank_of(education) >= _LOWEST else code
+    return discipline(code) if rank_of(education) >= POSTGRADUATE else code
+
+
+def is_discipline(code: str) -> bool:
+    """Whether a code has the letter by which posts tell disciplines."""
+    return code[:1] in _LETTERS.values()

@@ -1,13 +1,13 @@
 """Which majors a post asks for: names, classes and categories of 专业 read into codes."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
 from config.majors import MajorCatalogue, major_catalogue
 from config.reading import reading_pattern, reading_words
-from domain.disciplines import discipline
+from domain.disciplines import POSTGRADUATE, discipline
 from domain.reading.folding import plain
 
 _ANY_CODE = re.compile(r"[0-9]{6}(?=[TK]{0,2}$)", re.IGNORECASE)
@@ -58,6 +58,9 @@ class MajorBook:
         for name, codes in catalogue.aliases.items():
             self._postgraduate[name] = tuple(code[1:] for code in codes if code[0] == "p")
         self._kin = catalogue.kin
+        self._names = dict(catalogue.taught) | {
+            code: name for name, codes in brought.items() for code in codes
+        }
         self._known = frozenset(catalogue.taught) | {code for codes in brought.values() for code in codes}
         whole = {*self._taught, *self._postgraduate}
         self.split_names = tuple(sorted(name for name in whole if re.search("[、,/ ]", plain(name))))
@@ -75,6 +78,20 @@ class MajorBook:
         kin = (other for code in codes for other in self._kin.get(code, ()))
         categories = (code for code in codes if len(code) == 2 and code < _VOCATIONAL)
         return tuple(map(discipline, dict.fromkeys((*self._postgraduate.get(name, ()), *kin, *categories))))
+
+    def for_levels(self, codes: Sequence[str], low: int, high: int) -> tuple[str, ...]:
+        """Numbers that a post names as codes, for the levels that it is for (ranks, 0 is no bound).
+
+        The same numbers are classes among undergraduates and disciplines among postgraduates, and do not say which. A
+        post for postgraduates alone names disciplines; in any other they are undergraduate ones, to which come the
+        disciplines that their graduates go on to study where postgraduates may apply as well.
+        """
+        if low >= POSTGRADUATE:
+            return tuple(dict.fromkeys(map(discipline, codes)))
+        if high and high < POSTGRADUATE:
+            return tuple(codes)
+        further = (one for code in codes for one in self.postgraduate(self._names.get(code[:6], ""), (code,)))
+        return tuple(dict.fromkeys((*codes, *further)))
 
     def knows(self, name: str) -> bool:
         """Whether a name leads anywhere."""

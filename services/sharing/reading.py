@@ -4,41 +4,50 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from config.majors import major_catalogue
 from config.regions import Region
 from domain.desk_hours import CHINA
+from domain.disciplines import is_discipline
 from domain.posts import ANYWHERE
 from domain.reading import deadlines, levels, majors, pay, places, years
 from domain.reading.contacts import mask
+from domain.reading.majors import MajorBook
 from domain.reading.places import PlaceBook
 from domain.roster import REGION
 from domain.years import current_year
 from models.partner import Partner
+from services.code_shelf import Edition
 from services.context import Context
-from services.posts.forms import PostForm
+from services.posts.forms import MOST_MAJORS, PostForm
 from services.sharing.schema import SharedPost
+
+_TAUGHT = ("major_undergraduate", "major_vocational")  # tables of the console
 
 
 @dataclass(slots=True)
 class Reader:
-    """Reads many posts with one book of places."""
+    """Reads many posts with one book of places and one of majors."""
 
     today: date
     book: PlaceBook
+    names: MajorBook
 
     @classmethod
     def of(cls, ctx: Context) -> "Reader":
-        """With the table of places as it is now."""
+        """With the tables of places and of majors as they are now."""
         now = ctx.clock()
-        rows = ctx.codes.edition(REGION, current_year(now), now).entries.values()
+        year = current_year(now)
+        rows = ctx.codes.edition(REGION, year, now).entries.values()
+        taught = [ctx.codes.edition(table, year, now) for table in _TAUGHT]
         regions = (Region(row.code, row.name, row.parent, row.is_retired, row.successor) for row in rows)
-        return cls(now.astimezone(CHINA).date(), PlaceBook(regions))
+        return cls(now.astimezone(CHINA).date(), PlaceBook(regions), _major_book(taught))
 
     def form_of(self, item: SharedPost, partner: Partner) -> PostForm:
         """The post as a form; what no code was found for stands in ``unread``."""
         unread: dict[str, Sequence[str]] = {}
-        major_codes = self._majors(item, unread)
         place_codes = self._places(item, unread)
         low, high = self._levels(item, unread)
+        major_codes = self._majors(item, (low, high), unread)
         pay_low, pay_high = _pay(item, unread)
         year_low, year_high = _years(item, unread)
         closes_on = item.closes_on
@@ -77,10 +86,15 @@ class Reader:
         """Until when a new post of the partner stays with the partner's own."""
         return self.today + timedelta(days=partner.hold_days) if partner.hold_days else None
 
-    def _majors(self, item: SharedPost, unread: dict[str, Sequence[str]]) -> tuple[str, ...]:
+    def _majors(
+        self, item: SharedPost, ranks: tuple[int, int], unread: dict[str, Sequence[str]]
+    ) -> tuple[str, ...]:
         if item.majors is not None or not item.majors_text:
-            return item.majors or ()
-        asked = majors.read(item.majors_text)
+            codes = item.majors or ()
+            # What came from a system like this one has its letters already, where there are any.
+            is_ours = bool(item.origin) or any(map(is_discipline, codes))
+            return codes if is_ours else self.names.for_levels(codes, *ranks)[:MOST_MAJORS]
+        asked = majors.read(item.majors_text, self.names)
         unread["majors"] = asked.unread
         return () if asked.is_open else (*asked.codes, *asked.postgraduate)
 
@@ -98,6 +112,12 @@ class Reader:
         unread["levels"] = asked.unread
         is_open = asked.low == 1 and asked.high is None
         return (0, 0) if is_open else (asked.low, asked.high or 0)
+
+
+def _major_book(tables: Sequence[Edition]) -> MajorBook:
+    """The shipped names of majors, and before them those of imported tables."""
+    rows = [(row.code, row.name) for table in tables for row in table.entries.values() if not row.is_retired]
+    return MajorBook(major_catalogue(), rows) if rows else majors.shipped_book()
 
 
 def _pay(item: SharedPost, unread: dict[str, Sequence[str]]) -> tuple[int, int]:

@@ -53,7 +53,10 @@ class SharedPost(_Strict):
     headcount: int = Field(1, ge=1, le=10_000)
     address: str = Field("", max_length=200)
     majors: tuple[Code, ...] | None = Field(
-        None, max_length=60, strict=False, description="codes of 6, 4 or 2 digits"
+        None,
+        max_length=60,
+        strict=False,
+        description="codes of 6, 4 or 2 digits; of disciplines where level_low is 3 or 4",
     )
     majors_text: Words = Field("", description="计算机类、电子信息类; 专业不限")
     level_low: int = Field(0, ge=0, le=4, description="1 专科, 2 本科, 3 硕士, 4 博士; 0 no bound")

@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 
 from domain.actors import Actor, Role
+from models.codes import CodeRow, CodeSet
 from models.employer import Employer
 from models.fields import utc_now
 from models.journal import Journal
@@ -315,3 +316,29 @@ def test_partners_are_apart(program: Program, other: Program) -> None:
     assert other.withdraw("job-1").json["code"] == "unknown_post"
     assert Post.get().status == "published"
     assert Partner.select().count() == 2
+
+
+def test_numbers_of_majors_mean_disciplines_where_postgraduates_alone_are_asked_for(program: Program) -> None:
+    """0812 is 测绘类 among undergraduates and 计算机科学与技术 among postgraduates."""
+    asked = {"majors": ["0812"], "majors_text": "", "level_text": ""}
+    program.push(
+        post_of("first", level_low=2, level_high=2, **asked),
+        post_of("second", level_low=3, **asked),
+        post_of("third", level_text="硕士及以上", majors=["0812"], majors_text=""),
+        post_of("fourth", level_low=3, level_text="", majors=["0812", "P835"], majors_text=""),
+    )
+    found = {post.partner_key: post.majors for post in Post.select()}
+    assert found == {"first": ["0812"], "second": ["P812"], "third": ["P812"], "fourth": ["0812", "P835"]}
+
+
+def test_names_of_majors_are_read_by_the_tables_that_are_imported(ctx: Context, program: Program) -> None:
+    [one] = program.push(post_of("before", majors_text="低空技术与工程"))
+    assert one["unread"] == {"majors": ["低空技术与工程"]}
+    edition = CodeSet.create(
+        name="major_undergraduate", year=2020, rows=1, digest="", in_force_at=ctx.clock()
+    )
+    CodeRow.create(edition=edition, place=0, code="089901TK", name="低空技术与工程")
+    ctx.codes.forget()
+    [one] = program.push(post_of("after", majors_text="低空技术与工程"))
+    assert one["unread"] == {}
+    assert Post.get(Post.partner_key == "after").majors == ["089901"]

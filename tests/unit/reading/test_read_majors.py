@@ -3,7 +3,7 @@
 import pytest
 
 from config.majors import major_catalogue
-from domain.reading.majors import MajorBook, read
+from domain.reading.majors import MajorBook, read, shipped_book
 
 CLASSES_OF_COMPUTING = ("0809", "5102")
 
@@ -116,3 +116,28 @@ def test_an_imported_table_comes_first() -> None:
     book = MajorBook(major_catalogue(), [("080902X", "软件工程"), ("089901T", "低空技术与工程")])
     assert read("软件工程、低空技术与工程、会计学", book).codes == ("080902X", "089901", "120203")
     assert read("089901T", book).codes == ("089901",)
+
+
+@pytest.mark.parametrize(
+    ("codes", "ranks", "found"),
+    [
+        (("0812",), (3, 0), ("P812",)),
+        (("0812", "120200", "08"), (3, 4), ("P812", "Q20200", "P8")),
+        (("0809",), (2, 2), ("0809",)),
+        (("0809", "510203"), (0, 2), ("0809", "510203")),
+        (("510203",), (1, 0), ("510203",)),
+    ],
+)
+def test_the_same_numbers_are_classes_or_disciplines_by_the_level(
+    codes: tuple[str, ...], ranks: tuple[int, int], found: tuple[str, ...]
+) -> None:
+    assert shipped_book().for_levels(codes, *ranks) == found
+
+
+def test_undergraduate_codes_open_to_postgraduates_bring_what_these_study() -> None:
+    """By code as by name: 计算机类 and 软件工程 lead on to the same disciplines."""
+    for code, name in (("0809", "计算机类"), ("080902", "软件工程"), ("08", "工学")):
+        asked = read(name)
+        found = shipped_book().for_levels((code,), 2, 0)
+        assert found[0] == code
+        assert set(found[1:]) == set(asked.postgraduate) != set()
