@@ -19,6 +19,7 @@ from config.metrics import SEALED, SEALING_WAITS
 from documents import agreement_papers, verifying
 from documents.agreement_papers import Paper, Unsigned
 from documents.fonts import NoFont
+from documents.press import Press
 from documents.seal import SealNote, SealTrouble
 from documents.typeset import NotSet
 from documents.vault import Damaged
@@ -62,15 +63,43 @@ class Sheet:
         return f"{self.paper.kind}:{(self.release or self.agreement).code}"
 
 
+class Hand:
+    """What one sweep works with: a press for all its papers, and the seal.
+
+    Whoever seals looks at each again before it is handed out. That the roots which people verify by say the same is
+    seen by the first: it depends on the keys and not on the paper, and costs more than all the rest.
+    """
+
+    def __init__(self, ctx: Context, press: Press) -> None:
+        self._seals = ctx.seals
+        self._press = press
+        self._is_trusted = False
+
+    def sealed(self, paper: Paper, place: str) -> bytes:
+        """The paper, set and sealed. Raises Unsigned, NotSet, NoFont, SealTrouble, Crowded."""
+        signer = self._seals.signer()
+        if signer is None:
+            raise SealTrouble("no key here")
+        title = paper_words(paper.kind, paper.mode).title
+        data = signer.seal(agreement_papers.pdf(paper, self._press.pdf), SealNote(title, paper.number, place))
+        if not self._is_trusted:
+            verdict = verifying.check(data, self._seals.roots)
+            if not verdict.is_good or verdict.number != paper.number:
+                raise SealTrouble(f"does not verify: {', '.join(verdict.problems) or verdict.number}")
+            self._is_trusted = True
+        return data
+
+
 def sweep(ctx: Context) -> int:
     """Seals what waits, until nothing does or this process is to stop; returns how many papers came into being."""
     if ctx.seals.signer() is None:
         return 0
     done = 0
-    with connected():
+    with connected(), Press() as press:
+        hand = Hand(ctx, press)
         for table, status in ((Agreement, "sealing"), (Agreement, "issuing"), (Release, "sealing")):
             while not ctx.stopping.is_set() and (rows := _taken(ctx, table, status)):
-                done += sum(_tried(ctx, table, row.id) for row in rows)
+                done += sum(_tried(ctx, hand, table, row.id) for row in rows)
         look_out(ctx)
     return done
 
@@ -89,12 +118,12 @@ def _leased(table: Any, row_id: int, status: str, until: Any, now: Any) -> bool:
     return bool(table.update(due_at=until).where(mine).execute())
 
 
-def _tried(ctx: Context, table: Any, row_id: int) -> bool:
+def _tried(ctx: Context, hand: Hand, table: Any, row_id: int) -> bool:
     """Whether a paper came into being. What is wrong with one does not keep the others waiting."""
     sheet = None
     try:
         sheet = _sheet(ctx, table, row_id)
-        return sheet is not None and _sealed(ctx, sheet)
+        return sheet is not None and _sealed(ctx, hand, sheet)
     except _TROUBLE as trouble:
         kind = sheet.paper.kind if sheet else "unknown"
         SEALED.labels(kind, "failed").inc()
@@ -122,10 +151,10 @@ def _sheet(ctx: Context, table: Any, row_id: int) -> Sheet | None:
     return Sheet(agreement, None, make(ctx, agreement))
 
 
-def _sealed(ctx: Context, sheet: Sheet) -> bool:
+def _sealed(ctx: Context, hand: Hand, sheet: Sheet) -> bool:
     """Renders, seals, verifies, stores, and moves on; False when somebody else was first."""
     begun = time.monotonic()
-    data = _with_seal(ctx, sheet)
+    data = hand.sealed(sheet.paper, OrgUnit.get_by_id(sheet.agreement.school_id).name)
     name = vault(ctx).store([data], owner=OWNER)
     is_ours = _named(ctx, sheet, name, data)
     vault(ctx).settle(OWNER, name, is_named=is_ours)
@@ -133,19 +162,6 @@ def _sealed(ctx: Context, sheet: Sheet) -> bool:
         SEALED.labels(sheet.paper.kind, "ok").inc()
         log.info("paper_sealed", key=sheet.key, milliseconds=round((time.monotonic() - begun) * 1000))
     return is_ours
-
-
-def _with_seal(ctx: Context, sheet: Sheet) -> bytes:
-    signer = ctx.seals.signer()
-    if signer is None:
-        raise SealTrouble("no key here")
-    title = paper_words(sheet.paper.kind, sheet.paper.mode).title
-    place = OrgUnit.get_by_id(sheet.agreement.school_id).name
-    data = signer.seal(agreement_papers.pdf(sheet.paper), SealNote(title, sheet.paper.number, place))
-    verdict = verifying.check(data, ctx.seals.roots)
-    if not verdict.is_good or verdict.number != sheet.paper.number:
-        raise SealTrouble(f"does not verify: {', '.join(verdict.problems) or verdict.number}")
-    return data
 
 
 @transaction
