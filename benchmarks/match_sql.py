@@ -17,6 +17,7 @@ import pymysql
 from config.matching import Weights
 from matching import layout
 from matching.building import Arrays
+from matching.columns import FULL, INTERN, Ints
 from matching.query import INDUSTRY, KIND, NATURE, Query, trait_points
 
 CREATE = """
@@ -57,11 +58,13 @@ class Table:
         """Writes all rows; answers how many."""
         cursor = self._connection.cursor()
         cursor.execute(CREATE)
-        slices = np.repeat(np.arange(len(arrays.slice_keys)), np.diff(arrays.slice_starts))
-        for start in range(0, len(slices), BATCH):
-            self._load(cursor, _lines(arrays, slices, slice(start, start + BATCH)))
+        sizes = np.diff(arrays.slices & layout.FIRST_ROW)
+        lists = np.repeat(np.repeat(arrays.list_keys, np.diff(arrays.list_starts)), sizes)
+        places = np.repeat(arrays.slices[:-1] >> layout.PLACE_AT, sizes)
+        for start in range(0, len(lists), BATCH):
+            self._load(cursor, _lines(arrays, lists, places, slice(start, start + BATCH)))
         cursor.execute("ANALYZE TABLE posting")
-        return len(slices)
+        return len(lists)
 
     def _load(self, cursor: Any, lines: str) -> None:
         with tempfile.NamedTemporaryFile("w", suffix=".tsv") as file:
@@ -174,32 +177,25 @@ class Table:
         )
 
 
-def _lines(arrays: Arrays, slices: Any, part: slice) -> str:
-    """Some rows of the index as tab-separated text."""
-    keys = arrays.slice_keys[slices[part]]
+def _lines(arrays: Arrays, lists: Ints, places: Ints, part: slice) -> str:
+    """Some rows of the index as tab-separated text; ``lists`` and ``places`` tell where each row stands."""
     first, second = arrays.rows[part, 0], arrays.rows[part, 1]
-    post = first & 0xFFFFFFFF
+    post = first & (1 << layout.POST_BITS) - 1
+    facts = arrays.facts[post]
+    ceiling = layout.LAST_LEVEL - (second >> layout.CEILING_AT & 7)
+    no_full, no_intern = second >> layout.NOT_FULL_AT & 1, second >> layout.NOT_INTERN_AT & 1
     columns = (
+        *(lists[part] >> layout.LIST_BITS, lists[part] & (1 << layout.LIST_BITS) - 1, places[part]),
+        *(facts[:, layout.ID], facts[:, layout.EMPLOYER], arrays.published[post]),
+        *(first >> layout.STATIC_AT & 0xFFFF, facts[:, layout.REST] & layout.EXPIRY),
         *(
-            keys >> (layout.LIST_BITS + layout.PLACE_BITS),
-            keys >> layout.PLACE_BITS & (1 << layout.LIST_BITS) - 1,
+            second >> layout.FLOOR_AT & 7,
+            ceiling % layout.LAST_LEVEL,
+            FULL * (1 - no_full) + INTERN * (1 - no_intern),
         ),
-        *(
-            keys & 0xFFFF,
-            arrays.facts[post, layout.ID],
-            arrays.facts[post, layout.EMPLOYER],
-            arrays.published[post],
-            first >> 32 & 0xFFFF,
-        ),
-        *(
-            arrays.facts[post, layout.REST] & 0xFFFFFFFF,
-            second >> 56 & 7,
-            second >> 59 & 7,
-            second >> 62 & 3,
-            second >> 32 & 255,
-        ),
-        *(second >> 40 & 255, first >> 48 & 255, first >> 56 & 255, second >> 48 & 255),
-        *(second & 0xFFFF, second >> 16 & 0xFFFF),
+        *(second >> layout.YEAR_FROM_AT & 255, layout.LAST_BYTE - (second >> layout.YEAR_TO_AT & 255)),
+        *(first >> layout.KIND_AT & 255, first >> layout.INDUSTRY_AT & 255, first >> layout.NATURE_AT & 255),
+        *(second >> layout.PAY_LOW_AT & 0xFFFF, second >> layout.PAY_HIGH_AT & 0xFFFF),
     )
     return "".join(
         "\t".join(map(str, row)) + "\n" for row in zip(*(one.tolist() for one in columns), strict=True)

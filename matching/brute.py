@@ -50,7 +50,7 @@ def top(columns: Columns, weights: Weights, query: Query, *, day: int, today: in
             int(score[post]),
             int(major_fit[post]),
             int(place_fit[post]),
-            tuple(int(part[post]) for part in parts),
+            *(int(part[post]) for part in parts),
         )
         for post in chosen
     ]

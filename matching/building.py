@@ -7,8 +7,10 @@ from numpy.typing import NDArray
 
 from config.matching import Weights
 from matching import codes, layout
-from matching.columns import Columns, Ints
+from matching.columns import ANY_LEVEL, FULL, INTERN, Columns, Ints
 
+_PLACE_BITS = 16
+_PLACE = (1 << _PLACE_BITS) - 1
 Array = NDArray[np.int64] | NDArray[np.int32] | NDArray[np.uint16]
 
 
@@ -17,8 +19,9 @@ class Arrays:
     """The index. Posts are numbered in the order of ties: by day of publication, then by id."""
 
     rows: Ints
-    slice_keys: Ints
-    slice_starts: NDArray[np.int32]
+    list_keys: Ints
+    list_starts: Ints  # one more
+    slices: Ints  # one more, too
     facts: Ints  # see matching.layout
     published: NDArray[np.int32]
     ids_sorted: Ints
@@ -35,20 +38,26 @@ def static_points(columns: Columns, weights: Weights, day: int) -> tuple[Ints, I
 
 def first_words(columns: Columns, static: Ints) -> Ints:
     """The first word of each post's rows, with the post's number still to be set."""
-    return static << 32 | columns.kind << 48 | columns.industry << 56
+    return (
+        static << layout.STATIC_AT
+        | columns.kind << layout.KIND_AT
+        | columns.industry << layout.INDUSTRY_AT
+        | columns.nature << layout.NATURE_AT
+    )
 
 
 def second_words(columns: Columns) -> Ints:
     """The second word of each post's rows."""
+    ceiling = np.where(columns.level_high == ANY_LEVEL, layout.LAST_LEVEL, columns.level_high)
     return (
-        columns.pay_low
-        | columns.pay_high << 16
-        | columns.year_from << 32
-        | columns.year_to << 40
-        | columns.nature << 48
-        | columns.level_low << 56
-        | columns.level_high << 59
-        | columns.work_types << 62
+        columns.year_from << layout.YEAR_FROM_AT
+        | (layout.LAST_BYTE - columns.year_to) << layout.YEAR_TO_AT
+        | columns.level_low << layout.FLOOR_AT
+        | (layout.LAST_LEVEL - ceiling) << layout.CEILING_AT
+        | (columns.work_types & FULL == 0) << layout.NOT_FULL_AT
+        | (columns.work_types & INTERN == 0) << layout.NOT_INTERN_AT
+        | columns.pay_low << layout.PAY_LOW_AT
+        | columns.pay_high << layout.PAY_HIGH_AT
     )
 
 
@@ -76,12 +85,15 @@ def build(columns: Columns, weights: Weights, day: int) -> Arrays:
     rows[:, 0] = first_words(columns, static)[owner] | number[owner]
     rows[:, 1] = second_words(columns)[owner]
     begins = np.flatnonzero(np.diff(keys, prepend=-1))
+    lists, starts = np.unique(keys[begins] >> _PLACE_BITS, return_index=True)
+    heads = (keys[begins] & _PLACE) << layout.PLACE_AT | static[owner[begins]] << layout.HEAD_AT | begins
     ids = columns.id[order]
     by_id = np.argsort(ids)
     return Arrays(
         rows,
-        keys[begins],
-        np.append(begins, len(keys)).astype(np.int32),
+        lists,
+        np.append(starts, len(begins)),
+        np.append(heads, len(keys)),
         facts_of(columns, columns.expires, (freshness, headcount))[order],
         columns.published[order].astype(np.int32),
         ids[by_id],
@@ -104,7 +116,7 @@ def _postings(columns: Columns) -> tuple[Ints, Ints]:
     pair = np.repeat(np.arange(len(owner)), count)
     within = np.arange(len(pair)) - np.repeat(np.cumsum(count) - count, count)
     place = columns.places[columns.place_start[owner][pair] + within]
-    return _distinct(owner[pair], lists_of[pair] << layout.PLACE_BITS | place)
+    return _distinct(owner[pair], lists_of[pair] << _PLACE_BITS | place)
 
 
 def _distinct(owner: Ints, keys: Ints) -> tuple[Ints, Ints]:

@@ -10,6 +10,11 @@ traits + static points of the next row: once that is below the lowest of the pos
 so for the next group with the highest static points there are, the search is over. What was not read cannot be among
 the answers, so the answer is that of scoring every post.
 
+**What memory costs.** Most of the time goes into waiting for memory. Rows are asked for some way ahead. The facts of
+the posts that beat the lowest kept lie anywhere: they are asked for in advance, too, for some posts together, which
+wait, in their order, and are looked at when their facts have come. Meanwhile the lowest kept is that of before: more
+may wait than need to, never fewer.
+
 **A post counts once, at its best.** Only the group's points differ between the places at which one post is met, and
 groups fall, so the first meeting is its best. Later it is either kept still, and recognised by its tie, which no other
 post has, or was refused or dropped for a reason that stands: see below.
@@ -38,53 +43,79 @@ from matching.parts import (
     NUMBERS,
     OPEN_TO_ALL,
     OPTIONS,
+    POST,
     PROVINCE,
+    STATIC,
+    among,
     compiled,
-    fits,
-    ints,
     is_out,
     keep,
     longs,
-    octets,
     pay_points,
+    prefetch,
+    rules_of,
     trait_points,
 )
-from matching.query import TRAIT
+
+AHEAD = 512  # bytes of a slice's rows that are on their way while one is read
 
 
 @compiled
-def _slice(block: Any, query: Any, state: Any, number: Any, group: Any) -> Any:
-    """One slice of a group, until its bound falls below the lowest kept."""
-    rows, starts = longs(block[at.ROWS]), ints(block[at.SLICE_STARTS])
-    alive = octets(block[at.ALIVE])
+def _settle(block: Any, query: Any, state: Any) -> Any:
+    """Looks at the facts of those that wait for them, in their order, and keeps what may be shown."""
+    rows = longs(block[at.ROWS])
+    for i in range(state[at.WAITING]):
+        waiter = at.WAITERS + i * at.WAITER
+        key, row = state[waiter], state[waiter + 1]
+        if key <= state[at.LEAST]:
+            continue
+        facts = longs(block[at.FACTS] + (rows[2 * row] & POST) * at.FACT * 8)
+        if not is_out(block, query, state, facts):
+            keep(block, state, key, facts[at.EMPLOYER], row, state[waiter + 2])
+    state[at.WAITING] = 0
+
+
+@compiled
+def _slice(block: Any, query: Any, state: Any, group: Any, span: Any) -> Any:
+    """One slice of a group, from row ``span[0]`` to before ``span[1]``, until its bound falls below the lowest kept."""
+    rows, points = longs(block[at.ROWS]), longs(block[at.POINTS])
     base = state[group] + at.BIAS
     fit = state[group + 1] << 3 | state[group + 2]
-    for row in range(starts[number], starts[number + 1]):
+    rules, most, floor = state[at.RULES], state[at.MOST_TRAITS], query[at.FLOOR]
+    pay = points[at.PAY_MOST] if floor else 0
+    least, waiting = state[at.LEAST_SCORE], state[at.WAITING]
+    for row in range(span[0], span[1]):
         first = rows[2 * row]
-        score = base + ((first >> 32) & 0xFFFF)
-        if score + query[at.MOST_TRAITS] < state[at.LEAST_SCORE]:
-            return
+        prefetch(block[at.ROWS] + row * 16 + AHEAD)
+        score = base + (first >> at.STATIC_AT & STATIC)
+        if score + most < least:
+            break
         second = rows[2 * row + 1]
-        if not fits(query, second):
+        score += trait_points(state, first)
+        if (score + pay < least) | ((rules - second) & at.GUARDS != at.GUARDS):
             continue
-        score += trait_points(query, state, first, second)
-        post = first & 0xFFFFFFFF
+        score += pay_points(points, floor, second)
+        post = first & POST
         key = score << at.TIE_BITS | (post + 1) << at.ORDINAL_BITS
-        if key <= state[at.LEAST] or alive[post] == 0:
+        if key <= state[at.LEAST]:
             continue
-        facts = longs(block[at.FACTS] + post * at.FACT * 8)
-        if not is_out(block, query, facts):
-            keep(block, state, key, facts[at.EMPLOYER], row, fit)
+        prefetch(block[at.FACTS] + post * at.FACT * 8)
+        waiter = at.WAITERS + waiting * at.WAITER
+        state[waiter], state[waiter + 1], state[waiter + 2] = key, row, fit
+        waiting += 1
+        if waiting == at.ROOM:
+            state[at.WAITING] = waiting
+            _settle(block, query, state)
+            least, waiting = state[at.LEAST_SCORE], 0
+    state[at.WAITING] = waiting
 
 
 @compiled
-def _lower(block: Any, key: Any) -> Any:
-    """The first slice whose key is not below this one."""
-    keys = longs(block[at.SLICE_KEYS])
-    low, high = 0, block[at.SLICES]
+def _lower(numbers: Any, low: Any, high: Any, number: Any) -> Any:
+    """The first place from ``low`` on, before ``high``, where a rising number is not below this one."""
     while low < high:
         middle = (low + high) >> 1
-        if keys[middle] < key:
+        if numbers[middle] < number:
             low = middle + 1
         else:
             high = middle
@@ -92,18 +123,42 @@ def _lower(block: Any, key: Any) -> Any:
 
 
 @compiled
+def _my_lists(block: Any, query: Any, state: Any) -> Any:
+    """Finds the graduate's list for each way in which majors fit."""
+    keys, starts = longs(block[at.LIST_KEYS]), longs(block[at.LIST_STARTS])
+    known = block[at.LISTS_KNOWN]
+    for major in range(4):
+        code = query[at.MAJOR + major] if major < OPEN_TO_ALL else 0
+        key = np.int64(major) << at.LIST_BITS | code
+        number = _lower(keys, 0, known, key)
+        mine = at.MINE + 2 * major
+        state[mine], state[mine + 1] = 0, 0
+        if code >= 0 and number < known and keys[number] == key:
+            state[mine], state[mine + 1] = starts[number], starts[number + 1]
+
+
+@compiled
 def _span(block: Any, query: Any, state: Any, group: Any, places: Any) -> Any:
-    """The slices of a group's list for the cities from ``places[0]`` on, before ``places[1]``."""
-    major = state[group + 1]
-    code = query[at.MAJOR + major] if major < OPEN_TO_ALL else 0
-    if code < 0:
-        return
-    key = (np.int64(major) << at.LIST_BITS | code) << at.PLACE_BITS
-    number = _lower(block, key + places[0])
-    keys = longs(block[at.SLICE_KEYS])
-    while number < block[at.SLICES] and keys[number] < key + places[1]:
-        _slice(block, query, state, number, group)
+    """The slices of a group's list for the cities from ``places[0]`` on, before ``places[1]``.
+
+    In the province of a city that is wished for, that city is passed over: with the same majors it was met before, for
+    more points or as many.
+    """
+    slices, rows = longs(block[at.SLICES]), block[at.ROWS]
+    mine = at.MINE + 2 * state[group + 1]
+    end = state[mine + 1]
+    is_province = state[group + 2] == PROVINCE
+    most = state[group] + at.BIAS + state[at.MOST_TRAITS]
+    number = _lower(slices, state[mine], end, np.int64(places[0]) << at.PLACE_AT)
+    while number < end and slices[number] >> at.PLACE_AT < places[1]:
+        word, following = slices[number], slices[number + 1] & at.FIRST_ROW
+        prefetch(rows + following * 16)
         number += 1
+        if most + (word >> at.HEAD_AT & STATIC) < state[at.LEAST_SCORE]:
+            continue
+        if is_province and among(query, at.WISHED_PLACES, query[at.WISHED], word >> at.PLACE_AT):
+            continue
+        _slice(block, query, state, group, (word & at.FIRST_ROW, following))
 
 
 @compiled
@@ -122,12 +177,13 @@ def _group(block: Any, query: Any, state: Any, group: Any) -> Any:
             if wish % 100:
                 province = wish - wish % 100
                 _span(block, query, state, group, (province, province + 100))
+    _settle(block, query, state)
 
 
 @compiled
-def _groups(query: Any, state: Any) -> Any:
+def _groups(block: Any, query: Any, state: Any) -> Any:
     """Writes the groups that the query admits by falling points; returns how many."""
-    count = 0
+    points, count = longs(block[at.POINTS]), 0
     for major in range(4):
         if not query[at.STRICTNESS] >> major & 1:
             continue
@@ -137,45 +193,64 @@ def _groups(query: Any, state: Any) -> Any:
                 is_wanted = place < query[at.WISHED] or place in (PROVINCE, COUNTRY)
             if not is_wanted:
                 continue
-            points = query[at.MAJOR_POINTS + major] + query[at.PLACE_POINTS + place]
+            earned = points[at.MAJOR_POINTS + major] + points[at.PLACE_POINTS + place]
             spot = at.GROUPS + count * at.GROUP
-            while spot > at.GROUPS and state[spot - at.GROUP] < points:
+            while spot > at.GROUPS and state[spot - at.GROUP] < earned:
                 for i in range(at.GROUP):
                     state[spot + i] = state[spot - at.GROUP + i]
                 spot -= at.GROUP
-            state[spot], state[spot + 1], state[spot + 2] = points, major, place
+            state[spot], state[spot + 1], state[spot + 2] = earned, major, place
             count += 1
     return count
 
 
 @compiled
-def _tell(block: Any, query: Any, state: Any, entry: Any, result: Any) -> Any:
-    """Writes a kept post with its parts to the address ``result``."""
-    out = longs(result)
-    row = state[entry + 2]
-    if row >= 0:
-        rows = longs(block[at.ROWS])
-        first, second = rows[2 * row], rows[2 * row + 1]
-        facts = longs(block[at.FACTS] + (first & 0xFFFFFFFF) * at.FACT * 8)
-    else:
-        rows = longs(block[at.NEW_ROWS])
-        first, second = rows[2 * (-1 - row)], rows[2 * (-1 - row) + 1]
-        facts = longs(block[at.NEW_FACTS] + (-1 - row) * at.FACT * 8)
-    major, place = state[entry + 3], state[entry + 4]
-    out[at.POST], out[at.SCORE] = facts[at.ID], (state[entry] >> at.TIE_BITS) - at.BIAS
-    out[at.MAJOR_FIT], out[at.PLACE_FIT] = major, place
-    out[at.PARTS], out[at.PARTS + 1] = query[at.MAJOR_POINTS + major], query[at.PLACE_POINTS + place]
-    out[at.PARTS + 5] = pay_points(query, second)
-    out[at.PARTS + 6], out[at.PARTS + 7] = (facts[at.REST] >> 32) & 0xFFFF, facts[at.REST] >> 48
-    off = 0
+def _prepare(block: Any, query: Any, state: Any) -> Any:
+    """Writes what the graduate's traits earn by code, and all else that is the same for every post."""
+    points, entry = longs(block[at.POINTS]), at.LISTS
+    most = points[at.PAY_MOST] if query[at.FLOOR] else 0
     for trait in range(3):
-        code = (second >> 48) & 255 if trait == 2 else (first >> (48 + 8 * trait)) & 255
-        out[at.PARTS + 2 + trait] = 0
-        for i in range(query[at.TRAITS]):
-            if query[at.LISTS + 3 * i] == trait * TRAIT + code:
-                out[at.PARTS + 2 + trait] = query[at.LISTS + 3 * i + 1]
-                off += query[at.LISTS + 3 * i + 2]
-    out[at.PARTS + 8] = off
+        count = query[at.WANTED + trait]
+        most += points[at.WISH_POINTS + trait] if count else 0
+        for i in range(entry, entry + count):
+            state[trait * at.TABLE + query[i]] = points[at.WISH_POINTS + trait]
+        entry += count
+    for trait in range(3):
+        count = query[at.DISLIKED + trait]
+        for i in range(entry, entry + count):
+            state[trait * at.TABLE + query[i]] -= points[at.OFF_POINTS + trait]
+        entry += count
+    state[at.LISTS_OUT], state[at.MOST_TRAITS], state[at.RULES] = entry, most, rules_of(query)
+    state[at.LENGTH], state[at.LEAST], state[at.LEAST_SCORE], state[at.WAITING] = 0, -1, -1, 0
+
+
+@compiled
+def _tell(block: Any, query: Any, entry: Any, result: Any) -> Any:
+    """Writes a kept post with its parts to the address ``result``; ``entry`` is where it stands among those kept."""
+    out, points, row = longs(result), longs(block[at.POINTS]), entry[2]
+    if row >= 0:
+        words = longs(block[at.ROWS] + row * 16)
+        facts = longs(block[at.FACTS] + (words[0] & POST) * at.FACT * 8)
+    else:
+        words = longs(block[at.NEW_ROWS] + (-1 - row) * 16)
+        facts = longs(block[at.NEW_FACTS] + (-1 - row) * at.FACT * 8)
+    major, place = entry[3] >> 3, entry[3] & 7
+    out[at.POST], out[at.SCORE] = facts[at.ID], (entry[0] >> at.TIE_BITS) - at.BIAS
+    out[at.MAJOR_FIT], out[at.PLACE_FIT] = major, place
+    out[at.PARTS], out[at.PARTS + 1] = points[at.MAJOR_POINTS + major], points[at.PLACE_POINTS + place]
+    off, start = 0, at.LISTS
+    for slot in range(6):
+        trait = slot % 3
+        count = query[at.WANTED + slot]
+        is_named = among(query, start, count, words[0] >> (at.KIND_AT + 8 * trait) & 255)
+        if slot < 3:
+            out[at.PARTS + 2 + trait] = points[at.WISH_POINTS + trait] if is_named else 0
+        elif is_named:
+            off += points[at.OFF_POINTS + trait]
+        start += count
+    out[at.PARTS + 5] = pay_points(points, query[at.FLOOR], words[1])
+    out[at.PARTS + 6], out[at.PARTS + 7] = facts[at.REST] >> 32 & 0xFFFF, facts[at.REST] >> 48
+    out[at.PARTS + 8] = -off
 
 
 @compiled
@@ -184,29 +259,25 @@ def _finish(block: Any, query: Any, state: Any, number: Any) -> Any:
     length = state[at.LENGTH]
     place = block[at.OUT] + number * block[at.COUNT] * at.RESULT * 8
     for done in range(length):
-        best = at.HEAP
-        for i in range(1, length):
-            entry = at.HEAP + i * at.ENTRY
-            if state[entry] > state[best]:
-                best = entry
-        _tell(block, query, state, best, place + done * at.RESULT * 8)
-        state[best] = -1
-    counts = longs(block[at.OUT_COUNTS])
-    counts[number] = length
-    for i in range(query[at.TRAITS]):
-        state[query[at.LISTS + 3 * i]] = 0
+        entry = longs(block[at.SCRATCH] + (at.KEPT + done * at.ENTRY) * 8)
+        _tell(block, query, entry, place + done * at.RESULT * 8)
+    longs(block[at.OUT_COUNTS])[number] = length
+    start = at.LISTS
+    for slot in range(6):
+        count = query[at.WANTED + slot]
+        for i in range(start, start + count):
+            state[slot % 3 * at.TABLE + query[i]] = 0
+        start += count
 
 
 @compiled
 def _one(block: Any, query: Any, state: Any, number: Any) -> Any:
-    for i in range(query[at.TRAITS]):
-        entry = at.LISTS + 3 * i
-        state[query[entry]] = query[entry + 1] + query[entry + 2]
-    state[at.LENGTH], state[at.LEAST], state[at.LEAST_SCORE] = 0, -1, -1
+    _prepare(block, query, state)
+    _my_lists(block, query, state)
     new_posts(block, query, state)
-    for i in range(_groups(query, state)):
+    for i in range(_groups(block, query, state)):
         group = at.GROUPS + i * at.GROUP
-        bound = state[group] + at.BIAS + block[at.MOST_STATIC] + query[at.MOST_TRAITS]
+        bound = state[group] + at.BIAS + block[at.MOST_STATIC] + state[at.MOST_TRAITS]
         if bound < state[at.LEAST_SCORE]:
             break
         _group(block, query, state, group)
@@ -215,7 +286,8 @@ def _one(block: Any, query: Any, state: Any, number: Any) -> Any:
 
 @njit(types.int64(NUMBERS), **OPTIONS)
 def search(block: Any) -> Any:
-    """Answers every query of the block (see matching.layout); always returns 0."""
+    """Answers every query of the block (see matching.layout), and says whether it is old; always returns 0."""
+    block[at.IS_OLD] = 1 if longs(block[at.NEWS])[0] != block[at.SEEN] else 0
     starts = longs(block[at.QUERY_STARTS])
     state = longs(block[at.SCRATCH])
     for number in range(block[at.ASKED]):

@@ -7,7 +7,6 @@ next writer cuts it off.
 import json
 import os
 import struct
-import weakref
 import zlib
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
@@ -41,19 +40,6 @@ class Marked:
 
 
 Record = Published | Closed | Marked
-
-
-class Watch:
-    """A log held open, so that a question to the system tells whether it grew. Closed when nobody holds it."""
-
-    def __init__(self, path: Path) -> None:
-        self._handle = os.open(path, os.O_RDONLY)
-        weakref.finalize(self, os.close, self._handle)
-
-    def state(self) -> tuple[int, int]:
-        """Changes with every record, even where one replaces as many bytes of a torn one."""
-        status = os.fstat(self._handle)
-        return status.st_size, status.st_mtime_ns
 
 
 def read(path: Path, offset: int) -> tuple[list[Record], int]:

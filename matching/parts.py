@@ -1,22 +1,22 @@
 """What one post earns, whether it may be shown, and the posts kept so far: the kernel's small parts.
 
-``block``, ``query`` and ``state`` are pointers to the numbers that matching.layout describes.
+``block``, ``query``, ``points`` and ``state`` are pointers to the numbers that matching.layout describes.
 """
 
 from collections.abc import Callable
 from typing import Any
 
+from llvmlite import ir
 from numba import njit, types
 from numba.extending import intrinsic
 
 from matching import layout as at
-from matching.query import TRAIT
 
 # Nothing that calls back into Python, which is what such a wrapper, a raised division by zero or a check would do.
 OPTIONS: dict[str, Any] = {"error_model": "numpy", "boundscheck": False, "no_cpython_wrapper": True}
 compiled = njit(**OPTIONS)
 TIE, UNIT = (1 << at.TIE_BITS) - 1, (1 << at.HELD_BITS) - 1
-EXPIRY = 0xFFFFFFFF
+POST, STATIC, PAY = (1 << at.POST_BITS) - 1, 0xFFFF, 0xFFFF
 OPEN_TO_ALL = 3  # of the ways in which majors fit
 PROVINCE, COUNTRY, ANYWHERE = 3, 4, 5  # of those in which places fit, behind the wishes
 
@@ -35,113 +35,122 @@ def _pointer(kind: Any) -> Callable[..., Any]:
     return to_pointer
 
 
-longs, ints = _pointer(types.int64), _pointer(types.int32)
-octets = _pointer(types.uint8)
+longs = _pointer(types.int64)
 NUMBERS = types.CPointer(types.int64)
 
 
+@intrinsic
+def _prefetch(context: Any, address: Any) -> Any:
+    """Asks the processor to fetch the memory at an address, which will be read soon."""
+
+    def generate(context: Any, builder: Any, signature: Any, words: Any) -> Any:
+        word = ir.IntType(32)
+        pointer = builder.inttoptr(words[0], ir.IntType(8).as_pointer())
+        kind = ir.FunctionType(ir.VoidType(), [pointer.type, word, word, word])
+        function = builder.module.declare_intrinsic("llvm.prefetch", [pointer.type], kind)
+        builder.call(function, [pointer, word(0), word(3), word(1)])  # to read, into the nearest cache, data
+        return context.get_dummy_value()
+
+    return types.void(types.int64), generate
+
+
+prefetch: Callable[..., Any] = _prefetch  # with its first parameter left to numba
+
+
 @compiled
-def fits(query: Any, second: Any) -> Any:
-    """The hard rules that a row alone decides: level, type of work, 届别."""
-    level = query[at.LEVEL]
-    ceiling = (second >> 59) & 7
-    year = query[at.YEAR]
+def rules_of(query: Any) -> Any:
+    """The graduate's side of the hard rules that a row alone decides: level, type of work, 届别."""
+    level, year, work = query[at.LEVEL], query[at.YEAR], query[at.WORK_TYPES]
     return (
-        ((second >> 56) & 7) <= level
-        and (ceiling == 0 or level <= ceiling)
-        and ((second >> 62) & 3 & query[at.WORK_TYPES]) != 0
-        and ((second >> 32) & 255) <= year
-        and year <= ((second >> 40) & 255)
+        at.GUARDS
+        | year << at.YEAR_FROM_AT
+        | (at.LAST_BYTE - year) << at.YEAR_TO_AT
+        | level << at.FLOOR_AT
+        | (at.LAST_LEVEL - level) << at.CEILING_AT
+        | (work >> 1 & 1) << at.NOT_FULL_AT
+        | (work & 1) << at.NOT_INTERN_AT
     )
 
 
 @compiled
-def pay_points(query: Any, second: Any) -> Any:
-    floor = query[at.FLOOR]
-    low, high = second & 0xFFFF, (second >> 16) & 0xFFFF
+def pay_points(points: Any, floor: Any, second: Any) -> Any:
+    low, high = second >> at.PAY_LOW_AT & PAY, second >> at.PAY_HIGH_AT & PAY
     if floor == 0:
         return 0
     if high == 0:
-        return query[at.PAY_NEGOTIABLE]
+        return points[at.PAY_NEGOTIABLE]
     if low >= floor:
-        return query[at.PAY_MOST]
+        return points[at.PAY_MOST]
     if high < floor:
         return 0
-    return query[at.PAY_MOST] * (high - floor) // (high - low)
+    return points[at.PAY_MOST] * (high - floor) // (high - low)
 
 
 @compiled
-def trait_points(query: Any, state: Any, first: Any, second: Any) -> Any:
+def trait_points(state: Any, first: Any) -> Any:
+    """What a row's kind, industry and nature earn, less what is taken off for them."""
     return (
-        state[(first >> 48) & 255]
-        + state[TRAIT + ((first >> 56) & 255)]
-        + state[2 * TRAIT + ((second >> 48) & 255)]
-        + pay_points(query, second)
+        state[first >> at.KIND_AT & 255]
+        + state[at.TABLE + (first >> at.INDUSTRY_AT & 255)]
+        + state[2 * at.TABLE + (first >> at.NATURE_AT & 255)]
     )
 
 
 @compiled
-def _is_for(query: Any, unit: Any) -> Any:
-    """Whether a unit for which a post is held is the graduate's own."""
-    start = at.LISTS + 3 * query[at.TRAITS] + query[at.BLOCKED_POSTS] + query[at.BLOCKED_EMPLOYERS]
-    for i in range(start, start + query[at.UNITS]):  # noqa: SIM110 - numba knows no any()
-        if query[i] == unit:
+def among(query: Any, start: Any, count: Any, number: Any) -> Any:
+    """Whether a list of the query's, which begins at ``start``, has this number."""
+    for i in range(start, start + count):  # noqa: SIM110 - numba knows no any()
+        if query[i] == number:
             return True
     return False
 
 
 @compiled
-def is_out(block: Any, query: Any, facts: Any) -> Any:
+def is_out(block: Any, query: Any, state: Any, facts: Any) -> Any:
     """Whether a post is not for this graduate, or for nobody any more; ``facts`` is where its facts begin."""
-    post, employer, held = facts[at.ID], facts[at.EMPLOYER], facts[at.HELD]
-    if facts[at.REST] & EXPIRY < block[at.TODAY]:
+    if facts[at.REST] & at.EXPIRY < block[at.TODAY]:
         return True
-    start = at.LISTS + 3 * query[at.TRAITS]
-    end = start + query[at.BLOCKED_POSTS]
-    for i in range(start, end):
-        if query[i] == post:
-            return True
-    for i in range(end, end + query[at.BLOCKED_EMPLOYERS]):
-        if query[i] == employer:
-            return True
-    return held >> at.HELD_BITS >= block[at.TODAY] and not _is_for(query, held & UNIT)
-
-
-@compiled
-def _find_least(state: Any, length: Any) -> Any:
-    worst = at.HEAP
-    for i in range(1, length):
-        entry = at.HEAP + i * at.ENTRY
-        if state[entry] < state[worst]:
-            worst = entry
-    state[at.WORST], state[at.LEAST] = worst, state[worst]
-    state[at.LEAST_SCORE] = state[worst] >> at.TIE_BITS
+    start = state[at.LISTS_OUT]
+    if among(query, start, query[at.BLOCKED_POSTS], facts[at.ID]):
+        return True
+    start += query[at.BLOCKED_POSTS]
+    if among(query, start, query[at.BLOCKED_EMPLOYERS], facts[at.EMPLOYER]):
+        return True
+    start += query[at.BLOCKED_EMPLOYERS]
+    held = facts[at.HELD]
+    return held >> at.HELD_BITS >= block[at.TODAY] and not among(query, start, query[at.UNITS], held & UNIT)
 
 
 @compiled
 def keep(block: Any, state: Any, key: Any, employer: Any, row: Any, fit: Any) -> Any:
-    """Keeps a post that beats the lowest kept, unless it is kept already or its employer's are all higher."""
+    """Keeps a post that beats the lowest kept, unless it is kept already or its employer's are all higher.
+
+    What is kept stands in order, the highest first.
+    """
     length = state[at.LENGTH]
-    same, lowest = 0, 0
+    same, place = 0, length  # of one employer, and the entry that makes room
     for i in range(length):
-        entry = at.HEAP + i * at.ENTRY
+        entry = at.KEPT + i * at.ENTRY
         if state[entry] & TIE == key & TIE:
             return
         if state[entry + 1] == employer:
-            if same == 0 or state[entry] < state[lowest]:
-                lowest = entry
             same += 1
-    if same >= block[at.OF_ONE_EMPLOYER]:
-        if state[lowest] > key:
+            place = i
+    if same >= longs(block[at.POINTS])[at.OF_ONE_EMPLOYER]:
+        if state[at.KEPT + place * at.ENTRY] > key:
             return
-        entry = lowest
     elif length < block[at.COUNT]:
-        entry = at.HEAP + length * at.ENTRY
+        place = length
         length += 1
         state[at.LENGTH] = length
     else:
-        entry = state[at.WORST]
-    state[entry], state[entry + 1], state[entry + 2] = key, employer, row
-    state[entry + 3], state[entry + 4] = fit >> 3, fit & 7
+        place = length - 1
+    entry = at.KEPT + place * at.ENTRY
+    while entry > at.KEPT and state[entry - at.ENTRY] < key:
+        for i in range(at.ENTRY):
+            state[entry + i] = state[entry - at.ENTRY + i]
+        entry -= at.ENTRY
+    state[entry], state[entry + 1], state[entry + 2], state[entry + 3] = key, employer, row, fit
     if length == block[at.COUNT]:
-        _find_least(state, length)
+        least = state[at.KEPT + (length - 1) * at.ENTRY]
+        state[at.LEAST], state[at.LEAST_SCORE] = least, least >> at.TIE_BITS

@@ -9,7 +9,6 @@ import os
 import platform
 import subprocess
 import sys
-from array import array
 from functools import cache
 from pathlib import Path
 
@@ -38,9 +37,9 @@ class Program:
         self._nowhere = ctypes.create_string_buffer(64)  # where it puts what it returns, always 0
         self._ignored = ctypes.addressof(self._nowhere)
 
-    def run(self, block: "array[int]") -> None:
-        """Answers what the block asks (see matching.layout). Raises RuntimeError when the kernel gave up."""
-        status = self._call(self._ignored, self._ignored, block.buffer_info()[0])
+    def run(self, block: int) -> None:
+        """Answers what the block at this address asks (see matching.layout). Raises RuntimeError if it cannot."""
+        status = self._call(self._ignored, self._ignored, block)
         if status != 0:
             raise RuntimeError(f"the search ended with status {status}")
 

@@ -1,6 +1,7 @@
 """What a graduate is and wishes for, and how the index is asked for it."""
 
 from array import array
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import NamedTuple
@@ -8,10 +9,11 @@ from typing import NamedTuple
 from config.matching import WISHES, Weights
 from matching import codes
 from matching.columns import FIRST_YEAR, FULL, INTERN, LAST_YEAR, MOST_PAY, PAY_UNIT
-from matching.layout import PART_NAMES
+from matching.layout import PARTS
 
-KIND, INDUSTRY, NATURE = 0, 1, 2  # the three traits, each with a table of 256
-TRAIT = 256
+KIND, INDUSTRY, NATURE = 0, 1, 2  # the three traits
+_NO_PLACES = (codes.NO_MAJOR,) * WISHES
+_NO_TRAITS: tuple[Collection[int], ...] = ((), (), ())
 
 
 class MajorFit(IntEnum):
@@ -80,7 +82,7 @@ class Query:
 
     def wishes(self) -> tuple[int, ...]:
         """The places as cities, each once; none when anywhere will do. Raises ValueError for more than three."""
-        cities = tuple(dict.fromkeys(codes.place(code) for code in self.places))
+        cities = tuple(dict.fromkeys(map(codes.place, self.places)))
         if len(cities) > WISHES:
             raise ValueError(f"{len(cities)} places are wished for; {WISHES} are the most")
         return () if codes.NATIONWIDE in cities else cities
@@ -102,20 +104,29 @@ class Query:
 
 
 class Found(NamedTuple):
-    """A post that fits: its id, its points in all, how majors and places stand, the points by criterion.
+    """A post that fits: its id, its points in all, how majors and places stand (a MajorFit, a PlaceFit).
 
-    ``parts`` are in the order of layout.PART_NAMES; ``major`` and ``place`` are a MajorFit and a PlaceFit.
+    Then the points by criterion, in the order of layout.PART_NAMES.
     """
 
     post: int
     score: int
     major: int
     place: int
-    parts: tuple[int, ...]
+    of_major: int
+    of_place: int
+    of_kind: int
+    of_industry: int
+    of_nature: int
+    of_pay: int
+    of_freshness: int
+    of_headcount: int
+    of_feedback: int
 
-    def part(self, name: str) -> int:
-        """The points of one criterion."""
-        return self.parts[PART_NAMES.index(name)]
+    @property
+    def parts(self) -> tuple[int, ...]:
+        """The points by criterion."""
+        return self[PARTS:]
 
 
 def trait_points(query: Query, weights: Weights) -> dict[tuple[int, int], tuple[int, int]]:
@@ -135,34 +146,41 @@ def trait_points(query: Query, weights: Weights) -> dict[tuple[int, int], tuple[
     return points
 
 
-def packed(query: Query, weights: Weights, fit_points: tuple[int, ...]) -> "array[int]":
-    """The query as the numbers that the kernel reads, in the order of matching.layout."""
-    wishes = query.wishes()
-    traits = trait_points(query, weights)
-    floor = query.floor()
-    best = [0, 0, 0]
-    lists: list[int] = []
-    for (trait, code), (points, off) in traits.items():
-        best[trait] = max(best[trait], points)
-        lists += (trait * TRAIT + code, points, off)
-    pay = weights.pay
-    return array(
-        "q",
-        (
-            *(query.level, query.year_byte(), query.work_types, query.strictness, *query.major_triple()),
-            *fit_points,
-            *(floor, pay.most, pay.negotiable, sum(best) + (pay.most if floor else 0)),
-            *(len(wishes), *wishes, *(codes.NO_MAJOR,) * (WISHES - len(wishes))),
-            *(len(traits), len(query.blocked_posts), len(query.blocked_employers), len(query.units)),
-            *(*lists, *query.blocked_posts, *query.blocked_employers, *query.units),
-        ),
+def packed(query: Query) -> tuple[int, ...]:
+    """The query as the numbers that the kernel reads, in the order of matching.layout. Raises ValueError."""
+    wishes = query.wishes() if query.places else ()
+    kinds, industries, natures = _NO_TRAITS if query.wanted is NONE else _small(query.wanted)
+    not_kinds, not_industries, not_natures = _NO_TRAITS if query.disliked is NONE else _small(query.disliked)
+    posts, employers, units = query.blocked_posts, query.blocked_employers, query.units
+    return (
+        *(query.level, query.year_byte(), query.work_types, query.strictness, *query.major_triple()),
+        *(query.floor(), len(wishes), *wishes, *_NO_PLACES[len(wishes) :]),
+        *(len(kinds), len(industries), len(natures), len(not_kinds), len(not_industries), len(not_natures)),
+        *(len(posts), len(employers), len(units)),
+        *(*kinds, *industries, *natures, *not_kinds, *not_industries, *not_natures),
+        *(*posts, *employers, *units),
     )
 
 
-def fit_points_of(weights: Weights) -> tuple[int, ...]:
-    """Points of each MajorFit, then of each PlaceFit."""
-    major, place = weights.major, weights.place
+def _small(traits: Traits) -> tuple[Collection[int], ...]:
+    """Each trait's codes as numbers, each once."""
+    kinds, industries, natures = traits.kinds, traits.industries, traits.natures
     return (
-        *(major.exact, major.class_, major.category, major.open),
-        *(*place.wished, place.province, place.nationwide, place.anywhere),
+        set(map(codes.small, kinds)) if kinds else (),
+        set(map(codes.small, industries)) if industries else (),
+        set(map(codes.small, natures)) if natures else (),
+    )
+
+
+def points_of(weights: Weights) -> "array[int]":
+    """What the criteria earn, in the order of matching.layout."""
+    major, place, wish, off = weights.major, weights.place, weights.wish, weights.feedback
+    return array(
+        "q",
+        (
+            *(major.exact, major.class_, major.category, major.open),
+            *(*place.wished, place.province, place.nationwide, place.anywhere),
+            *(wish.kind, wish.industry, wish.nature, off.kind, off.industry, off.nature),
+            *(weights.pay.most, weights.pay.negotiable, weights.of_one_employer),
+        ),
     )

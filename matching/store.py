@@ -1,8 +1,8 @@
 """Snapshots of the index in a folder: written beside the one in use, then switched to in one step.
 
-``current`` is a link to the snapshot in use. A snapshot never changes, but for ``alive`` (a byte for each post, shared
-by all processes: 0 is closed) and ``log`` (what came since). Readers that lose a race against the removal of an old
-snapshot read ``current`` again.
+``current`` is a link to the snapshot in use. A snapshot never changes, but for the posts' days of expiry (0 once a post
+is closed, in the memory that all processes share) and ``log`` (what came since). Readers that lose a race against the
+removal of an old snapshot read ``current`` again.
 """
 
 import fcntl
@@ -19,13 +19,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from config.matching import Weights
-from matching import log, program
+from matching import layout, log, news, program
 from matching.building import Arrays, build
 from matching.columns import Columns
 from matching.files import replace_file, sync_folder
 from matching.log import Closed, Published, Record
 
-CURRENT, MANIFEST, ALIVE, LOG = "current", "manifest.json", "alive.npy", "log"
+CURRENT, MANIFEST, LOG = "current", "manifest.json", "log"
 PREFIX = "snapshot-"
 GRACE = 60  # seconds for which an old snapshot stays: longer than any process needs to open what ``current`` named
 
@@ -64,9 +64,8 @@ def write(folder: Path, columns: Columns, weights: Weights, day: int, mark: str 
     arrays = build(columns, weights, day)
     for field in fields(Arrays):
         np.save(draft / f"{field.name}.npy", getattr(arrays, field.name))
-    np.save(draft / ALIVE, np.ones(len(columns), dtype=np.uint8))
     (draft / LOG).touch()
-    most = int((arrays.rows[:, 0] >> 32 & 0xFFFF).max(initial=0))
+    most = int((arrays.rows[:, 0] >> layout.STATIC_AT & 0xFFFF).max(initial=0))
     manifest = Manifest(day, weights.digest, program.digest(), len(columns), most, mark)
     replace_file(draft / MANIFEST, json.dumps(asdict(manifest)).encode())
     for path in draft.iterdir():
@@ -82,6 +81,7 @@ def switch(folder: Path, name: str) -> None:
     link.symlink_to(name)
     link.replace(folder / CURRENT)
     sync_folder(folder)
+    news.tell(folder)
 
 
 def current(folder: Path) -> Path | None:
@@ -120,8 +120,8 @@ class Writer:
     """Posts in and out of the snapshot in use. Whoever holds one holds the writers' lock."""
 
     def __init__(self, snapshot: Path) -> None:
-        self._log = snapshot / LOG
-        self._alive: NDArray[np.uint8] = np.load(snapshot / ALIVE, mmap_mode="r+")
+        self._snapshot = snapshot
+        self._facts: NDArray[np.int64] = np.load(snapshot / "facts.npy", mmap_mode="r+")
         self._ids = np.load(snapshot / "ids_sorted.npy", mmap_mode="r")
         self._posts = np.load(snapshot / "posts_by_id.npy", mmap_mode="r")
 
@@ -137,9 +137,10 @@ class Writer:
                     self._put_out(offer.id)
                 case Closed(post):
                     self._put_out(post)
-        log.append(self._log, kept)
+        log.append(self._snapshot / LOG, kept)
+        news.tell(self._snapshot.parent)
 
     def _put_out(self, post: int) -> None:
         place = int(np.searchsorted(self._ids, post))
         if place < len(self._ids) and self._ids[place] == post:
-            self._alive[self._posts[place]] = 0
+            self._facts[self._posts[place], layout.REST] &= ~layout.EXPIRY

@@ -110,7 +110,7 @@ def test_each_result_carries_its_parts(folder: Path) -> None:
     )
     parts = (240, 170, 100, 85, 0, 75, 30, 10, -40)
     assert Index(folder, WEIGHTS).top(query, DAY) == [
-        Found(7, sum(parts), MajorFit.CLASS, PlaceFit.SECOND, parts)
+        Found(7, sum(parts), MajorFit.CLASS, PlaceFit.SECOND, *parts)
     ]
 
 

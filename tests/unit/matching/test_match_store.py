@@ -1,13 +1,15 @@
 """Snapshots, their logs and their closed posts, shared by several processes and cut short at any byte."""
 
 import os
+import shutil
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from matching import log, program, store
-from matching.index import Index, NoIndex
+from matching.index import LOOK, Index, NoIndex
 from matching.log import Closed, Marked, Published
 from tests.unit.matching.match_ground import DAY, WEIGHTS, elsewhere, ids, offer, put
 
@@ -108,6 +110,29 @@ def test_a_reader_of_a_swept_snapshot_goes_on_with_the_next(folder: Path) -> Non
     put(folder, [offer(2)])
     store.sweep(folder, time.time() + store.GRACE + 1)
     assert ids(index) == [2]
+
+
+def test_a_folder_replaced_with_its_news_is_seen_within_the_second(folder: Path) -> None:
+    put(folder, [offer(1)])
+    index = Index(folder, WEIGHTS)
+    assert ids(index) == [1]
+    shutil.rmtree(folder)
+    assert ids(index) == [1], "what is mapped serves on"
+    put(folder, [offer(2)])
+    time.sleep(LOOK)
+    assert ids(index) == [2]
+
+
+def test_threads_ask_side_by_side_while_posts_come_in(folder: Path) -> None:
+    writer = store.Writer(put(folder, [offer(n, majors=("08",)) for n in range(1, 30)]))
+    index = Index(folder, WEIGHTS)
+    with ThreadPoolExecutor(4) as pool:
+        asked = [pool.submit(ids, index, major=("080901", "050101")[n % 2]) for n in range(400)]
+        for n in range(50, 60):
+            writer.write([Published(offer(n, majors=("0501",)))])
+        answers = [one.result() for one in asked]
+    assert all(answer == list(range(29, 9, -1)) for answer in answers[::2])
+    assert all(answer == list(range(max(answer, default=0), 49, -1)) for answer in answers[1::2])
 
 
 def test_one_writer_at_a_time(folder: Path) -> None:
