@@ -16,7 +16,7 @@ from handlers.h5.js_sdk import sdk_address
 from handlers.h5.shared_post import share_of
 from models.post import Post
 from services import code_tables, graduates
-from services.posts import contacts, deeds, search
+from services.posts import contacts, deeds, search, wishing
 from services.posts.search import Asked
 
 door = Door("posts")
@@ -84,6 +84,14 @@ def bring_back(code: str) -> ResponseReturnValue:
     deeds.bring_back(visit.ctx(), visit.me(), code)
     flash("已恢复推荐。")
     return redirect(visit.onward() if "next" in request.form else f"{PAGE}/{code}", 303)
+
+
+@door.on(f"{PAGE}/<code>/narrow", Guard.GRADUATE, ["POST"])
+def narrow(code: str) -> ResponseReturnValue:
+    """Changes the wish by what a post was put away for."""
+    wishing.accept(visit.ctx(), visit.me(), code)
+    flash("求职意愿已修改，推荐按新的意愿更新。")
+    return redirect("/h5/recommended", 303)
 
 
 @door.on(f"{PAGE}/<code>/complaint", Guard.GRADUATE, ["GET", "POST"])

@@ -15,7 +15,7 @@ from handlers.h5.posts import TABS
 from models.graduate import Graduate
 from models.post import Post
 from services import code_tables, graduates
-from services.posts import advice, deeds
+from services.posts import advice, deeds, wishing
 from services.posts.advice import Advice, Advised
 from services.posts.reasons import Reason
 from services.push import choice
@@ -41,7 +41,7 @@ def recommended() -> ResponseReturnValue:
     visitor = visit.me()
     told = _told_last(visitor) if request.args.get("show") == "new" else ()
     found = Advice("ready", told) if told else advice.advice_for(visit.ctx(), visitor)
-    graduate = visitor.graduate
+    graduate, gone = visitor.graduate, _put_away()
     rows = [
         (post_words.card_of(row.post), [words_of(reason, graduate) for reason in row.reasons])
         for row in found.posts
@@ -55,7 +55,8 @@ def recommended() -> ResponseReturnValue:
         rows=rows,
         wish=graduates.intention_of(visitor),
         dislikes=choices("dislike"),
-        gone=_put_away(),
+        gone=gone,
+        change=_change_words(visitor, gone) if gone is not None else "",
     )
 
 
@@ -78,6 +79,16 @@ def _put_away() -> Post | None:
     except NotFound:
         return None
     return post if deeds.standing(visit.me(), post).is_put_away else None
+
+
+def _change_words(visitor: Visitor, post: Post) -> str:
+    """What the button says that changes the wish by what a post was put away for; empty for none."""
+    change = wishing.change_for(visitor, post)
+    if change is None:
+        return ""
+    if change.kind == "pay":
+        return f"把薪资下限改为 {change.value} 元"
+    return f"不再推荐{_place(change.value)}的职位"
 
 
 def words_of(reason: Reason, graduate: Graduate) -> str:

@@ -4,6 +4,7 @@ import pytest
 
 from handlers.h5.recommended import words_of
 from models.graduate import Intention
+from models.journal import Journal
 from models.wishes import Dislike
 from services.posts.reasons import Reason
 from tests.posts import add_employer, add_post
@@ -98,3 +99,49 @@ def test_reasons_have_words(app, cast):
 def test_the_home_page_leads_there(cast, client_of):
     assert 'href="/h5/recommended"' in client_of(cast.graduate).open("/h5/").html
     assert "/h5/recommended" not in client_of(cast.person).open("/h5/").html
+
+
+def put_away(phone, post, reason):
+    """The page one is led to after a post was put away."""
+    return phone.open("/h5/recommended").submit(f"/h5/posts/{post.code}/put-away", reason=reason)
+
+
+def test_pay_that_is_too_low_is_left_out_with_one_tap(ctx, cast, client_of, wish):
+    employer = add_employer(cast)
+    post = add_post(ctx, employer, title="钱少的", majors=["080902"], pay_low=6000, pay_high=7200)
+    phone = client_of(cast.graduate)
+    page = put_away(phone, post, "pay")
+    assert "把薪资下限改为 7500 元" in page.text
+    page = page.submit(f"/h5/posts/{post.code}/narrow")
+    assert "求职意愿已修改" in page.text
+    assert Intention.get().pay_floor == 7500
+    again = phone.open(f"/h5/recommended?gone={post.code}")
+    assert "薪资下限" not in again.text  # it says so already
+    assert [row.verb for row in Journal.select().where(Journal.kind == "intention")] == ["change"]
+
+
+def test_a_place_is_given_up_with_one_tap_while_another_is_left(ctx, cast, client_of, wish):
+    employer = add_employer(cast)
+    near = add_post(ctx, employer, title="近的", majors=["080902"], places=["340104"])
+    far = add_post(ctx, employer, title="远的", majors=["080902"], places=["310101"])
+    Intention.update(places=["340000", "310000"]).execute()
+    phone = client_of(cast.graduate)
+    page = put_away(phone, far, "place")
+    assert "不再推荐上海的职位" in page.text
+    page = page.submit(f"/h5/posts/{far.code}/narrow")
+    assert Intention.get().places == ["340000"]
+    assert "近的" in page.text
+    page = put_away(phone, near, "place")
+    assert "不再推荐" not in page.text.split("已移出推荐")[1][:40]  # the last place stays
+    assert phone.post(f"/h5/posts/{near.code}/narrow", {"csrf_token": phone.token()}).status == 200
+    assert Intention.get().places == ["340000"]
+
+
+def test_other_reasons_offer_nothing(ctx, cast, client_of, wish):
+    employer = add_employer(cast)
+    phone = client_of(cast.graduate)
+    for nth, (reason, columns) in enumerate(
+        [("industry", {}), ("pay", {"pay_low": 0, "pay_high": 0}), ("place", {"places": ["000000"]})]
+    ):
+        post = add_post(ctx, employer, title=f"第{nth}个", majors=["080902"], **columns)
+        assert f"/h5/posts/{post.code}/narrow" not in put_away(phone, post, reason).html
