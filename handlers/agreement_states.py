@@ -78,3 +78,70 @@ def next_step(agreement: Agreement) -> str:
 def release_state(release: Release) -> str:
     """The status of a 解约 in words."""
     return RELEASES.get(release.status, "")
+
+
+SIDES = {"graduate": "毕业生", "unit": "用人单位", "staff": "学校工作人员", "system": "系统"}
+EVENTS = {
+    "offer.opened": "单位扫码打开",
+    "signer.proven": "单位验证手机",
+    "graduate.proven": "毕业生验证手机",
+    "consent.identity.given": "单独同意处理证件和签名",
+    "consent.signing.given": "同意电子签约确认",
+    "material.added": "上传材料",
+    "ink.added": "手写签名",
+    "offer.submitted": "单位签名并发出邀约",
+    "offer.revised": "单位修改条款",
+    "offer.recalled": "单位撤回邀约",
+    "offer.declined": "毕业生不同意",
+    "offer.accepted": "毕业生签名",
+    "offer.withdrawn": "毕业生撤回",
+    "offer.expired": "邀约过期",
+    "offer.discarded": "单位放弃填写",
+    "draft.expired": "填写超时",
+    "material.replaced": "补正材料",
+    "review.college_passed": "院系审核通过",
+    "review.passed": "学校审核通过",
+    "party.school_signed": "学校审核通过并作为丙方签署",
+    "review.returned": "审核退回",
+    "review.rejected": "审核不通过",
+    "form.applied": "申请协议书",
+    "form.college_passed": "申请院系通过",
+    "form.passed": "申请学校通过",
+    "form.returned": "申请退回",
+    "form.rejected": "申请不通过",
+    "form.recalled": "撤回申请",
+    "form.discarded": "放弃申请",
+    "paper.cancelled": "编号作废",
+    "paper.expired": "编号到期作废",
+    "paper.issued": "生成编号协议书",
+    "scan.uploaded": "上传扫描件",
+    "reg.submitted": "提交登记",
+    "reg.withdrawn": "撤回登记",
+    "reg.discarded": "放弃登记",
+    "pdf.sealed": "生成文件并加盖数字签名",
+    "term.opened": "解约开始",
+    "term.requested": "提出解约",
+    "term.agreed": "对方同意解约",
+    "term.refused": "对方不同意解约",
+    "term.cancelled": "取消解约",
+    "term.expired": "解约逾期未答复",
+    "term.proof_added": "补充解约函",
+    "term.offline_requested": "提交解约材料",
+    "term.college_passed": "解约院系通过",
+    "term.passed": "解约学校通过",
+    "term.school_signed": "解约学校通过并作为丙方签署",
+    "term.released": "协议解除",
+    "term.reopened": "逾期后以解约函继续解约",
+    "term.voided": "因协议作废终止解约",
+    "term.rejected": "解约审核不通过",
+    "term.kept": "协议继续有效",
+    "agreement.void_asked": "申请作废",
+    "agreement.void_dropped": "取消作废申请",
+    "agreement.voided": "协议作废",
+    "report.error": "全国系统反馈",
+}
+
+
+def event(kind: str) -> str:
+    """An event of the chain in words."""
+    return EVENTS.get(kind, kind)

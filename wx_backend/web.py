@@ -2,7 +2,19 @@
 
 from flask import Flask
 
-from handlers import assets, console, dress, embed, employer, errors, h5, health, security, trace
+from handlers import (
+    assets,
+    console,
+    dress,
+    embed,
+    employer,
+    errors,
+    h5,
+    health,
+    security,
+    trace,
+    verification,
+)
 from handlers import open as partners
 from handlers.console import shell
 from handlers.employer import shell as employer_shell
@@ -29,6 +41,7 @@ def create_app(ctx: Context) -> Flask:
         *employer.DOORS,
         *console.DOORS,
         embed.door,
+        verification.door,
         *partners.DOORS,
     ):
         app.register_blueprint(door)

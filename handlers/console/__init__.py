@@ -1,6 +1,7 @@
 """The staff console: server-rendered pages for 部、省、校、院 and counselors, on a desk or on a phone."""
 
 from handlers.console import (
+    agreements,
     clock,
     codes,
     complaints,
@@ -17,9 +18,11 @@ from handlers.console import (
     people,
     posts,
     recovery,
+    releases,
     requests,
     resumes,
     roll_over,
+    signing,
     task_desk,
     task_progress,
     tasks,
@@ -35,6 +38,9 @@ DOORS = (
     task_progress.door,
     clock.door,
     codes.door,
+    agreements.door,
+    releases.door,
+    signing.door,
     employers.door,
     posts.door,
     complaints.door,

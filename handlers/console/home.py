@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from handlers import visit
 from handlers.console.seat import seat
-from handlers.console.wording import KINDS, STATUSES, VERBS
+from handlers.console.wording import KINDS, STATUSES, verb_of
 from handlers.dress import page
 from handlers.forms import Form
 from handlers.guards import Door, Guard
@@ -19,7 +19,7 @@ def first_page() -> ResponseReturnValue:
     """Who one is here, what lies in one's range, and where to go on."""
     desk = seat()
     seen = overview.look(visit.ctx(), desk)
-    return page("console/home.html", seat=desk, seen=seen, verbs=VERBS, kinds=KINDS, statuses=STATUSES)
+    return page("console/home.html", seat=desk, seen=seen, verb_of=verb_of, kinds=KINDS, statuses=STATUSES)
 
 
 @door.on("/console/seat", Guard.CONSOLE, ["GET", "POST"])

@@ -1,0 +1,137 @@
+"""就业协议: what waits for this seat, the whole list, and one agreement with everything that is compared."""
+
+from urllib.parse import quote
+
+from flask import Response, flash, redirect, request
+from flask.typing import ResponseReturnValue
+
+from domain.actors import Role
+from domain.agreements import IN_FORCE
+from handlers import review_room, visit
+from handlers.agreement_states import KINDS, SIDES, STATES, event, release_state
+from handlers.console.seat import seat
+from handlers.console.tried import tried
+from handlers.device import device
+from handlers.forms import Form
+from handlers.guards import Door, Guard
+from handlers.uploads import MOST_UPLOAD, pieces_of, small_number
+from models.agreement import Agreement
+from services.agreements import chain, looking, materials, releases, reviews
+from services.agreements.parties import staff_party
+from services.agreements.reviews import Asked
+from services.seats import Seat
+
+door = Door("console_agreements")
+
+PAGE = "/console/agreements"
+ALL = "all"
+_LONGEST = 60
+
+
+@door.on(PAGE, Guard.CONSOLE)
+def agreement_list() -> ResponseReturnValue:
+    """The list; without a status what waits for this seat."""
+    desk, status = seat(), request.args.get("status", "")
+    waits = desk.level in reviews.STATES
+    asked = Asked(
+        state={"": reviews.WAITING if waits else "", ALL: ""}.get(status, status),
+        kind=request.args.get("kind", ""),
+        keyword=request.args.get("q", "").strip()[:_LONGEST],
+    )
+    found = reviews.queue(visit.ctx(), desk, asked, request.args.get("after", ""))
+    return Form().show(
+        "console/agreements.html",
+        found=found,
+        waits=waits,
+        statuses=[*STATES.items(), (ALL, "全部")] if waits else list(STATES.items()),
+        kinds=KINDS,
+        states=STATES,
+    )
+
+
+@door.on(f"{PAGE}/<code>", Guard.CONSOLE, ["GET", "POST"])
+def one_agreement(code: str) -> ResponseReturnValue:
+    """One agreement; the first review or the school's word on it."""
+    form, desk = Form("reason"), seat()
+    row = review_room.agreement_of(desk, code, as_seen=form.is_sent)
+    if form.is_sent:
+        form.values |= {name: form.text(name) for name in request.form if name.startswith(review_room.FAULT)}
+        with form.refusals():
+            flash(review_room.decide(desk, row, form))
+            return redirect(f"{PAGE}/{code}", 303)
+        row = review_room.agreement_of(desk, code)
+    return _show(form, desk, row)
+
+
+def _show(form: Form, desk: Seat, row: Agreement) -> ResponseReturnValue:
+    ctx = visit.ctx()
+    steps = looking.completion(ctx, row)
+    return form.show(
+        "console/agreement.html",
+        papers=looking.papers(row),
+        releases=[(one, release_state(one)) for one in releases.of_agreement(row)],
+        steps=[(step, event(step.kind), SIDES.get(step.side, step.side)) for step in steps],
+        broken=chain.broken_at(row),
+        may_void=desk.level is Role.SCHOOL and row.status in IN_FORCE,
+        may_release=desk.level in (Role.COLLEGE, Role.COUNSELOR) and row.status == "effective",
+        **review_room.values_of(desk, row),
+    )
+
+
+@door.on(f"{PAGE}/<code>/files/<file>", Guard.CONSOLE)
+def agreement_file(code: str, file: str) -> Response:
+    """One of the papers that people gave, watermarked."""
+    desk = seat()
+    return review_room.picture(desk, review_room.agreement_of(desk, code), file)
+
+
+@door.on(f"{PAGE}/<code>/<kind>.pdf", Guard.CONSOLE)
+def console_agreement_paper(code: str, kind: str) -> Response:
+    """Our sealed paper, as it was sealed."""
+    desk = seat()
+    row = review_room.agreement_of(desk, code)
+    response = Response(
+        looking.content(visit.ctx(), desk.actor, looking.paper(row, kind)), mimetype="application/pdf"
+    )
+    name = quote(f"{row.number}.pdf", safe="")
+    response.headers["Content-Disposition"] = f"attachment; filename={kind}.pdf; filename*=UTF-8''{name}"
+    return response
+
+
+@door.on(f"{PAGE}/<code>/void", Guard.CONSOLE, ["POST"])
+def void_agreement(code: str) -> ResponseReturnValue:
+    """作废: asked for by one of the school's people, confirmed by another, or dropped."""
+    form, desk = Form(), seat()
+    row = review_room.agreement_of(desk, code)
+    act = form.text("act")
+    said = {"confirm": "协议已作废。", "drop": "已取消作废申请。"}.get(
+        act, "已提交，须由本校另一位工作人员确认。"
+    )
+    with tried(said):
+        if act == "confirm":
+            reviews.confirm_void(visit.ctx(), desk, device(), row)
+        elif act == "drop":
+            reviews.drop_void(visit.ctx(), desk, device(), row)
+        else:
+            reviews.ask_void(visit.ctx(), desk, device(), row, form.text("reason"))
+    return redirect(f"{PAGE}/{code}", 303)
+
+
+@door.on(f"{PAGE}/<code>/letter", Guard.CONSOLE, ["GET", "POST"], most_bytes=MOST_UPLOAD)
+def letter_for_graduate(code: str) -> ResponseReturnValue:
+    """线下解约 on the graduate's behalf: the stamped letter page by page, then the reason."""
+    form, desk = Form("reason"), seat()
+    row, ctx = review_room.agreement_of(desk, code), visit.ctx()
+    release = releases.begin_for(ctx, desk, device(), row)
+    if form.is_sent:
+        with form.refusals():
+            party = staff_party(desk, device())
+            if form.text("act") == "file":
+                releases.file_offline(ctx, party, release, form.text("reason"))
+                flash("解约材料已提交审核；上传人不能参与审核。")
+                return redirect(f"{PAGE}/{code}", 303)
+            part = small_number(form.text("part"))
+            materials.add(ctx, party, row, "letter", pieces_of("file"), part=part, release=release)
+            flash("已上传。")
+            return redirect(f"{PAGE}/{code}/letter", 303)
+    return form.show("console/agreement-letter.html", row=row, files=materials.all_current(row, release))

@@ -1,0 +1,96 @@
+"""What a reviewer of agreements sees and does, at the console as on a counselor's phone."""
+
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from flask import Response, request
+
+from config.agreements import materials as material_kinds
+from domain.refusals import NotFound
+from handlers import visit
+from handlers.agreement_states import KINDS, MODES, state
+from handlers.device import device
+from handlers.forms import Form
+from models.agreement import Agreement, Release
+from models.agreement_papers import AgreementFile
+from services.agreements import materials, reviews, terms
+from services.seats import Seat
+
+FAULT = "fault_"  # how the fields of faults begin; the kind of material follows
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One thing that the first review makes sure of, with the pictures it looks at."""
+
+    name: str
+    title: str
+    files: list[AgreementFile]
+
+
+def values_of(desk: Seat, row: Agreement) -> dict[str, object]:
+    """What a page of one agreement needs."""
+    ctx = visit.ctx()
+    files = materials.all_current(row)
+    kinds = material_kinds()
+    looks = [
+        Look(name, one.title, [file for file in files if file.kind in one.materials])
+        for name, one in reviews.criteria_of(row).items()
+    ]
+    sides = {side: reviews.faultable(row, side) for side in ("unit", "graduate")}
+    return {
+        "row": row,
+        "state": state(row),
+        "kind": KINDS[row.kind],
+        "mode": MODES.get(row.mode, ""),
+        "terms": terms.shown(ctx, row),
+        "paper_number": terms.paper_number(row),
+        "files": [file for file in files if file.media_type != "application/json"],
+        "titles": {name: one.title for name, one in kinds.items()} | {"terms": "条款"},
+        "looks": looks,
+        "ticks": [(look.name, look.title) for look in looks],
+        "faultable": {side: names for side, names in sides.items() if names},
+        "is_first": row.status in reviews.STATES.get(desk.level, ()) and row.status in reviews.FIRST,
+        "is_second": row.status in reviews.STATES.get(desk.level, ()) and row.status in reviews.SECOND,
+    }
+
+
+def agreement_of(desk: Seat, code: str, *, as_seen: bool = False) -> Agreement:
+    """An agreement in range; ``as_seen`` when a form says which version its page showed."""
+    seen = request.form.get("seen", "") if as_seen else ""
+    return reviews.one(visit.ctx(), desk, code, seen)
+
+
+def decide(desk: Seat, row: Agreement, form: Form) -> str:
+    """Does what the button says; answers what the reviewer is told. Raises a refusal."""
+    ctx, act = visit.ctx(), form.text("act")
+    if act == "pass" and row.status in reviews.FIRST:
+        reviews.pass_first(ctx, desk, device(), row, set(request.form.getlist("criteria")))
+        return "院系审核通过，已转学校审核。"
+    if act == "pass":
+        reviews.pass_school(ctx, desk, device(), row)
+        return "审核通过，正在生成文件，一般一分钟内完成。"
+    if act in ("return_unit", "return_graduate"):
+        side = act.removeprefix("return_")
+        faults = {name: form.text(f"{FAULT}{side}_{name}") for name in reviews.faultable(row, side)}
+        reviews.give_back(ctx, desk, device(), row, faults, side)
+        return "已退回，对方会看到每一项的原因。"
+    if act == "reject":
+        reviews.reject(ctx, desk, device(), row, form.text("reason"))
+        return "已记为审核不通过，双方会收到通知。"
+    raise NotFound()
+
+
+def picture(desk: Seat, row: Agreement, file_code: str, release: Release | None = None) -> Response:
+    """One file under a watermark that names the viewer; the look is journaled. Raises NotFound."""
+    mine = (AgreementFile.code == file_code) & (AgreementFile.agreement == row.id)
+    if release is not None:
+        mine &= AgreementFile.release == release.id
+    file = AgreementFile.get_or_none(mine)
+    if file is None or file.media_type == "application/json":
+        raise NotFound()
+    file.agreement = row
+    response = Response(materials.marked(visit.ctx(), desk, file), mimetype="image/jpeg")
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Content-Disposition"] = f"inline; filename*=UTF-8''{quote(file.kind, safe='')}.jpg"
+    return response
