@@ -114,40 +114,49 @@ def office_posts(who: str, **wanted: Any) -> Verb:
 
 
 LISTS: dict[str, tuple[Verb, str]] = {
-    "inbox": (inbox(), "application"),
-    "inbox, unread": (inbox(status="sent"), "application"),
+    "inbox": (inbox(), "application_employer_id"),
+    "inbox, unread": (inbox(status="sent"), "application_employer_id_status_id"),
     "own applications": (
         lambda ctx, cast, meet, sit: applications.mine(ctx, meet(cast.graduate)),
-        "application",
+        "application_graduate_id",
     ),
-    "units of a school": (office_units("school", status="filed"), "employer"),
-    "all units of a school": (office_units("school"), "employer"),
-    "units by a part of a name": (office_units("school", keyword="单位1"), "employer"),
-    "units of a province by place": (office_units("province", place="340000"), "employer"),
-    "all units of the country": (office_units("ministry"), "employer"),
-    "a unit by its code": (office_units("school", keyword="91110000600037341L"), "employer"),
-    "posts of a school": (office_posts("school", status="published"), "post"),
-    "posts of a province by a word": (office_posts("province", status="published", keyword="工程"), "post"),
+    "units of a school": (office_units("school", status="filed"), "employer_school_id_status_filed_at_id"),
+    "all units of a school": (office_units("school"), "employer_school_id_filed_at_id"),
+    "units by a part of a name": (office_units("school", keyword="单位1"), "employer_school_id_filed_at_id"),
+    "units of a province by place": (
+        office_units("province", place="340000"),
+        "employer_province_id_filed_at_id",
+    ),
+    "all units of the country": (office_units("ministry"), "employer_filed_at_id"),
+    "a unit by its code": (office_units("school", keyword="91110000600037341L"), "employer_credit_code"),
+    "posts of a school": (office_posts("school", status="published"), "post_school_id_status_id"),
+    "posts of a province by a word": (
+        office_posts("province", status="published", keyword="工程"),
+        "post_province_id_status_id",
+    ),
     "complaints of a province": (
         lambda ctx, cast, meet, sit: queue.complaints(sit("province"), "filed"),
-        "complaint",
+        "complaint_province_id_status_id",
     ),
     "complaints of a school": (
         lambda ctx, cast, meet, sit: queue.complaints(sit("school"), "filed"),
-        "complaint",
+        "complaint_unit_id_status_id",
     ),
     "fairs of a province": (
         lambda ctx, cast, meet, sit: queue.fairs(fairs.within(sit("province")), ""),
-        "fair",
+        "fair_province_id_id",
     ),
-    "fairs of a school": (lambda ctx, cast, meet, sit: queue.fairs(fairs.within(sit("school")), ""), "fair"),
+    "fairs of a school": (
+        lambda ctx, cast, meet, sit: queue.fairs(fairs.within(sit("school")), ""),
+        "fair_unit_id",
+    ),
     "graduates to be told": (
         lambda ctx, cast, meet, sit: Pushed.due(ctx.clock().date(), 50),
-        "pushed",
+        "pushed_pushed_on",
     ),
     "counselors to be told": (
         lambda ctx, cast, meet, sit: Digested.due(ctx.clock().date(), 50),
-        "digested",
+        "digested_digested_on",
     ),
 }
 
@@ -156,22 +165,22 @@ LISTS: dict[str, tuple[Verb, str]] = {
 def test_no_list_reads_a_table_or_sorts_it(
     name: str, ctx: Context, cast: Cast, meet: Meet, sit: Sit, many: None
 ) -> None:
-    verb, table = LISTS[name]
-    for who in (sit, meet):  # who it is is asked before
-        assert who is not None
+    """MariaDB weighs a hundred rows otherwise than a million: here it must know of the index, and SQLite use it."""
+    verb, index = LISTS[name]
     with heard() as statements:
         verb(ctx, cast, meet, sit)
+    table = index.partition("_")[0]
     mark = "`" if not db.is_sqlite() else '"'
     asked = [(sql, values) for sql, values in statements if f"FROM {mark}{table}{mark}" in sql]
     assert asked
-    for sql, values in asked:
-        text = plan(sql, values)
-        assert "TEMP B-TREE" not in text, (sql, text)
-        assert "filesort" not in text, (sql, text)
-        if db.is_sqlite():
-            bare = [
-                line
-                for line in text.split("(")
-                if "SCAN" in line and not ("USING" in line or "_wrapped" in line)
-            ]
-            assert not bare, (sql, text)
+    plans = [plan(sql, values) for sql, values in asked]
+    assert any(index in text for text in plans), plans
+    if db.is_sqlite():
+        for text in plans:
+            assert "TEMP B-TREE" not in text, text
+            assert not [line for line in text.split("(") if "SCAN" in line and not is_walk(line)], text
+
+
+def is_walk(line: str) -> bool:
+    """A walk along an index, or over what was found by one."""
+    return "USING" in line or "_wrapped" in line
