@@ -21,7 +21,6 @@ from wechat.outcomes import WeChatTrouble
 from wx_backend import import_commands, seal_commands, server, worker
 from wx_backend.code_commands import BadCodes, file_argument, import_codes, table_argument
 from wx_backend.context import build_context, keyring_of
-from wx_backend.seals import roots_of
 from wx_backend.seed import seed_demo
 
 log = structlog.get_logger()
@@ -225,16 +224,17 @@ def create_seal_keys(folder: Path, name: str, password: str) -> None:
     "--roots",
     multiple=True,
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="certificates to trust (PEM); without it those of the settings",
+    help="certificates to trust (PEM), and ask no database; without it those of the settings",
 )
 def verify(file: Path, roots: tuple[Path, ...]) -> None:
     """Say whether FILE is a PDF that the seal is on and nothing was changed in; exit 1 when it is not."""
     try:
-        trusted = seal_commands.roots_in(roots) if roots else roots_of(_settings())
+        if roots:
+            is_good, told = seal_commands.verify(file, seal_commands.roots_in(roots))
+        else:
+            trusted = _ready_context().seals.roots
+            is_good, told = seal_commands.verify(file, trusted, seal_commands.record_of)
     except seal_commands.BadSeal as bad:
         _give_up("The roots cannot be read:", [str(bad)])
-    except BadSettings as bad:
-        _give_up("These settings are wrong (see .env.example):", bad.problems)
-    is_good, told = seal_commands.verify(file, trusted)
     click.echo(told)
     sys.exit(0 if is_good else 1)

@@ -1,11 +1,13 @@
 """``create-seal-keys`` and ``verify``: the seal from the command line."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from hashlib import sha256
 from pathlib import Path
 
 from documents import seal, seal_keys, verifying
 from documents.verifying import PROBLEMS, Verdict
+from models import db
+from services.agreements.looking import sealed_as
 
 
 class BadSeal(Exception):
@@ -35,18 +37,35 @@ def roots_in(paths: Sequence[Path]) -> tuple[bytes, ...]:
         raise BadSeal(str(trouble)) from None
 
 
-def verify(file: Path, roots: Sequence[bytes]) -> tuple[bool, str]:
-    """Whether a file is good, and all that holds of it."""
+def verify(
+    file: Path, roots: Sequence[bytes], record: Callable[[str], str] | None = None
+) -> tuple[bool, str]:
+    """Whether a file is good, and all that holds of it.
+
+    ``record`` answers what a SHA-256 was sealed as, with an empty word for nothing; it has the last word.
+    """
     data = file.read_bytes()
-    verdict = verifying.check(data, roots)
+    verdict, digest = verifying.check(data, roots), sha256(data).hexdigest()
+    known = record(digest) if record else ""
+    is_good = verdict.is_good and bool(known or record is None)
     lines = [
         f"file         {file}",
-        f"SHA-256      {sha256(data).hexdigest()}",
+        f"SHA-256      {digest}",
+        *([f"record       {known or 'no file with this SHA-256 was sealed here'}"] if record else []),
         *(_of_seal(verdict) if verdict.is_sealed else []),
         *(f"problem      {PROBLEMS[problem]}" for problem in verdict.problems),
-        "GOOD: sealed, unchanged and whole, and the signer is trusted." if verdict.is_good else "NOT GOOD.",
+        "GOOD: sealed, unchanged and whole, and the signer is trusted." if is_good else "NOT GOOD.",
     ]
-    return verdict.is_good, "\n".join(lines)
+    return is_good, "\n".join(lines)
+
+
+def record_of(digest: str) -> str:
+    """What the database has of a sealed file: its kind, number and moment; empty where it has none."""
+    with db.connected():
+        paper = sealed_as(digest)
+        if paper is None:
+            return ""
+        return f"{paper.kind} {paper.agreement.number or ''}, sealed {paper.sealed_at:%Y-%m-%d %H:%M:%S} UTC"
 
 
 def _of_seal(verdict: Verdict) -> list[str]:

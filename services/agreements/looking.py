@@ -122,6 +122,13 @@ def _of_code(ctx: Context, code: str, address: str) -> Agreement:
     return row
 
 
+def sealed_as(digest: str) -> SealedPaper | None:
+    """Which of all our papers has this SHA-256, as hex; for the command line."""
+    return (
+        SealedPaper.select(SealedPaper, Agreement).join(Agreement).where(SealedPaper.digest == digest).first()
+    )
+
+
 def papers(agreement: Agreement) -> list[SealedPaper]:
     """Our papers of an agreement and of its release, in the order in which they came."""
     query = SealedPaper.select().where(SealedPaper.agreement == agreement.id)

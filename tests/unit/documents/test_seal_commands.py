@@ -1,13 +1,19 @@
 """``create-seal-keys`` and ``verify`` as somebody types them, also somebody who has nothing else of the product."""
 
+import subprocess
+import sys
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
+from documents.seal import roots_in
 from tests.seals import NAME, NOTE, keys, page, seals
 from wx_backend.commands import main
+from wx_backend.seal_commands import verify
+
+ROOT = Path(__file__).resolve().parents[3]
 
 pytestmark = pytest.mark.slow
 
@@ -54,19 +60,43 @@ def test_another_root_does_not_do(good: Path) -> None:
     assert typed("verify", good, "--roots", keys("other").root, "--roots", keys().root).exit_code == 0
 
 
-def test_without_roots_those_of_the_settings_are_trusted(good: Path) -> None:
+def test_without_roots_the_settings_and_the_database_are_asked(good: Path, tmp_path: Path) -> None:
     settings = {
+        "WXB_DATABASE_URL": f"sqlite:///{tmp_path}/app.sqlite",
         "WXB_SECRET_KEY": "a secret of the tests, long enough for anybody",
         "WXB_WECHAT_APP_ID": "wx0000000000000001",
         "WXB_WECHAT_APP_SECRET": "app-secret",
         "WXB_WECHAT_TOKEN": "callbacktoken",
         "WXB_WECHAT_MODE": "plain",
+        "WXB_SEAL_ROOTS": str(keys().root),
     }
-    assert typed("verify", good).exit_code == 2
-    assert typed("verify", good, **settings).exit_code == 1
-    assert typed("verify", good, **settings, WXB_SEAL_ROOTS=str(keys().root)).exit_code == 0
-    bad = typed("verify", good, **settings, WXB_SEAL_ROOTS="none.pem")
-    assert (bad.exit_code, "WXB_SEAL_ROOTS: cannot read none.pem" in bad.output) == (2, True)
+
+    def said(*words: object, **changes: str) -> tuple[int, str]:
+        """In a process of its own, which has a database of its own."""
+        argv = [sys.executable, "-m", "wx_backend", *map(str, words)]
+        env = {"PATH": "/usr/bin:/bin", **settings, **changes}
+        done = subprocess.run(argv, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+        return done.returncode, done.stdout + done.stderr
+
+    code, told = said("verify", good)
+    assert (code, "The database is not up to date" in told) == (2, True), told
+    assert said("migrate")[0] == 0
+    code, told = said("verify", good)
+    assert (code, "no file with this SHA-256 was sealed here\nunchanged    yes" in told) == (1, True), told
+    code, told = said("verify", good, WXB_SEAL_ROOTS="none.pem")
+    assert (code, "WXB_SEAL_ROOTS: cannot read none.pem" in told) == (2, True), told
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_the_record_has_the_last_word(good: Path, known: bool) -> None:
+    digests = {sha256(good.read_bytes()).hexdigest(): "agreement XY"} if known else {}
+    is_good, told = verify(good, seals().roots, lambda digest: digests.get(digest, ""))
+    assert is_good == known
+    assert ("record       agreement XY" in told) == known
+
+
+def test_the_record_does_not_make_a_bad_seal_good(good: Path) -> None:
+    assert not verify(good, roots_in([keys("other").root]), lambda _digest: "agreement XY")[0]
 
 
 def test_roots_that_are_none_are_told(good: Path) -> None:
