@@ -72,6 +72,11 @@ def pdf(paper: Paper, press: Setter = typeset.pdf) -> bytes:
     return press(_TEMPLATES[paper.kind], data)
 
 
+def title_of(paper: Paper) -> str:
+    """What the paper is called, as it stands at its head. Raises Unsigned."""
+    return _words_of(paper).title
+
+
 def data_of(paper: Paper) -> dict[str, Any]:
     """What the templates are filled with. Raises Unsigned."""
     words = _words_of(paper)

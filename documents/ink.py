@@ -191,6 +191,8 @@ def picture(ink: Strokes) -> bytes:
     scale = _WIDE / max(wide, high, pad * 0.2)
     margin = math.ceil(_MARGIN + _PEN[1] / 2 * pad * scale)
     size = (math.ceil(wide * scale) + 2 * margin, math.ceil(high * scale) + 2 * margin)
+    # Screens that cannot tell say the same of every point.
+    is_pressed = len({point.pressure for point in points}) > 1
     canvas = Image.new("L", (size[0] * _FINER, size[1] * _FINER))
     pen = ImageDraw.Draw(canvas)
     for stroke in ink.strokes:
@@ -199,7 +201,7 @@ def picture(ink: Strokes) -> bytes:
                 ((x - left) * scale + margin) * _FINER,
                 ((y - top) * scale + margin) * _FINER,
                 time,
-                pressure,
+                pressure if is_pressed else 0,
             )
             for x, y, time, pressure in stroke
         ]

@@ -13,7 +13,6 @@ from typing import Any
 
 import structlog
 
-from config.agreement_papers import paper_words
 from config.agreements import times
 from config.metrics import SEALED, SEALING_WAITS
 from documents import agreement_papers, verifying
@@ -80,7 +79,7 @@ class Hand:
         signer = self._seals.signer()
         if signer is None:
             raise SealTrouble("no key here")
-        title = paper_words(paper.kind, paper.mode).title
+        title = agreement_papers.title_of(paper)
         data = signer.seal(agreement_papers.pdf(paper, self._press.pdf), SealNote(title, paper.number, place))
         if not self._is_trusted:
             verdict = verifying.check(data, self._seals.roots)

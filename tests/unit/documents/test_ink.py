@@ -147,11 +147,11 @@ def test_where_the_pen_was_is_ink() -> None:
     assert alpha.getpixel((picture.width - 12, 12)) == 0
 
 
-@pytest.mark.parametrize("pressed", [True, False])
+@pytest.mark.parametrize("pressed", [True, False], ids=["pressed", "the same of every point"])
 def test_who_presses_or_lingers_draws_thicker(pressed: bool) -> None:
     def dark(pressure: float, slow: int) -> int:
         points = [
-            {"x": x, "y": 50, "time": 1000 + x * slow} | ({"pressure": pressure} if pressed else {})
+            {"x": x, "y": 50, "time": 1000 + x * slow, "pressure": pressure if pressed and x else 0.5}
             for x in range(0, 400, 10)
         ]
         order = {"width": 400, "height": 100, "strokes": [{"points": points}]}
