@@ -19,15 +19,15 @@ _STRENGTH = 96  # of 255
 _QUALITY = 85
 
 
-def marked(jpeg: bytes, text: str) -> bytes:
-    """The picture with the text all over it, as a JPEG with nothing but its pixels.
+def marked(kept: bytes, text: str) -> bytes:
+    """The picture, a JPEG or PNG, with the text all over it, as a JPEG with nothing but its pixels.
 
-    The text is one of ours, in one line. Raises ValueError for an empty one, OSError for what is no JPEG, NoFont.
+    The text is one of ours, in one line. Raises ValueError for an empty one, OSError for what is neither, NoFont.
     """
     if not text.strip():
         raise ValueError("no text")
-    with Image.open(io.BytesIO(jpeg), formats=["JPEG"]) as kept:
-        picture = kept.convert("RGB")
+    with Image.open(io.BytesIO(kept), formats=["JPEG", "PNG"]) as opened:
+        picture = _on_white(opened)
     size = max(_SMALLEST, min(picture.size) // _LETTER)
     ground = _ground(text, size, *picture.size)
     # Light beside dark, so that it can be read on black as on white.
@@ -36,6 +36,15 @@ def marked(jpeg: bytes, text: str) -> bytes:
     out = io.BytesIO()
     picture.save(out, "JPEG", quality=_QUALITY)
     return out.getvalue()
+
+
+def _on_white(picture: Image.Image) -> Image.Image:
+    """Without transparency, which ink has and a JPEG has not."""
+    if "A" not in picture.getbands():
+        return picture.convert("RGB")
+    white = Image.new("RGB", picture.size, "white")
+    white.paste(picture, mask=picture.getchannel("A"))
+    return white
 
 
 def _ground(text: str, size: int, width: int, height: int) -> Image.Image:

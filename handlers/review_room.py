@@ -90,7 +90,7 @@ def picture(desk: Seat, row: Agreement, file_code: str, release: Release | None 
     if file is None or file.media_type == "application/json":
         raise NotFound()
     file.agreement = row
-    response = Response(materials.marked(visit.ctx(), desk, file), mimetype="image/jpeg")
+    response = Response(materials.marked(visit.ctx(), desk, file), mimetype=materials.shown_type(file))
     response.headers["Cache-Control"] = "no-store"
-    response.headers["Content-Disposition"] = f"inline; filename*=UTF-8''{quote(file.kind, safe='')}.jpg"
+    response.headers["Content-Disposition"] = f"inline; filename*=UTF-8''{quote(file.kind, safe='')}"
     return response

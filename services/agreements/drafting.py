@@ -271,6 +271,7 @@ def _submit(ctx: Context, party: Party, agreement: Agreement, given: tuple[list[
     standing.need_no_other(row.graduate_id)
     _need_complete(row)
     checked = terms.checked(ctx, terms.of(row), row.year)
+    standing.need_unit(checked["credit_code"])
     key = offer_key(row.graduate_id, checked["credit_code"])
     _need_room(ctx, row, key)
     province, now = rules.rules_of(row.school_id), ctx.clock()

@@ -22,6 +22,8 @@ from services.sessions import Visitor
 
 _UNSENT = ("draft", "discarded")
 _MOST_BACK = 30
+# What a unit has never sent is nobody else's, also once it has run out.
+_SENT = (Agreement.kind != ONLINE) | Agreement.offered_at.is_null(False)
 _COLUMN = {
     Role.PROVINCE: Agreement.province_id,
     Role.SCHOOL: Agreement.school_id,
@@ -40,8 +42,7 @@ class Asked:
 
 def of_graduate(visitor: Visitor, after: str = "") -> Slice[Agreement]:
     """The graduate's agreements, the newest first; what a unit is still writing is not among them."""
-    unsent = (Agreement.kind == ONLINE) & Agreement.status.in_(_UNSENT)
-    mine = (Agreement.graduate == own_graduate(visitor).id) & ~unsent
+    mine = (Agreement.graduate == own_graduate(visitor).id) & _SENT
     return _slice(Agreement.select().where(mine), after)
 
 
@@ -95,7 +96,7 @@ def come_back(ctx: Context, phone: str, code: str) -> list[Agreement]:
 
 def whole(ctx: Context, seat: Seat, asked: Asked, after: str = "") -> Slice[Agreement]:
     """All agreements in the seat's range that were ever sent, with the graduates, the newest first."""
-    query = _joined().where(_in_range(seat) & Agreement.status.not_in(_UNSENT))
+    query = _joined().where(_in_range(seat) & _SENT & Agreement.status.not_in(_UNSENT))
     if asked.status:
         query = query.where(Agreement.status == asked.status)
     if asked.kind:

@@ -13,7 +13,7 @@ from typing import Any, TypedDict, Unpack
 from config.agreements import Material, materials, watermark_words
 from config.consents import consents
 from documents import ink, papers, watermark
-from documents.file_kinds import JPEG, PNG, FileKind, Unfit
+from documents.file_kinds import JPEG, PDF, PNG, FileKind, Unfit
 from documents.ink import BadInk
 from documents.papers import Paper, TooSmall, Unsafe, paper_of
 from documents.vault import Damaged
@@ -326,15 +326,23 @@ def content(ctx: Context, file: AgreementFile) -> tuple[str, bytes]:
         raise NotFound() from None
 
 
-def marked(ctx: Context, seat: Seat, file: AgreementFile) -> bytes:
-    """A file as it is shown to staff, the picture under a watermark that names the viewer; each look is journaled.
+def shown_type(file: AgreementFile) -> str:
+    """The media type of what ``marked`` answers: pictures become JPEGs, a PDF stays one."""
+    return str(file.media_type) if file.media_type == PDF.media_type else JPEG.media_type
 
-    Raises NotFound. The caller has made sure that the agreement is in the seat's range.
+
+def marked(ctx: Context, seat: Seat, file: AgreementFile) -> bytes:
+    """A file as it is shown to staff, a picture under a watermark that names the viewer; each look is journaled.
+
+    It is of ``shown_type``. Raises NotFound, also for bare strokes, which are evidence and nothing to look at. The
+    caller has made sure that the agreement is in the seat's range.
     """
     agreement = file.agreement
     media_type, data = content(ctx, file)
+    if media_type == _JSON.media_type:
+        raise NotFound()
     journal.write(agreement, "view_material", seat.actor, note={"item": file.kind})
-    if media_type != JPEG.media_type:
+    if media_type == PDF.media_type:
         return data
     words = {
         "number": agreement.number or agreement.code,

@@ -52,6 +52,7 @@ def _revise(
     changed = terms.changed(before, after)
     if row.status == "offered" and not changed:
         return row
+    standing.need_unit(after["credit_code"])
     key = offer_key(row.graduate_id, after["credit_code"])
     other = (Agreement.offer_key == key) & (Agreement.id != row.id)
     if Agreement.select(Agreement.id).where(other).exists():

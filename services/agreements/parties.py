@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from domain.actors import SYSTEM, Actor, Role
 from domain.agreements import GRADUATE_SIDE, UNIT_SIDE
+from domain.hiring import WORKING
 from domain.refusals import NotAllowed, NotFound
 from models.agreement import Agreement
 from models.graduate import Graduate
@@ -49,7 +50,7 @@ def recruiter_party(visitor: Visitor, device: Device) -> Party:
     """A registered recruiter of an approved unit; raises NotAllowed."""
     if visitor.recruiter is None:
         raise NotAllowed("recruiter_first")
-    if visitor.recruiter.employer.status != "approved":
+    if visitor.recruiter.employer.status not in WORKING:
         raise NotAllowed("employer_not_approved")
     return Party(visitor.actor, UNIT_SIDE, device)
 
@@ -71,6 +72,6 @@ def own_agreement(visitor: Visitor, code: str) -> Agreement:
     graduate = own_graduate(visitor)
     row = Agreement.by_code(code)
     is_mine = row is not None and row.graduate_id == graduate.id
-    if row is None or not is_mine or (row.kind == "online" and row.status in ("draft", "discarded")):
+    if row is None or not is_mine or (row.kind == "online" and row.offered_at is None):
         raise NotFound()
     return row

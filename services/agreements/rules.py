@@ -133,7 +133,7 @@ def declare_backlog(ctx: Context, seat: Seat) -> SchoolSigning:
     """The school says that the destinations collected before are reported; twice is once. Raises NotAllowed."""
     signing = _own(seat)
     if signing.backlog_done_at is None:
-        signing.change(backlog_done_at=ctx.clock())
+        signing.change(signing.version, backlog_done_at=ctx.clock())
         journal.write(signing, "declare_backlog", seat.actor)
     return signing
 
@@ -157,7 +157,7 @@ def set_stamp(ctx: Context, seat: Seat, pieces: Iterator[bytes], signer_name: st
 def _name_stamp(ctx: Context, seat: Seat, stored: str, signer: str) -> tuple[SchoolSigning, str]:
     signing = _own(seat)
     former = str(signing.stamp)
-    signing.change(stamp=stored, stamp_signer=signer)
+    signing.change(signing.version, stamp=stored, stamp_signer=signer)
     journal.write(signing, "set_stamp", seat.actor)
     return signing, former
 
@@ -200,7 +200,7 @@ def open_school(ctx: Context, seat: Seat) -> SchoolSigning:
     missing = [step.name for step in readiness(ctx, seat.scope.unit) if not step.is_done]
     if missing:
         raise Conflict("signing_not_ready", fields={name: _MISSING[name] for name in missing})
-    signing.change(opened_at=ctx.clock(), opened_by=seat.staff)
+    signing.change(signing.version, opened_at=ctx.clock(), opened_by=seat.staff)
     journal.write(signing, "open_signing", seat.actor)
     return signing
 

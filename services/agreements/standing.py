@@ -5,7 +5,7 @@ from domain.actors import Role
 from domain.agreements import live_key
 from domain.refusals import Conflict, Invalid, NotFound
 from models.agreement import Agreement, Release
-from models.employer import Recruiter
+from models.employer import Employer, Recruiter
 from models.graduate import Graduate
 from services.agreements import rules
 from services.agreements.parties import Party
@@ -65,6 +65,13 @@ def need_no_other(graduate_id: int, but: int = 0) -> None:
     there = (Agreement.live_key == live_key(graduate_id)) & (Agreement.id != but)
     if Agreement.select(Agreement.id).where(there).exists():
         raise Conflict("agreement_other_live")
+
+
+def need_unit(credit_code: str) -> None:
+    """Raises Conflict ``offer_unit_stopped`` for a unit that an office has suspended, registered or by its code."""
+    stopped = (Employer.credit_code == credit_code) & (Employer.status == "suspended")
+    if Employer.select(Employer.id).where(stopped).exists():
+        raise Conflict("offer_unit_stopped")
 
 
 def reason_of(text: str, field: str = "reason") -> str:

@@ -8,6 +8,7 @@ import pytest
 
 from models.agreement import Agreement
 from models.agreement_papers import AgreementFile
+from models.employer import Employer
 from models.message import Message
 from models.signing_rules import SigningRules
 from services import binding
@@ -177,6 +178,13 @@ def test_nothing_is_signed_halfway(
 ) -> None:
     assert refusal_of(lambda: sign(ctx, me, offered[1], **changes)).code == code
     assert fresh(offered[1]).status == "offered"
+
+
+def test_with_a_stopped_unit_nothing_is_signed(
+    ctx: Context, me: tuple[Party, Visitor], offered: Offered
+) -> None:
+    Employer.update(status="suspended").execute()
+    assert refusal_of(lambda: sign(ctx, me, offered[1])).code == "offer_unit_stopped"
 
 
 def test_nobody_else_signs_or_sees(ctx: Context, cast: Cast, offered: Offered) -> None:

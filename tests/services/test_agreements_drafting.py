@@ -308,6 +308,15 @@ def test_a_unit_makes_a_graduate_one_offer_at_a_time(ctx: Context, cast: Cast) -
     assert submit(ctx, (party, row)).status == "offered"
 
 
+def test_a_unit_that_was_stopped_sends_nothing(
+    ctx: Context, cast: Cast, full: tuple[Party, Agreement]
+) -> None:
+    Employer.update(status="suspended").execute()
+    assert refusal_of(lambda: submit(ctx, full)).code == "offer_unit_stopped"
+    Employer.update(status="amending").execute()
+    assert submit(ctx, full).status == "offered"
+
+
 def test_two_of_a_unit_at_once_make_one_offer(ctx: Context, cast: Cast) -> None:
     token = show_ticket(ctx, cast.graduate).token
     drafts = []

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from models.agreement import Agreement
-from services.agreements import lists
+from services.agreements import lists, parties
 from services.agreements.lists import Asked
 from services.context import Context
 from services.listing import SLICE
@@ -44,6 +44,17 @@ def test_a_graduate_sees_own_offers_and_no_draft(ctx: Context, cast: Cast, three
     mine = lists.of_graduate(visitor_of(ctx, cast.graduate))
     assert [row.code for row in mine.rows] == [three[1].code, three[0].code]
     assert refusal_of(lambda: lists.of_graduate(visitor_of(ctx, cast.person))).code == "identify_first"
+
+
+def test_a_draft_that_has_run_out_is_nobody_elses(
+    ctx: Context, cast: Cast, sit: Sit, three: list[Agreement]
+) -> None:
+    draft = Agreement.get(Agreement.status == "draft")
+    draft.change(status="expired", ended_at=ctx.clock())
+    visitor = visitor_of(ctx, cast.graduate)
+    assert draft.code not in {row.code for row in lists.of_graduate(visitor).rows}
+    assert draft.code not in {row.code for row in lists.whole(ctx, sit("school"), Asked()).rows}
+    assert refusal_of(lambda: parties.own_agreement(visitor, draft.code)).status == 404
 
 
 def test_a_signer_sees_what_the_browser_holds(three: list[Agreement]) -> None:

@@ -146,8 +146,20 @@ def test_staff_look_through_a_watermark_and_leave_a_trace(
     ]
 
 
+def test_ink_is_shown_under_a_watermark_and_strokes_are_not(
+    ctx: Context, draft: Draft, sit: Callable[[str], Seat]
+) -> None:
+    file = materials.add_ink(ctx, *draft, strokes())
+    assert materials.shown_type(file) == "image/jpeg"
+    assert materials.marked(ctx, sit("college"), file).startswith(b"\xff\xd8")
+    bare = materials.current(draft[1], "unit_strokes")
+    assert bare is not None
+    assert refusal_of(lambda: materials.marked(ctx, sit("college"), bare)).status == 404
+
+
 def test_a_scan_in_pdf_is_shown_as_it_came(ctx: Context, draft: Draft, sit: Callable[[str], Seat]) -> None:
     file = add(ctx, draft, "proof", pdf())
+    assert materials.shown_type(file) == "application/pdf"
     assert materials.marked(ctx, sit("school"), file) == pdf()
     assert Journal.select().where(Journal.verb == "view_material").count() == 1
 

@@ -53,6 +53,16 @@ def test_nothing_but_pixels_is_served() -> None:
     assert b"Hefei" not in marked(kept, TEXT)
 
 
+def test_ink_on_clear_ground_is_shown_on_white() -> None:
+    ink = Image.new("RGBA", (600, 200), (0, 0, 0, 0))
+    ink.paste((16, 20, 32, 255), (100, 80, 500, 120))
+    out = io.BytesIO()
+    ink.save(out, "PNG")
+    shown = opened(marked(out.getvalue(), TEXT)).convert("L")
+    assert shown.getpixel((300, 100)) < 120
+    assert max(shown.crop((0, 0, 600, 60)).tobytes()) > 240
+
+
 @pytest.mark.parametrize("size", [(200, 200), (200, 2400)])
 def test_small_and_long_pictures_are_marked_too(size: tuple[int, int]) -> None:
     kept = picture(size)
