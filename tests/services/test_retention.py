@@ -1,0 +1,146 @@
+"""How long people's files stay: drafts two days, what came to nothing a month, papers of identity a year on."""
+
+import hashlib
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from models.agreement import Agreement
+from models.agreement_papers import AgreementFile, ChainHeads, SealedPaper
+from models.journal import Journal
+from services import stray_files
+from services.agreements import answering, chain, drafting, heads, materials, offers, retention, timers
+from services.context import Context
+from services.jobs.steps import vault
+from tests import agreement_ways as ways
+from tests import agreements
+from tests.cast import Cast
+from tests.fakes import FixedClock
+
+
+@pytest.fixture(autouse=True)
+def _open(ctx: Context, cast: Cast) -> None:
+    agreements.open_school(ctx, cast)
+
+
+def files(row: Agreement) -> dict[str, bool]:
+    """Kind → whether its file is still there."""
+    mine = AgreementFile.select().where(AgreementFile.agreement == row.id)
+    return {file.kind: bool(file.file) for file in mine}
+
+
+def test_files_of_a_draft_go_two_days_after_it(ctx: Context, cast: Cast, clock: FixedClock) -> None:
+    party, row = agreements.scan(ctx, agreements.show_ticket(ctx, cast.graduate).token)
+    agreements.add_papers(ctx, party, row)
+    names = [file.file for file in materials.all_current(row)]
+    clock.advance(hours=48)
+    timers.sweep(ctx)
+    clock.advance(hours=48, seconds=-1)
+    assert retention.sweep(ctx) == 0
+    clock.advance(seconds=1)
+    assert retention.sweep(ctx) == 3
+    assert retention.sweep(ctx) == 0
+    assert not set(names) & set(vault(ctx).names())
+    assert set(files(row).values()) == {False}
+    assert all(file.digest and file.shredded_at == clock() for file in AgreementFile.select())
+    assert chain.broken_at(agreements.fresh(row)) is None
+    assert Journal.select().where(Journal.verb == "shred").count() == 1
+
+
+@pytest.mark.parametrize("end", ["declined", "recalled", "rejected"])
+def test_files_of_what_came_to_nothing_go_after_a_month(
+    ctx: Context, cast: Cast, clock: FixedClock, end: str
+) -> None:
+    unit, row = ways.offered(ctx, cast.graduate)
+    party, visitor = agreements.graduate_party(ctx, cast.graduate)
+    if end == "declined":
+        answering.decline(ctx, party, visitor, row.code, "已有去向")
+    elif end == "recalled":
+        offers.recall(ctx, unit, row, "岗位取消")
+    else:
+        agreements.accept(ctx, cast.graduate, row)
+        ways.reject(ctx, cast.counselor, row)
+    assert agreements.fresh(row).status == end
+    clock.advance(days=30, seconds=-1)
+    assert retention.sweep(ctx) == 0
+    clock.advance(seconds=1)
+    assert retention.sweep(ctx) >= 5
+    assert set(files(row).values()) == {False}
+
+
+def test_of_one_in_force_papers_of_identity_go_a_year_after_its_year(
+    ctx: Context, cast: Cast, clock: FixedClock
+) -> None:
+    _party, row = ways.in_force(ctx, cast)
+    clock.now = datetime(2028, 12, 30, 15, 59, tzinfo=UTC)  # the last minute of the 365th day, in China
+    assert retention.sweep(ctx) == 0
+    clock.now = datetime(2028, 12, 30, 16, 0, tzinfo=UTC)
+    assert retention.sweep(ctx) == 6
+    left = [kind for kind, is_there in files(row).items() if is_there]
+    assert left == ["licence"]
+    assert chain.broken_at(agreements.fresh(row)) is None
+
+
+def test_what_is_still_to_be_printed_stays(ctx: Context, cast: Cast, clock: FixedClock) -> None:
+    unit, row = ways.in_force(ctx, cast)
+    ways.asked(ctx, unit, row)
+    clock.now = datetime(2030, 1, 1, tzinfo=UTC)
+    assert retention.sweep(ctx) == 0
+
+
+def test_the_last_year_past_keeping() -> None:
+    assert retention.last_year(date(2028, 12, 30)) == 2026
+    assert retention.last_year(date(2028, 12, 31)) == 2027
+
+
+def test_a_sweep_that_died_between_file_and_row_is_made_up_for(
+    ctx: Context, cast: Cast, clock: FixedClock
+) -> None:
+    party, row = agreements.scan(ctx, agreements.show_ticket(ctx, cast.graduate).token)
+    agreements.add_papers(ctx, party, row)
+    drafting.discard(ctx, party, row)
+    vault(ctx).delete(AgreementFile.get().file)
+    clock.advance(days=2)
+    assert retention.sweep(ctx) == 3
+    assert set(files(row).values()) == {False}
+
+
+def test_heads_of_each_day_are_exported_once(ctx: Context, cast: Cast, clock: FixedClock) -> None:
+    clock.now = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)  # 23:00 in China
+    _party, row = ways.offered(ctx, cast.graduate)
+    first = agreements.fresh(row)
+    assert heads.sweep(ctx) == 0
+    clock.advance(hours=2)
+    agreements.accept(ctx, cast.graduate, row)
+    assert heads.sweep(ctx) == 1
+    assert heads.sweep(ctx) == 0
+    export = ChainHeads.get()
+    text = b"".join(vault(ctx).pieces(export.file)).decode()
+    assert text == f"2026-11-20 -\n{row.code} {first.head_seq} {first.head_hash}\n"
+    assert (export.chains, export.digest) == (1, hashlib.sha256(text.encode()).hexdigest())
+    clock.advance(days=3)
+    assert heads.sweep(ctx) == 3
+    days = list(ChainHeads.select().order_by(ChainHeads.day))
+    second = b"".join(vault(ctx).pieces(days[1].file)).decode()
+    assert second.startswith(f"2026-11-21 {export.digest}\n{row.code} ")
+    assert [day.chains for day in days] == [1, 1, 0, 0]
+
+
+def test_a_quiet_system_has_no_heads(ctx: Context, cast: Cast, clock: FixedClock) -> None:
+    clock.advance(days=5)
+    assert heads.sweep(ctx) == 0
+
+
+@pytest.mark.slow
+def test_our_own_papers_and_exports_are_no_stray_files(
+    ctx: Context, cast: Cast, clock: FixedClock, tmp_path: Path
+) -> None:
+    ways.effective(ways.with_seal(ctx, tmp_path), cast)
+    clock.advance(days=1)
+    heads.sweep(ctx)
+    clock.now = datetime.now(UTC) + timedelta(days=2)
+    stray_files.tidy(ctx)
+    names = set(vault(ctx).names())
+    assert SealedPaper.get().file in names
+    assert ChainHeads.get().file in names
