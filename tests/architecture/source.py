@@ -29,9 +29,14 @@ def modules(*packages: str) -> dict[str, ast.Module]:
     found = {}
     for package in packages or FLOORS:
         for path in sorted((ROOT / package).rglob("*.py")):
-            found[path.relative_to(ROOT).as_posix()] = ast.parse(path.read_text("utf-8"))
+            found[path.relative_to(ROOT).as_posix()] = _tree(path)
     assert found
     return found
+
+
+@cache
+def _tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text("utf-8"))
 
 
 def functions(tree: ast.Module) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:

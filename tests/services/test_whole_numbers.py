@@ -28,8 +28,9 @@ LISTS: dict[str, Callable[[Context, Seat, str], object]] = {
 def spent(ctx: Context, cast: Cast, sit: Sit) -> None:
     """Everybody has searched as often as an hour allows."""
     for who in ("counselor", "college", "school", "province", "ministry"):
+        code = sit(who).actor.code
         for _ in range(WHOLE_NUMBERS.limit.amount):
-            ctx.throttle.count(WHOLE_NUMBERS, sit(who).actor.code)
+            ctx.throttle.count(WHOLE_NUMBERS, code)
 
 
 def is_refused(look_up: Callable[[], object]) -> bool:
