@@ -3,7 +3,7 @@
 The posts stand in a table by major, class, category and openness, each row with all that a score needs, clustered by
 (how the major fits, code, place): whatever a query reads, it reads from one index, in order. A graduate is answered by
 one query for each way in which a major may fit, the nearest first, until the last of the posts found beats the most
-that the next can earn.
+that the next can earn; each asks only for what is not below the last of those found.
 """
 
 import tempfile
@@ -94,8 +94,10 @@ class Table:
         fit, code, points = level
         limit = FIRST_LIMIT
         while True:
+            best = self._shown(found)
+            least = best[-1][0] if len(best) == self._weights.count else 0
             cursor = self._connection.cursor()
-            cursor.execute(self._statement(query, points, limit), (fit, code))
+            cursor.execute(self._statement(query, points, (least, limit)), (fit, code))
             rows = cursor.fetchall()
             for post, employer, published, score in rows:
                 if post not in found or found[post][0] < score:
@@ -131,7 +133,9 @@ class Table:
             earned[trait].append(points)
         return earned
 
-    def _statement(self, query: Query, points: int, limit: int) -> str:
+    def _statement(self, query: Query, points: int, bounds: tuple[int, int]) -> str:
+        """``bounds`` are the fewest points that help, and how many rows are wanted."""
+        least, limit = bounds
         places, where = self._places(query)
         hard = HARD.format(
             level=query.level, work=query.work_types, today=self._today, year=query.year_byte()
@@ -140,6 +144,8 @@ class Table:
             if blocked:
                 hard += f" AND {column} NOT IN ({', '.join(map(str, blocked))})"
         score = " + ".join((str(points), "static", places, *self._traits(query), self._pay(query)))
+        if least:
+            hard += f" AND {score} >= {least}"
         return (
             f"SELECT post, employer, published, {score} AS score FROM posting WHERE fit = %s AND code = %s{where}"
             f" AND {hard} ORDER BY score DESC, published DESC, post DESC LIMIT {limit}"

@@ -35,6 +35,7 @@ CLASSES_OF = {
 MAJORS_OF_A_CLASS, CITIES_OF_A_PROVINCE = 6, 11
 PROVINCES = (11, 12, 13, 14, 15, 21, 22, 23, 31, 32, 33, 34, 35, 36, 37, 41, 42, 43, 44, 45, 46)
 PROVINCES += (50, 51, 52, 53, 54, 61, 62, 63, 64, 65)
+SCHOOLS = 2_800
 _FLAT, _STEEP = 1.0, 1.1  # exponents of Zipf's law
 
 
@@ -160,6 +161,7 @@ def graduates(dice: np.random.Generator, names: Names, count: int) -> list[Query
             disliked=Traits(kinds=_some(dice, KINDS, (0.8, 0.2))),
             pay_floor=int(floors[n]),
             blocked_employers=frozenset(dice.integers(1, 1000, 3).tolist()) if n % 5 == 0 else frozenset(),
+            units=frozenset((n % SCHOOLS, SCHOOLS + n % len(PROVINCES))),  # a school and a province
         )
         for n in range(count)
     ]
