@@ -146,7 +146,7 @@ def decline(ctx: Context, party: Party, visitor: Visitor, code: str, reason: str
     words = standing.reason_of(reason)
     row = standing.held(party, own_agreement(visitor, code))
     if row.status != "declined":
-        event = {"kind": "offer.declined"}
+        event = {"kind": "offer.declined", "reason": words}
         moves.move(ctx, row, "decline", party, event, reason=words, **endings.ended(ctx))
         telling.declined(ctx, row)
     return row
@@ -169,7 +169,7 @@ def withdraw(ctx: Context, party: Party, visitor: Visitor, code: str, reason: st
         return row
     if not may_withdraw(row):
         raise NotAllowed("withdraw_not_allowed")
-    event = {"kind": "offer.withdrawn"}
+    event = {"kind": "offer.withdrawn", "reason": words}
     moves.move(ctx, row, "withdraw", party, event, reason=words, **endings.ended(ctx))
     telling.withdrawn(ctx, row)
     return row

@@ -17,7 +17,7 @@ from documents.file_kinds import JPEG, PDF, PNG, FileKind, Unfit
 from documents.ink import BadInk
 from documents.papers import Paper, TooSmall, Unsafe, paper_of
 from documents.vault import Damaged
-from domain.agreements import GRADUATE_SIDE, UNIT_SIDE
+from domain.agreements import GRADUATE_SIDE, ONLINE, PAPER, RECORDED, UNIT_SIDE
 from domain.desk_hours import CHINA
 from domain.refusals import Conflict, Invalid, NotFound, Refusal
 from models import journal
@@ -37,6 +37,13 @@ MOST_BYTES = papers.MOST_BYTES
 IDENTITY = "consent.identity"
 _JSON = FileKind("application/json", ".json")
 _INK = {UNIT_SIDE: ("unit_ink", "unit_strokes"), GRADUATE_SIDE: ("graduate_ink", "graduate_strokes")}
+# In which statuses a kind may be given, besides what a review returns.
+_WRITING = ("draft",)
+_OPEN: dict[str, dict[str, tuple[str, ...]]] = {
+    ONLINE: dict.fromkeys(("licence", "id_front", "id_back", "proof", "unit_ink"), _WRITING),
+    PAPER: {"scan": ("issued",), "proof": _WRITING},
+    RECORDED: {"scan": _WRITING, "proof": _WRITING},
+}
 _DRAWN = frozenset(kind for kinds in _INK.values() for kind in kinds)  # made from strokes, never uploaded
 
 
@@ -152,18 +159,13 @@ def _check_open(row: Agreement, party: Party, kind: str, release: Release | None
         if fresh.agreement_id == row.id and fresh.status in ("opened", "asked", "expired"):
             return
         raise Conflict("material_not_asked")
-    if row.status in ("returned", "form_returned"):
+    if row.status == "returned":
         is_named = kind in (row.faults or {}) and row.fix_side in ("", party.side)
-        is_open = is_named or (kind == "scan" and row.kind != "online")
+        is_open = is_named or (kind == "scan" and row.kind != ONLINE)
     else:
-        is_open = row.status in _OPEN.get(row.kind, {}).get(kind, _UNIT_DRAFT)
-    if not is_open:
+        is_open = row.status in _OPEN[row.kind].get(kind, ())
+    if not is_open or party.side == "staff":
         raise Conflict("material_not_asked")
-
-
-_UNIT_DRAFT = ("draft",)
-# In which statuses a kind may be given, where that is not while the draft is written.
-_OPEN = {"paper": {"scan": ("issued",)}, "recorded": {"scan": ("draft",)}}
 
 
 def _paper(kind: str, material: Material, pieces: Iterator[bytes]) -> Paper:

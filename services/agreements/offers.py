@@ -105,7 +105,7 @@ def recall(ctx: Context, party: Party, agreement: Agreement, reason: str) -> Agr
     words = standing.reason_of(reason)
     row = standing.held(party, agreement)
     if row.status != "recalled":
-        event = {"kind": "offer.recalled"}
+        event = {"kind": "offer.recalled", "reason": words}
         moves.move(ctx, row, "recall", party, event, reason=words, **endings.ended(ctx))
         telling.recalled(ctx, row)
     return row

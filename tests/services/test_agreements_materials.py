@@ -84,6 +84,8 @@ def test_identity_papers_need_a_consent_of_their_own(ctx: Context, draft: Draft,
         ("graduate_strokes", photo((300, 400)), "bad_choice"),
         ("passport", photo((300, 400)), "bad_choice"),
         ("scan", photo((300, 400)), "material_not_asked"),
+        ("letter", photo((300, 400)), "material_not_asked"),
+        ("authorization", photo((300, 400)), "material_not_asked"),
     ],
 )
 def test_what_is_no_such_paper_is_refused(
