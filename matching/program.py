@@ -57,9 +57,13 @@ def path_for(folder: Path) -> Path:
     """Where the machine code of this program lies, or will: where Python puts what it compiles, else in ``folder``."""
     name = f"{PREFIX}{digest()}"
     beside = Path(importlib.util.cache_from_source(str(HERE / "kernel.py"))).with_name(name)
-    if beside.exists() or os.access(beside.parent, os.W_OK):
-        return beside
-    return folder / name
+    return beside if beside.exists() or can_hold(beside.parent) else folder / name
+
+
+def can_hold(folder: Path) -> bool:
+    """Whether we may write there; a folder that is not there yet, such as where Python keeps no bytecode, is made."""
+    nearest = next(one for one in (folder, *folder.parents) if one.exists())
+    return nearest.is_dir() and os.access(nearest, os.W_OK)
 
 
 def provide(path: Path) -> None:
