@@ -13,6 +13,7 @@ from matching.columns import FIRST_YEAR, FULL, INTERN, NEVER, PAY_UNIT, Columns
 from matching.query import Query, Strictness
 from models import db
 from models.account import Account
+from models.base import Base
 from models.bulk import insert_rows
 from models.db import Keys
 from models.employer import Employer
@@ -53,6 +54,17 @@ _INTENTION = (
 )
 
 
+def insert(model: type[Base], columns: Sequence[str], rows: Sequence[tuple[object, ...]]) -> None:
+    """Inserts rows; columns that are not named and may not be empty get what the model gives them."""
+    rest = {
+        field.column_name: field.db_value(field.default() if callable(field.default) else field.default)
+        for field in model._meta.sorted_fields
+        if not field.null and field.default is not None and field.column_name not in columns
+    }
+    values = tuple(rest.values())
+    insert_rows(model, (*columns, *rest), [(*row, *values) for row in rows])
+
+
 class World:
     """A country that hires: its posts and its graduates, each of whom has a WeChat and a 求职意愿."""
 
@@ -78,8 +90,8 @@ class World:
         for start in range(0, many, BATCH):
             some = rows[start : start + BATCH]
             with db.database.atomic():
-                insert_rows(Post, (*_RECORD, *_POST), some)
-                insert_rows(PostChange, ("post_id", "verb", "at"), [(row[4], "publish", at) for row in some])
+                insert(Post, (*_RECORD, *_POST), some)
+                insert(PostChange, ("post_id", "verb", "at"), [(row[4], "publish", at) for row in some])
 
     def _insert_employers(self) -> None:
         at = _text(self._ctx.clock())
@@ -89,7 +101,7 @@ class World:
             for n in range(1, self._employers + 1)
         ]
         with db.database.atomic():
-            insert_rows(Employer, (*_RECORD, *_EMPLOYER), rows)
+            insert(Employer, (*_RECORD, *_EMPLOYER), rows)
 
     def _post_rows(self, of: Columns, now: datetime) -> Iterator[tuple[object, ...]]:
         at = _text(now)
@@ -118,18 +130,18 @@ class World:
             with db.database.atomic():
                 self._insert_accounts(ids)
                 rows = [self._graduate_row(n, wishes[n - 1], sealed) for n in ids]
-                insert_rows(Graduate, (*_RECORD, *_GRADUATE), rows)
+                insert(Graduate, (*_RECORD, *_GRADUATE), rows)
                 rows = [self._intention_row(n, wishes[n - 1]) for n in ids]
-                insert_rows(Intention, (*_RECORD, *_INTENTION), rows)
+                insert(Intention, (*_RECORD, *_INTENTION), rows)
                 self._insert_dislikes([n for n in ids if n % 5 == 0], many_posts)
 
     def _insert_accounts(self, ids: Sequence[int]) -> None:
         at, app = _text(self._ctx.clock()), self._ctx.settings.wechat_app_id
         names = ("directory", "subject", "name", "password_hash", "must_change_password", "totp_last_step")
         accounts = [(n, f"a{n:021}", 0, at, at, "builtin", f"p{n}", "李晓雨", "", 0, 0) for n in ids]
-        insert_rows(Account, ("id", *_RECORD, *names), accounts)
+        insert(Account, ("id", *_RECORD, *names), accounts)
         bindings = [(f"b{n:021}", 0, at, at, app, n, f"o{n:027}", "bound") for n in ids]
-        insert_rows(Binding, (*_RECORD, "app_id", "account_id", "openid", "status"), bindings)
+        insert(Binding, (*_RECORD, "app_id", "account_id", "openid", "status"), bindings)
 
     def _graduate_row(self, n: int, wish: Query, sealed: bytes) -> tuple[object, ...]:
         at, education = _text(self._ctx.clock()), _EDUCATION[wish.level]
@@ -158,7 +170,7 @@ class World:
             for n, some in zip(ids, drawn, strict=True)
             for post in set(some)
         ]
-        insert_rows(Dislike, ("graduate_id", "post_id", "employer_id", "reason", "created_at"), rows)
+        insert(Dislike, ("graduate_id", "post_id", "employer_id", "reason", "created_at"), rows)
 
 
 def _text(moment: datetime) -> str:
