@@ -25,7 +25,7 @@ from documents.vault import Damaged
 from domain.agreements import ONLINE
 from models.agreement import Agreement, Release
 from models.agreement_papers import SealedPaper
-from models.db import connected, transaction
+from models.db import DatabaseAway, connected, transaction
 from models.org import OrgUnit
 from services.agreements import endings, moves, papers, telling
 from services.agreements.papers import Tampered
@@ -38,6 +38,7 @@ log = structlog.get_logger()
 OWNER = "sealed_paper"
 LEASE = timedelta(minutes=1)  # rendering and sealing take a second
 _BATCH = 20
+# What can be wrong outside of this program; anything else is a fault of ours, and logged as one.
 _TROUBLE = (
     Tampered,
     Damaged,
@@ -123,10 +124,14 @@ def _tried(ctx: Context, hand: Hand, table: Any, row_id: int) -> bool:
     try:
         sheet = _sheet(ctx, table, row_id)
         return sheet is not None and _sealed(ctx, hand, sheet)
-    except _TROUBLE as trouble:
+    except DatabaseAway:
+        raise
+    except Exception as trouble:
+        # Also a fault of ours: whatever is wrong with one, its turn comes again, and those behind it are not held up.
         kind = sheet.paper.kind if sheet else "unknown"
         SEALED.labels(kind, "failed").inc()
-        log.warning("sealing_failed", table=table._meta.table_name, row=row_id, why=_why(trouble))
+        told = {"table": table._meta.table_name, "row": row_id, "why": _why(trouble)}
+        log.warning("sealing_failed", exc_info=not isinstance(trouble, _TROUBLE), **told)
         return False
 
 

@@ -173,6 +173,19 @@ def test_one_that_fails_does_not_hold_up_the_others(sealer: Context, cast: Cast)
     assert agreements.fresh(good).status == "effective"
 
 
+def test_a_fault_of_ours_does_not_either(sealer: Context, cast: Cast) -> None:
+    bad = ready(sealer, cast)
+    _party, good = ways.accepted(sealer, cast.other_graduate)
+    ways.passed(sealer, cast, good)
+    broken = terms.frozen({"unit_name": "x"})[:-1]
+    digest = terms.digest_of(broken)
+    Agreement.update(terms=broken, terms_digest=digest).where(Agreement.id == bad.id).execute()
+    with capture_logs() as logs:
+        assert sealing.sweep(sealer) == 1
+    assert [entry["exc_info"] for entry in logs if entry["event"] == "sealing_failed"] == [True]
+    assert agreements.fresh(good).status == "effective"
+
+
 def test_something_added_to_the_chain_meanwhile_is_printed_by_the_next_turn(
     sealer: Context, cast: Cast, clock: FixedClock
 ) -> None:
