@@ -42,6 +42,7 @@ _HOME = ("回到个人中心", visit.HOME)
 _CONSOLE = ("回到工作台首页", visit.CONSOLE)
 _EMPLOYER = ("回到用人单位首页", visit.EMPLOYER)
 _HELP = ("查看常见问题", "/h5/help")
+_SIGNER = ("用签约手机找回", "/s/back")
 _DESK = ("打开辅导员工作平台", "/h5/workbench")
 _WAYS_ON = {
     "not_a_counselor": (_DESK, _HOME),
@@ -71,6 +72,8 @@ def _ways_on(status: int, code: str) -> tuple[tuple[str, str], ...]:
         return ("再试一次", visit.own_path(request.full_path.rstrip("?"))), home
     if visit.is_at_console() or visit.is_at_employers():
         return (_home(),)
+    if request.path.startswith("/s/"):
+        return (_SIGNER,)
     return _WAYS_ON.get(code, (_HOME, _HELP))
 
 

@@ -125,7 +125,7 @@ def _stopped(guard: Guard) -> ResponseReturnValue | None:
     visitor = visit.visitor()
     if visitor is None:
         return _stranger()
-    if not _only_reads():
+    if not visit.only_reads():
         visit.ctx().throttle.use(WRITES, visitor.account.code)
     if guard is Guard.ENTRANT:
         return None
@@ -156,7 +156,7 @@ def _stranger() -> Response:
 
 def _wrong_capacity(guard: Guard, visitor: Visitor) -> Response | None:
     if guard is Guard.GRADUATE and not visitor.actor.is_a(Role.GRADUATE):
-        if _only_reads():
+        if visit.only_reads():
             return _leads_to("/h5/identify", _here())
         raise NotAllowed("identify_first")
     if guard in (Guard.RECRUITER, Guard.EMPLOYER):
@@ -171,7 +171,7 @@ def _wrong_capacity(guard: Guard, visitor: Visitor) -> Response | None:
 def _no_recruiter(guard: Guard, visitor: Visitor) -> Response | None:
     """Who acts for no unit yet is led to register one."""
     if visitor.recruiter is None:
-        if _only_reads() and not (visitor.staff or visitor.graduate):
+        if visit.only_reads() and not (visitor.staff or visitor.graduate):
             return _leads_to(f"{visit.EMPLOYER}unit", _here())
         raise NotAllowed("recruiter_first")
     if guard is Guard.EMPLOYER and visitor.recruiter.employer.status not in WORKING:
@@ -211,13 +211,9 @@ def _asks_second_factor() -> Response:
     return _leads_to(f"{visit.CONSOLE}second-factor", _here())
 
 
-def _only_reads() -> bool:
-    return request.method in ("GET", "HEAD")
-
-
 def _here() -> str:
     """The page to come back to: this one, when it can be asked for again."""
     rule = request.url_rule
     if rule is None or rule.methods is None or "GET" not in rule.methods:
         return visit.home()
-    return visit.own_path(request.full_path.rstrip("?") if _only_reads() else request.path)
+    return visit.own_path(request.full_path.rstrip("?") if visit.only_reads() else request.path)

@@ -25,7 +25,7 @@ CONTEXT = "context"
 # Filters of the console stand in the address, Chinese words as nine characters each. Paths of ours need no such
 # writing, and a proxy may read an encoded slash, backslash or control character in them as the thing itself.
 _OWN_PATH = re.compile(
-    r"/(?:h5|console|employer)/[A-Za-z0-9_./=&+~-]{0,300}(?:\?(?:(?!%0)[A-Za-z0-9_./?=&%+~-]){0,600})?"
+    r"/(?:h5|console|employer|s)/[A-Za-z0-9_./=&+~-]{0,300}(?:\?(?:(?!%0)[A-Za-z0-9_./?=&%+~-]){0,600})?"
 )
 _SEALED = "browser session"
 # What a log-in carries over from the session before it: nothing that could prove who somebody is.
@@ -77,6 +77,11 @@ def wants_json() -> bool:
     """Whether a script is asking rather than a person."""
     best = request.accept_mimetypes.best_match(["text/html", "application/json"])
     return request.is_json or best == "application/json"
+
+
+def only_reads() -> bool:
+    """Whether the request changes nothing."""
+    return request.method in ("GET", "HEAD")
 
 
 def is_at_console() -> bool:

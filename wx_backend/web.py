@@ -12,6 +12,7 @@ from handlers import (
     h5,
     health,
     security,
+    sign,
     trace,
     verification,
 )
@@ -40,6 +41,7 @@ def create_app(ctx: Context) -> Flask:
         *h5.DOORS,
         *employer.DOORS,
         *console.DOORS,
+        *sign.DOORS,
         embed.door,
         verification.door,
         *partners.DOORS,

@@ -20,6 +20,7 @@ MENU = (
     Entry(EMPLOYER, "首页"),
     Entry(f"{EMPLOYER}posts", "岗位"),
     Entry(f"{EMPLOYER}applications", "收到的投递"),
+    Entry(f"{EMPLOYER}agreements", "就业协议"),
     Entry(f"{EMPLOYER}graduates", "生源查询"),
     Entry(f"{EMPLOYER}degree-checks", "学历查询"),
     Entry(f"{EMPLOYER}colleagues", "招聘人员"),
