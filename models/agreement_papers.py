@@ -1,6 +1,10 @@
 """What belongs to an agreement as evidence: people's files, our sealed papers, and the chain of events."""
 
-from peewee import BigAutoField, CharField, DateField, ForeignKeyField, IntegerField
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Any
+
+from peewee import BigAutoField, CharField, DateField, ForeignKeyField, IntegerField, fn
 
 from models.agreement import Agreement, Release
 from models.base import Base, Record
@@ -31,6 +35,12 @@ class AgreementFile(Record):
             (("file",), False),
         )
 
+    @classmethod
+    def ended(cls, moment: datetime) -> Any:
+        """The condition, on files joined with their agreement, that it was over by then."""
+        since = fn.COALESCE(Agreement.ended_at, Agreement.updated_at)
+        return since <= Agreement.ended_at.db_value(moment)
+
 
 class SealedPaper(Record):
     """A PDF of ours under the platform's seal: made once for each ``key``, never again."""
@@ -60,6 +70,28 @@ class AgreementEvent(Base):
     class Meta:
         indexes = ((("agreement", "seq"), True),)
 
+    @classmethod
+    def heads(cls, since: datetime, until: datetime) -> Iterator[tuple[str, int, str]]:
+        """Of each chain that moved in ``[since, until)`` its last event then: the agreement's code, number and hash.
+
+        In the order of the codes.
+        """
+        last = (
+            cls.select(cls.agreement, fn.MAX(cls.seq).alias("head"))
+            .where((cls.at >= since) & (cls.at < until))
+            .group_by(cls.agreement)
+            .alias("heads")
+        )
+        is_head = (cls.agreement == last.c.agreement_id) & (cls.seq == last.c.head)
+        found = (
+            cls.select(Agreement.code, cls.seq, cls.hash)
+            .join(last, on=is_head)
+            .switch(cls)
+            .join(Agreement, on=(cls.agreement == Agreement.id))
+            .order_by(Agreement.code)
+        )
+        yield from found.tuples()
+
 
 class ChainHeads(Base):
     """The heads of all chains that moved on one day, as one digest that is kept elsewhere, too."""
@@ -69,3 +101,10 @@ class ChainHeads(Base):
     digest = CharField(max_length=64)
     file = CharField(max_length=64, default="")  # the export in the vault
     made_at = UtcField(default=utc_now)
+
+    @classmethod
+    def latest(cls, before: date | None = None) -> "ChainHeads | None":
+        """The row of the last day that was exported, or of the last one before a day."""
+        rows = cls.select().order_by(cls.day.desc())
+        found: ChainHeads | None = (rows if before is None else rows.where(cls.day < before)).first()
+        return found

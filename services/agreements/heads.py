@@ -9,10 +9,8 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 
 import structlog
-from peewee import fn
 
 from domain.desk_hours import CHINA
-from models.agreement import Agreement
 from models.agreement_papers import AgreementEvent, ChainHeads
 from models.db import transaction
 from services.context import Context
@@ -36,27 +34,22 @@ def sweep(ctx: Context) -> int:
 
 
 def _missing(ctx: Context) -> list[date]:
-    last = ChainHeads.select(fn.MAX(ChainHeads.day)).scalar()
+    last = ChainHeads.latest()
     if last is None:
         first = AgreementEvent.select(AgreementEvent.at).order_by(AgreementEvent.at).first()
         if first is None:
             return []
         following = first.at.astimezone(CHINA).date()
     else:
-        following = _as_day(last) + timedelta(days=1)
+        following = last.day + timedelta(days=1)
     over = (ctx.clock() - _SETTLED).astimezone(CHINA).date()
     return [following + timedelta(days=n) for n in range(min((over - following).days, _DAYS))]
-
-
-def _as_day(value: date | str) -> date:
-    """An aggregate of days comes as text from SQLite."""
-    return date.fromisoformat(value) if isinstance(value, str) else value
 
 
 def _export(ctx: Context, day: date) -> bool:
     shelf = vault(ctx)
     lines = list(of_day(day))
-    before = ChainHeads.select().where(ChainHeads.day < day).order_by(ChainHeads.day.desc()).first()
+    before = ChainHeads.latest(before=day)
     text = "".join(f"{line}\n" for line in (f"{day} {before.digest if before else '-'}", *lines))
     digest = hashlib.sha256(text.encode()).hexdigest()
     name = shelf.store([text.encode()], owner=OWNER)
@@ -76,20 +69,5 @@ def _noted(day: date, chains: int, digest: str, name: str) -> bool:
 def of_day(day: date) -> Iterator[str]:
     """A line for each chain that moved on a day of Chinese time, in the order of the agreements' codes."""
     begins = datetime.combine(day, time(), CHINA).astimezone(UTC)
-    inside = (AgreementEvent.at >= begins) & (AgreementEvent.at < begins + timedelta(days=1))
-    heads = (
-        AgreementEvent.select(AgreementEvent.agreement, fn.MAX(AgreementEvent.seq).alias("head"))
-        .where(inside)
-        .group_by(AgreementEvent.agreement)
-        .alias("heads")
-    )
-    is_head = (AgreementEvent.agreement == heads.c.agreement_id) & (AgreementEvent.seq == heads.c.head)
-    found = (
-        AgreementEvent.select(Agreement.code, AgreementEvent.seq, AgreementEvent.hash)
-        .join(heads, on=is_head)
-        .switch(AgreementEvent)
-        .join(Agreement, on=(AgreementEvent.agreement == Agreement.id))
-        .order_by(Agreement.code)
-    )
-    for code, seq, digest in found.tuples():
+    for code, seq, digest in AgreementEvent.heads(begins, begins + timedelta(days=1)):
         yield f"{code} {seq} {digest}"

@@ -8,7 +8,6 @@ from datetime import date
 from typing import Any
 
 import structlog
-from peewee import fn
 
 from config.agreements import materials, times
 from domain.actors import SYSTEM
@@ -44,22 +43,16 @@ def sweep(ctx: Context) -> int:
 def over(ctx: Context) -> Any:
     """The condition, on files joined with their agreement, that their keeping is over."""
     now, keep = ctx.clock(), times()
-    ended_at = fn.COALESCE(Agreement.ended_at, Agreement.updated_at)
     is_over = Agreement.status.in_(_CAME_TO_NOTHING)
     never_sent = is_over & Agreement.offered_at.is_null() & (Agreement.kind == "online")
     is_settled = Agreement.status.in_(("effective", *OVER))  # nothing more is printed from them
     last = last_year(now.astimezone(CHINA).date())
     identity = [name for name, row in materials().items() if row.is_identity]
     return (
-        (is_over & (ended_at <= _written(now - keep.keep_ended)))
-        | (never_sent & (ended_at <= _written(now - keep.keep_draft)))
+        (is_over & AgreementFile.ended(now - keep.keep_ended))
+        | (never_sent & AgreementFile.ended(now - keep.keep_draft))
         | (AgreementFile.kind.in_(identity) & is_settled & (Agreement.year <= last))
     )
-
-
-def _written(moment: Any) -> Any:
-    """A moment as the database compares it with an expression."""
-    return Agreement.ended_at.db_value(moment)
 
 
 def last_year(today: date) -> int:
