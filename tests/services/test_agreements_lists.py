@@ -5,6 +5,9 @@ from collections.abc import Callable
 import pytest
 
 from models.agreement import Agreement
+from models.names import names_of
+from models.signing_rules import SigningRules
+from services import journals
 from services.agreements import lists, parties
 from services.agreements.lists import Asked
 from services.context import Context
@@ -108,6 +111,17 @@ def test_lists_are_searched(
     three[2].change(number="2027-4134010359-000001")
     found = lists.whole(ctx, sit("school"), asked)
     assert [row.code for row in found.rows] == [three[place].code for place in places]
+
+
+def test_the_journal_names_whose_it_is(ctx: Context, cast: Cast, sit: Sit, three: list[Agreement]) -> None:
+    assert names_of("agreement", [three[2].code]) == {three[2].code: "陈浩然 20****02"}
+    assert set(names_of("signing_ticket", [three[2].ticket.code]).values()) == {"陈浩然 20****02"}
+    assert set(names_of("signing_rules", [SigningRules.get().code]).values()) == {"安徽省"}
+    found = journals.acts(ctx, sit("school"), journals.Asked(kind="agreement", record=three[0].code))
+    verbs = [act.row.verb for act in reversed(found.rows)]
+    assert (verbs[0], verbs[-1]) == ("opened", "submit")
+    assert {act.row.role for act in found.rows} == {"signer"}
+    assert {act.record for act in found.rows} == {"李晓雨 20****01"}
 
 
 def test_a_long_list_comes_slice_by_slice(ctx: Context, cast: Cast, sit: Sit) -> None:
