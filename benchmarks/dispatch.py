@@ -13,9 +13,10 @@ import sys
 import tempfile
 import time
 import tracemalloc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from statistics import median
 
@@ -29,7 +30,7 @@ from models.account import Account
 from models.bulk import insert_rows
 from models.message import Message
 from models.org import OrgUnit, Staff
-from models.task import Assignment
+from models.task import Assignment, Task
 from models.wechat_user import Binding
 from services import seats
 from services.context import Context
@@ -64,7 +65,7 @@ def fill(ctx: Context, many: int) -> Seat:
         colleges = list(_units(root, -(-many // COUNSELORS)))
         at = Account.created_at.db_value(datetime.now(UTC))
         for start in range(0, many, BATCH):
-            _people(ctx, colleges, range(start, min(many, start + BATCH)), at)
+            _people(ctx, colleges, range(start, min(many, start + BATCH)), str(at))
         account = Account.create(subject="ministry", name="郑强")
         staff = Staff.create(account=account, level="ministry", unit=root)
     return seats.seat_for(Actor(account.code, frozenset({Role.MINISTRY}), account.id), staff)
@@ -122,7 +123,7 @@ def measure(ctx: Context, seat: Seat, many: int) -> Figures:
         grown = _resident("VmHWM") - before
         counting = _timed(lambda: tally.sweep(ctx))
         _check(many)
-        code = compose.Task.select().where(compose.Task.status == "dispatched").get().code
+        code = Task.select().where(Task.status == "dispatched").get().code
         look = median(_timed(lambda: progress.of(ctx, seat, code)) for _ in range(TIMES))
     return Figures(took * 1000, memory / 1024, worker, grown, counting, look * 1000)
 
@@ -135,7 +136,7 @@ def _request(ctx: Context, seat: Seat, due: str) -> tuple[float, float]:
         is_last = turn == WARM + TIMES
         if is_last:
             tracemalloc.start()
-        spent.append(_timed(lambda code=task.code: compose.dispatch(ctx, seat, code)))
+        spent.append(_timed(partial(compose.dispatch, ctx, seat, task.code)))
         if is_last:
             memory = tracemalloc.get_traced_memory()[1]
             tracemalloc.stop()
@@ -144,7 +145,7 @@ def _request(ctx: Context, seat: Seat, due: str) -> tuple[float, float]:
     return median(spent[WARM:-1]), memory
 
 
-def _timed(verb: object) -> float:
+def _timed(verb: Callable[[], object]) -> float:
     start = time.perf_counter()
     verb()
     return time.perf_counter() - start

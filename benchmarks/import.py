@@ -29,6 +29,7 @@ from config.settings import Settings
 from documents import workbook
 from documents.workbook import Sheet
 from domain.actors import SYSTEM
+from domain.code_rows import Entry
 from domain.keyring import Keyring
 from domain.roster import Rules
 from launch import mariadb
@@ -40,7 +41,6 @@ from models.graduate import Graduate
 from models.job import Job
 from models.org import OrgUnit
 from services import code_editions, code_tables
-from services.code_shelf import Entry
 from services.context import Context
 from services.jobs import desk, runner
 from services.jobs.desk import Wanted
@@ -133,7 +133,8 @@ def textbook(ctx: Context, school: OrgUnit, path: Path) -> None:
     seen: set[tuple[Any, Any]] = set()
     waiting: list[dict[str, Any]] = []
     sheet = openpyxl.load_workbook(path, read_only=True).worksheets[0]
-    for cells in sheet.iter_rows(min_row=2, values_only=True):
+    cells_of_rows = cast(Iterator[tuple[str | None, ...]], sheet.iter_rows(min_row=2, values_only=True))
+    for cells in cells_of_rows:
         row, troubles = rules.check({n: c or "" for n, c in zip(names, cells, strict=True)})
         key = (row["year"], row["student_number"])
         if troubles or key in seen:

@@ -161,7 +161,7 @@ def pages(world: World, dice: random.Random) -> Pages:
     def college() -> str:
         return dice.choice(world.colleges).code
 
-    def at(seat: Seat, **wanted: object) -> tuple[Seat, RosterFilter, dict[str, str]]:
+    def at(seat: Seat, **wanted: Any) -> tuple[Seat, RosterFilter, dict[str, str]]:
         return seat, replace(RosterFilter(), **wanted), {}
 
     admin = world.admin

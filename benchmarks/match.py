@@ -20,6 +20,7 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
@@ -159,7 +160,7 @@ def everybody(ground: Ground) -> float:
     return took
 
 
-def _answer(ground: Ground, part: slice, ready: object, done: object) -> None:
+def _answer(ground: Ground, part: slice, ready: Barrier, done: Barrier) -> None:
     index = Index(ground.folder, WEIGHTS)
     index.warm()
     mine = ground.queries[part]
@@ -189,7 +190,7 @@ def _growth(before: list[int], after: list[int]) -> float:
 
 def publish(ground: Ground, peer: Peer) -> list[float]:
     """Milliseconds from publishing a post until another process shows it. Each is closed again."""
-    query = ground.queries[IN_PROCESS - 1]
+    query = ground.queries[:IN_PROCESS][-1]
     writer = store.Writer(store.current(ground.folder) or ground.folder)
     spent = []
     for number in range(PUBLISHED):

@@ -33,8 +33,10 @@ CLASSES_OF = {
     13: 5,
 }  # of each category
 MAJORS_OF_A_CLASS, CITIES_OF_A_PROVINCE = 6, 11
-PROVINCES = (11, 12, 13, 14, 15, 21, 22, 23, 31, 32, 33, 34, 35, 36, 37, 41, 42, 43, 44, 45, 46)
-PROVINCES += (50, 51, 52, 53, 54, 61, 62, 63, 64, 65)
+PROVINCES = (
+    *(11, 12, 13, 14, 15, 21, 22, 23, 31, 32, 33, 34, 35, 36, 37),
+    *(41, 42, 43, 44, 45, 46, 50, 51, 52, 53, 54, 61, 62, 63, 64, 65),
+)
 SCHOOLS = 2_800
 _FLAT, _STEEP = 1.0, 1.1  # exponents of Zipf's law
 
