@@ -95,6 +95,7 @@ def _agree(ctx: Context, party: Party, release: Release, given: Given) -> Releas
     moves.move_release(
         ctx, row, "agree", party, {"kind": "term.agreed", "side": party.side, **ink}, **columns
     )
+    telling.release_agreed(ctx, row)
     telling.release_waiting(ctx, row)
     return row
 
