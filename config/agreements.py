@@ -28,12 +28,11 @@ class TermField:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Material:
-    """A kind of file that somebody gives."""
+    """A kind of picture that somebody gives."""
 
     title: str
     side: str  # unit | graduate | either
     parts: int
-    pdf: bool = False
     is_identity: bool = False
 
 

@@ -13,7 +13,7 @@ from handlers.device import device
 from handlers.forms import Form
 from models.agreement import Agreement, Release
 from models.agreement_papers import AgreementFile
-from services.agreements import materials, reviews, terms
+from services.agreements import materials, queues, reviews, terms
 from services.seats import Seat
 
 FAULT = "fault_"  # how the fields of faults begin; the kind of material follows
@@ -50,8 +50,8 @@ def values_of(desk: Seat, row: Agreement) -> dict[str, object]:
         "looks": looks,
         "ticks": [(look.name, look.title) for look in looks],
         "faultable": {side: names for side, names in sides.items() if names},
-        "is_first": row.status in reviews.STATES.get(desk.level, ()) and row.status in reviews.FIRST,
-        "is_second": row.status in reviews.STATES.get(desk.level, ()) and row.status in reviews.SECOND,
+        "is_first": row.status in queues.STATES.get(desk.level, ()) and row.status in queues.FIRST,
+        "is_second": row.status in queues.STATES.get(desk.level, ()) and row.status in queues.SECOND,
     }
 
 
@@ -64,7 +64,7 @@ def agreement_of(desk: Seat, code: str, *, as_seen: bool = False) -> Agreement:
 def decide(desk: Seat, row: Agreement, form: Form) -> str:
     """Does what the button says; answers what the reviewer is told. Raises a refusal."""
     ctx, act = visit.ctx(), form.text("act")
-    if act == "pass" and row.status in reviews.FIRST:
+    if act == "pass" and row.status in queues.FIRST:
         reviews.pass_first(ctx, desk, device(), row, set(request.form.getlist("criteria")))
         return "院系审核通过，已转学校审核。"
     if act == "pass":
@@ -90,7 +90,7 @@ def picture(desk: Seat, row: Agreement, file_code: str, release: Release | None 
     if file is None or file.media_type == "application/json":
         raise NotFound()
     file.agreement = row
-    response = Response(materials.marked(visit.ctx(), desk, file), mimetype=materials.shown_type(file))
+    response = Response(materials.marked(visit.ctx(), desk, file), mimetype="image/jpeg")
     response.headers["Cache-Control"] = "no-store"
     response.headers["Content-Disposition"] = f"inline; filename*=UTF-8''{quote(file.kind, safe='')}"
     return response

@@ -13,7 +13,7 @@ from typing import Any, TypedDict, Unpack
 from config.agreements import Material, materials, watermark_words
 from config.consents import consents
 from documents import ink, papers, watermark
-from documents.file_kinds import JPEG, PDF, PNG, FileKind, Unfit
+from documents.file_kinds import PNG, FileKind, Unfit
 from documents.ink import BadInk
 from documents.papers import Paper, TooSmall, Unsafe, paper_of
 from documents.vault import Damaged
@@ -113,7 +113,7 @@ def add(
         raise Invalid.field(kind, "bad_choice")
     _check_open(standing_row(party, agreement), party, kind, where.get("release"))
     ctx.throttle.use(throttle.SIGNING_FILES, agreement.code)
-    paper = _paper(kind, material, pieces)
+    paper = _paper(kind, pieces)
     with shelved(ctx, [paper.data]) as (stored,):
         return _add(ctx, party, agreement, kind, (stored, paper), where)
 
@@ -168,7 +168,7 @@ def _check_open(row: Agreement, party: Party, kind: str, release: Release | None
         raise Conflict("material_not_asked")
 
 
-def _paper(kind: str, material: Material, pieces: Iterator[bytes]) -> Paper:
+def _paper(kind: str, pieces: Iterator[bytes]) -> Paper:
     data = bytearray()
     for piece in pieces:
         data += piece
@@ -177,9 +177,9 @@ def _paper(kind: str, material: Material, pieces: Iterator[bytes]) -> Paper:
     if not data:
         raise Invalid.field(kind, "file_needed")
     try:
-        return paper_of(bytes(data), pictures_only=not material.pdf)
+        return paper_of(bytes(data), pictures_only=True)
     except Unfit:
-        raise Invalid.field(kind, "licence_kind" if material.pdf else "material_picture") from None
+        raise Invalid.field(kind, "material_picture") from None
     except TooSmall:
         raise Invalid.field(kind, "photo_small") from None
     except Unsafe:
@@ -328,24 +328,17 @@ def content(ctx: Context, file: AgreementFile) -> tuple[str, bytes]:
         raise NotFound() from None
 
 
-def shown_type(file: AgreementFile) -> str:
-    """The media type of what ``marked`` answers: pictures become JPEGs, a PDF stays one."""
-    return str(file.media_type) if file.media_type == PDF.media_type else JPEG.media_type
-
-
 def marked(ctx: Context, seat: Seat, file: AgreementFile) -> bytes:
-    """A file as it is shown to staff, a picture under a watermark that names the viewer; each look is journaled.
+    """A picture as it is shown to staff: a JPEG under a watermark that names the viewer; each look is journaled.
 
-    It is of ``shown_type``. Raises NotFound, also for bare strokes, which are evidence and nothing to look at. The
-    caller has made sure that the agreement is in the seat's range.
+    Ink, which is drawn on clear ground, lies on white. Raises NotFound, also for bare strokes, which are evidence and
+    nothing to look at. The caller has made sure that the agreement is in the seat's range.
     """
     agreement = file.agreement
     media_type, data = content(ctx, file)
     if media_type == _JSON.media_type:
         raise NotFound()
     journal.write(agreement, "view_material", seat.actor, note={"item": file.kind})
-    if media_type == PDF.media_type:
-        return data
     words = {
         "number": agreement.number or agreement.code,
         "viewer": seat.staff.account.name,
