@@ -64,6 +64,12 @@ def terms_form(year: int, known: Mapping[str, str], *kept: str) -> TermsForm:
     return TermsForm(form, year, found)
 
 
+def shown_terms(form: Form, year: int, known: Mapping[str, str]) -> TermsForm:
+    """The form as it is kept, on a page that was sent for something else, such as a file."""
+    form.values |= known
+    return TermsForm(form, year, None)
+
+
 def _parts() -> list[tuple[str, list[TermField]]]:
     """The fields under their headings."""
     by_part: dict[str, list[TermField]] = {"unit": [], "job": []}

@@ -4,15 +4,15 @@ from flask import flash, redirect, request
 from flask.typing import ResponseReturnValue
 
 from config.agreements import materials as material_kinds
-from domain.agreements import PAPER, RECORDED
-from domain.refusals import Refusal
+from domain.agreements import GRADUATE_SIDE, PAPER, RECORDED
+from domain.refusals import Conflict, Refusal
 from handlers import visit
 from handlers.agreement_states import KINDS, state
 from handlers.forms import Form
 from handlers.guards import Door, Guard
 from handlers.h5.agreements import PAGE, own, party, show
 from handlers.post_words import moment_words
-from handlers.terms_form import terms_form
+from handlers.terms_form import TermsForm, shown_terms, terms_form
 from handlers.uploads import MOST_FORM, MOST_UPLOAD, pieces_of, small_number
 from models.agreement import Agreement
 from services.agreements import answering, materials, paper_way, recording, terms
@@ -20,6 +20,7 @@ from services.agreements import answering, materials, paper_way, recording, term
 door = Door("agreement_papers")
 
 _WAYS = {PAPER: paper_way, RECORDED: recording}
+_INK = "graduate_ink"
 
 
 @door.on(f"{PAGE}/begin", Guard.GRADUATE, ["POST"])
@@ -36,9 +37,9 @@ def begin_agreement() -> ResponseReturnValue:
 
 @door.on(f"{PAGE}/<code>/edit", Guard.GRADUATE, ["GET", "POST"], most_bytes=MOST_FORM)
 def edit_agreement(code: str) -> ResponseReturnValue:
-    """The form; saved as it stands, or handed in."""
+    """The form; saved as it stands, or handed in. Once it is handed in, how it stands: also for a second tap."""
     row = own(code)
-    if row.kind not in _WAYS:
+    if not _may_edit(row):
         return redirect(f"{PAGE}/{code}", 303)
     asked = terms_form(row.year, terms.of(row), terms.NUMBER)
     form = asked.form
@@ -48,14 +49,34 @@ def edit_agreement(code: str) -> ResponseReturnValue:
         typed = asked.typed | {terms.NUMBER: form.text(terms.NUMBER)}
         with form.refusals():
             return _kept(row, typed)
-    return form.show(
+    return _show_form(asked, row)
+
+
+def _may_edit(row: Agreement) -> bool:
+    if row.kind not in _WAYS:
+        return False
+    try:
+        paper_way.need_editable(row)
+    except Conflict:
+        return False
+    return True
+
+
+def _show_form(asked: TermsForm, row: Agreement) -> ResponseReturnValue:
+    return asked.form.show(
         "h5/agreement-edit.html",
         row=row,
         kind=KINDS[row.kind],
         state=state(row),
-        scans=[file for file in materials.all_current(row) if file.kind == "scan"],
+        scans=_scans(row),
+        most=material_kinds()["scan"].parts,
+        until=moment_words(row.due_at) if row.due_at else "",
         **asked.values(),
     )
+
+
+def _scans(row: Agreement) -> list[int]:
+    return [file.part for file in materials.all_current(row) if file.kind == "scan"]
 
 
 def _kept(row: Agreement, typed: dict[str, str]) -> ResponseReturnValue:
@@ -75,42 +96,54 @@ def _kept(row: Agreement, typed: dict[str, str]) -> ResponseReturnValue:
 
 @door.on(f"{PAGE}/<code>/upload", Guard.GRADUATE, ["POST"], most_bytes=MOST_UPLOAD)
 def upload_agreement_file(code: str) -> ResponseReturnValue:
-    """One picture or PDF: a page of the scan, or what was returned."""
+    """One picture: a page of the scan, or what was returned; a signature that was returned is written anew."""
     form, row = Form(), own(code)
     kind = form.text("kind") or "scan"
     with form.refusals():
-        part = small_number(form.text("part"))
-        materials.add(visit.ctx(), party(), row, kind, pieces_of("file"), part=part)
+        if kind == _INK:
+            materials.add_ink(visit.ctx(), party(), row, request.form.get("strokes", ""))
+        else:
+            part = small_number(form.text("part"))
+            materials.add(visit.ctx(), party(), row, kind, pieces_of("file"), part=part)
         flash(f"{material_kinds()[kind].title}已上传。")
-        return redirect(_back(row), 303)
-    if row.status == "draft":
-        flash(form.error or next(iter(form.errors.values()), ""), "warn")
-        return redirect(_back(row), 303)
-    return show(form, own(code))
-
-
-def _back(row: Agreement) -> str:
-    return f"{PAGE}/{row.code}/edit" if row.status == "draft" else f"{PAGE}/{row.code}/scan"
+        return redirect(f"{PAGE}/{code}/{'edit' if _may_edit(row) else 'scan'}", 303)
+    row = own(code)
+    if _may_edit(row):
+        known = terms.of(row) | {terms.NUMBER: terms.paper_number(row)}
+        return _show_form(shown_terms(form, row.year, known), row)
+    return _show_scan(form, row) if _may_hand_in(row) else show(form, row)
 
 
 @door.on(f"{PAGE}/<code>/scan", Guard.GRADUATE, ["GET", "POST"])
 def agreement_scan(code: str) -> ResponseReturnValue:
     """The pages of the scan, and what was returned; handed in when they are all there."""
     form, row = Form(), own(code)
+    if not _may_hand_in(row):
+        return redirect(f"{PAGE}/{code}", 303)
     if form.is_sent:
         with form.refusals():
             _hand_in(row)
             flash("已提交审核，结果会通过公众号告诉您。")
             return redirect(f"{PAGE}/{code}", 303)
-    mine = {name: kind for name, kind in material_kinds().items() if name in (row.faults or {})}
+    return _show_scan(form, row)
+
+
+def _may_hand_in(row: Agreement) -> bool:
+    return row.status == "issued" or (
+        row.status == "returned" and row.fix_side in ("", GRADUATE_SIDE) and not _may_edit(row)
+    )
+
+
+def _show_scan(form: Form, row: Agreement) -> ResponseReturnValue:
+    kinds = material_kinds()
+    faults: dict[str, str] = row.faults or {}
     return form.show(
         "h5/agreement-scan.html",
         row=row,
-        state=state(row),
         until=moment_words(row.due_at) if row.due_at else "",
-        files=materials.all_current(row),
-        faulty=mine,
-        most=material_kinds()["scan"].parts,
+        scans=_scans(row),
+        most=kinds["scan"].parts,
+        faults=[(name, kinds[name].title, why) for name, why in faults.items() if name in kinds],
     )
 
 
@@ -128,7 +161,7 @@ def drop_agreement(code: str) -> ResponseReturnValue:
     """放弃: a draft or a returned application is thrown away, a numbered form is given up, an application recalled."""
     form, row = Form("reason"), own(code)
     with form.refusals():
-        if row.status in ("draft", "form_returned"):
+        if row.kind in _WAYS and row.status in ("draft", "form_returned"):
             _WAYS[row.kind].discard(visit.ctx(), party(), row)
             flash("已放弃。")
         elif row.status == "form_college":

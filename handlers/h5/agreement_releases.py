@@ -23,6 +23,8 @@ door = Door("agreement_releases")
 def ask_release(code: str) -> ResponseReturnValue:
     """申请解约: the other side is asked and signs; where it was signed on paper, a letter is filed instead."""
     form, row = Form("reason"), own(code)
+    if not form.is_sent and row.status != "effective":
+        return redirect(f"{PAGE}/{code}", 303)
     if form.is_sent:
         with form.refusals():
             strokes = request.form.get("strokes", "")
@@ -37,15 +39,25 @@ def release_by_letter(code: str) -> ResponseReturnValue:
     """线下解约: the unit's letter with its seal, then the reason."""
     form, row = Form("reason"), own(code)
     ctx = visit.ctx()
+    if not form.is_sent and row.status != "effective":
+        return redirect(f"{PAGE}/{code}", 303)
     if form.is_sent:
         with form.refusals():
             begun = releases.begin(ctx, party(), row)
             releases.file_offline(ctx, party(), begun, form.text("reason"))
             flash("解约材料已提交，院系审核后转学校审核。")
             return redirect(f"{PAGE}/{code}", 303)
+    return _show_letter(form, row)
+
+
+def _show_letter(form: Form, row: Agreement) -> ResponseReturnValue:
     release = _begun(row)
-    pages = materials.all_current(row, release) if release is not None else []
-    return form.show("h5/release-letter.html", row=row, release=release, files=pages, most=_letter_pages())
+    pages = _letters(row, release) if release is not None else []
+    return form.show("h5/release-letter.html", row=row, files=pages, most=_letter_pages())
+
+
+def _letters(row: Agreement, release: Release) -> list[int]:
+    return [file.part for file in materials.all_current(row, release) if file.kind == "letter"]
 
 
 def _begun(row: Agreement) -> Release | None:
@@ -68,8 +80,8 @@ def add_letter(code: str) -> ResponseReturnValue:
         materials.add(visit.ctx(), party(), row, "letter", pieces_of("file"), part=part, release=release)
         flash("解约函已上传。")
         return redirect(_back(row, release), 303)
-    flash(next(iter(form.errors.values()), form.error), "warn")
-    return redirect(_back(row, _named(row, named) if named else None), 303)
+    row = own(code)
+    return _show_release(form, row, _named(row, named)) if named else _show_letter(form, row)
 
 
 def _back(row: Agreement, release: Release | None) -> str:
@@ -97,6 +109,10 @@ def agreement_release(code: str, release_code: str) -> ResponseReturnValue:
             flash(_answered(form, release))
             return redirect(f"{PAGE}/{code}/releases/{release_code}", 303)
         release = _named(own(code), release_code)
+    return _show_release(form, row, release)
+
+
+def _show_release(form: Form, row: Agreement, release: Release) -> ResponseReturnValue:
     is_mine = release.asked_by == GRADUATE_SIDE
     return form.show(
         "h5/release.html",
@@ -106,7 +122,7 @@ def agreement_release(code: str, release_code: str) -> ResponseReturnValue:
         is_mine=is_mine,
         until=moment_words(release.due_at) if release.due_at else "",
         may_add_letter=is_mine and release.status in ("asked", "expired"),
-        files=[file for file in materials.all_current(row, release) if file.kind == "letter"],
+        files=_letters(row, release),
         most=_letter_pages(),
     )
 

@@ -1,5 +1,6 @@
 """网上签约 on the graduate's phone: the list, the code that units scan, and one agreement."""
 
+from collections.abc import Callable
 from urllib.parse import quote, urlencode
 
 from flask import Response, flash, redirect, request
@@ -23,7 +24,6 @@ door = Door("agreements")
 
 PAGE = "/h5/agreements"
 CODE = "/h5/signing-code"
-_LIVE_ENDS = ("released", "voided")
 
 
 def party() -> Party:
@@ -81,9 +81,9 @@ def revoke_signing_code() -> ResponseReturnValue:
     return _on_code(lambda: tickets.revoke(visit.ctx(), party(), visit.me()), said, PAGE)
 
 
-def _on_code(verb: object, said: str, onward: str = CODE) -> ResponseReturnValue:
+def _on_code(verb: Callable[[], object], said: str, onward: str = CODE) -> ResponseReturnValue:
     try:
-        verb()  # type: ignore[operator]  # a verb of tickets
+        verb()
         flash(said)
     except Refusal as refusal:
         flash(refusal.say, "warn")

@@ -11,8 +11,8 @@ from handlers.agreement_states import KINDS, STATES
 from handlers.forms import Form
 from handlers.guards import Door, Guard
 from services import seats
-from services.agreements import reviews
-from services.agreements.reviews import Asked
+from services.agreements import queues
+from services.agreements.queues import Asked
 from services.seats import Seat
 
 door = Door("agreement_reviews")
@@ -31,7 +31,7 @@ def _desk() -> Seat:
 @door.on(PAGE, Guard.COUNSELOR)
 def agreement_reviews() -> ResponseReturnValue:
     """What waits for the counselor."""
-    found = reviews.queue(visit.ctx(), _desk(), Asked(), request.args.get("after", ""))
+    found = queues.agreements(visit.ctx(), _desk(), Asked(), request.args.get("after", ""))
     following = f"{PAGE}?{urlencode({'after': found.after})}" if found.after else ""
     return Form().show("h5/reviews.html", found=found, kinds=KINDS, states=STATES, following=following)
 

@@ -160,4 +160,6 @@ def draft_discard(code: str) -> ResponseReturnValue:
     with form.refusals():
         drafting.discard(visit.ctx(), party, row)
         flash("已放弃，填写的内容和图片会被删除。")
+    if form.error:
+        flash(form.error, "warn")
     return redirect(f"{PAGE}/{code}", 303)

@@ -50,7 +50,8 @@ def acting(code: str) -> tuple[Party, Agreement]:
     """Who acts here on an agreement, and the agreement.
 
     A recruiter of the unit that invited; whoever began it in this browser or this WeChat; or came back by the phone.
-    Somebody else who reads is led to the way back; raises NotFound for whoever sends.
+    Somebody else who reads is led to the way back, or to log in where a registered unit began it; raises NotFound for
+    whoever sends.
     """
     visitor = visit.visitor()
     recruiter = visitor.recruiter if visitor is not None else None
@@ -63,13 +64,15 @@ def acting(code: str) -> tuple[Party, Agreement]:
         hold(code)
     if code in held():
         return signer_party(code, device()), lists.one_of_signer(held(), code)
-    return _led_back(code)
+    return _led_back(code, is_registered=row is not None and row.employer_id is not None and visitor is None)
 
 
-def _led_back(code: str) -> tuple[Party, Agreement]:
+def _led_back(code: str, *, is_registered: bool) -> tuple[Party, Agreement]:
     if not visit.only_reads():
         raise NotFound()
     onward = f"{PAGE}/{code}"
     if is_unknown_in_wechat():
         abort(entrance(onward))
+    if is_registered:
+        abort(redirect(f"{visit.EMPLOYER}login?{urlencode({'next': onward})}", 303))
     abort(redirect(f"{BACK}?{urlencode({'next': onward})}", 303))

@@ -25,6 +25,8 @@ def unit_ask_release(code: str) -> ResponseReturnValue:
     """申请解约."""
     party, row = acting(code)
     form = Form("reason")
+    if not form.is_sent and row.status != "effective":
+        return redirect(f"{PAGE}/{code}", 303)
     if form.is_sent:
         with form.refusals():
             releases.ask(visit.ctx(), party, row, form.text("reason"), request.form.get("strokes", ""))
@@ -52,7 +54,7 @@ def unit_release(code: str, release_code: str) -> ResponseReturnValue:
         is_mine=is_mine,
         until=moment_words(release.due_at) if release.due_at else "",
         may_add_letter=is_mine and release.status in ("asked", "expired"),
-        files=[file for file in materials.all_current(row, release) if file.kind == "letter"],
+        files=[file.part for file in materials.all_current(row, release) if file.kind == "letter"],
         most=material_kinds()["letter"].parts,
     )
 
