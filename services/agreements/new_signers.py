@@ -45,7 +45,7 @@ def send_code(ctx: Context, phone: str, address: str) -> int:
 
 
 def begin(ctx: Context, device: Device, typed: NewSigner) -> Release:
-    """A release that the new signer adds papers to and then asks for.
+    """A release that the new signer adds papers to and then asks for; the one that they have begun, while it goes on.
 
     Raises Invalid, TooMany, NotFound where no agreement in force has this number and unit, Conflict while a release
     is under way.
@@ -65,8 +65,11 @@ def _begin(ctx: Context, device: Device, known: tuple[str, str], who: tuple[str,
     if agreement is None:
         raise NotFound()
     rules.need_open(agreement.school_id)
-    releases.need_none_open(agreement)
     name, phone = who
+    begun = _begun(agreement, phone)
+    if begun is not None:
+        return begun
+    releases.need_none_open(agreement)
     return releases.opened(
         agreement,
         Party(Actor("", frozenset({Role.SIGNER})), UNIT_SIDE, device),
@@ -76,6 +79,15 @@ def _begin(ctx: Context, device: Device, known: tuple[str, str], who: tuple[str,
         signer_phone_index=Keys.ring.blind(phone, PHONE),
         signer_openid=device.openid,
     )
+
+
+def _begun(agreement: Agreement, phone: str) -> Release | None:
+    """What somebody with this phone has begun and what may still go on."""
+    theirs = Release.is_new_signer & Release.signer_phone_index.in_(Keys.ring.blinds(phone, PHONE))
+    may_go_on = Release.open_key.is_null(False) | Release.status.in_(("opened", "expired"))
+    found = Release.select().where((Release.agreement == agreement.id) & theirs & may_go_on)
+    row: Release | None = found.order_by(Release.id.desc()).first()
+    return row
 
 
 def ask(ctx: Context, party: Party, release: Release, reason: str, strokes: str) -> Release:

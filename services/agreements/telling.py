@@ -28,6 +28,7 @@ from templates_msg.signing import (
 
 GRADUATE_PAGE, UNIT_PAGE, SIGNER_PAGE = "/h5/agreements", "/employer/agreements", "/s/d"
 BACK = "/s/back"  # where somebody without an account comes back by the phone
+OTHER = "/s/other"  # the same for somebody else of the unit than who signed
 _REVIEW_PAGE = "/h5/reviews"
 _STAFF_PAGE = "/console/agreements"
 _FIRST = ("college_review", "form_college")
@@ -272,8 +273,12 @@ def _tell_release(ctx: Context, release: Release, result: str, *, to_asker: bool
         other = agreement.unit_name or agreement.code
         message = ReleaseDecided.of(other, result, release.answer, now)
         _tell_graduate(ctx, agreement, message, key)
+        return
+    message = ReleaseDecided.of(release.graduate.name, result, release.answer, now)
+    if release.is_new_signer and release.signer_phone:
+        params = {"other": release.graduate.name, "result": message.result, "link": ctx.settings.url(OTHER)}
+        owe_sms(ctx, "signer_told", params, phone=release.signer_phone, key=f"signing:{key}:new_signer")
     else:
-        message = ReleaseDecided.of(release.graduate.name, result, release.answer, now)
         _tell_unit(ctx, agreement, message, message.result, key)
 
 
