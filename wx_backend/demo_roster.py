@@ -1,6 +1,6 @@
 """The demo's graduates: rows of config/demo.toml, checked like those of an import."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,7 +8,7 @@ from domain.actors import Actor, Role
 from domain.machines import ROSTER
 from domain.roster import check_row
 from models import journal
-from models.account import IDENTITY_NUMBER, PHONE
+from models.account import IDENTITY_NUMBER, PHONE, Account
 from models.db import Keys
 from models.graduate import Graduate
 from models.org import OrgUnit, Staff
@@ -35,6 +35,19 @@ _USUAL = {
     "conclusion": "1",
     "hardship": "0",
 }
+
+
+def demo_staff(rows: Sequence[Mapping[str, Any]]) -> dict[str, Staff]:
+    """Those of the demo who are still where it put them, by name."""
+    found = {}
+    for row in rows:
+        account = Account.by_phone(row["phone"])
+        if account is not None and account.name == row["name"]:
+            here = (OrgUnit.name == row["unit"]) & (Staff.level == row["level"]) & Staff.ended_at.is_null()
+            staff = Staff.select().join(OrgUnit).where(here & (Staff.account == account.id)).first()
+            if staff is not None:
+                found[row["name"]] = staff
+    return found
 
 
 def seat_of_staff(staff: Staff) -> Seat:

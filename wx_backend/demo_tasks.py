@@ -5,9 +5,8 @@ from hashlib import sha256
 from typing import Any
 
 from domain.desk_hours import CHINA
-from models.account import Account
 from models.db import transaction
-from models.org import OrgUnit, Staff
+from models.org import Staff
 from models.task import Assignment, Task
 from services.context import Context
 from services.happenings import EFFECTS, Happening
@@ -16,7 +15,7 @@ from services.jobs.desk import Wanted
 from services.sessions import close_session, open_session, visitor_of
 from services.tasks import compose, desk, waves
 from services.tasks.drafts import Draft
-from wx_backend.demo_roster import seat_of_staff
+from wx_backend.demo_roster import demo_staff, seat_of_staff
 
 _WORDS = ("title", "kind", "body", "campaign", "link", "link_title")
 _TIMES = ("due", "starts", "ends")
@@ -26,7 +25,7 @@ _STEPS = {"view": desk.open, "forward": desk.forwarded, "complete": desk.complet
 @transaction
 def bring_tasks(ctx: Context, people: dict[str, Any]) -> None:
     """Writes the tasks of ``people`` and hands them out, unless there are tasks or somebody of the demo is missing."""
-    staff = _demo_staff(people["staff"])
+    staff = demo_staff(people["staff"])
     if len(staff) < len(people["staff"]) or Task.select().exists():
         return
     dispatched = []
@@ -46,19 +45,6 @@ def bring_tasks(ctx: Context, people: dict[str, Any]) -> None:
         jobs.start_import(
             ctx, seat_of_staff(staff[row["staff"]]), Wanted(row["kind"], row["file"], file, is_dry_run=True)
         )
-
-
-def _demo_staff(rows: list[dict[str, Any]]) -> dict[str, Staff]:
-    """Those of the demo who are still where it put them, by name."""
-    found = {}
-    for row in rows:
-        account = Account.by_phone(row["phone"])
-        if account is not None and account.name == row["name"]:
-            here = (OrgUnit.name == row["unit"]) & (Staff.level == row["level"]) & Staff.ended_at.is_null()
-            staff = Staff.select().join(OrgUnit).where(here & (Staff.account == account.id)).first()
-            if staff is not None:
-                found[row["name"]] = staff
-    return found
 
 
 def _draft(ctx: Context, row: dict[str, Any], staff: dict[str, Staff]) -> Draft:

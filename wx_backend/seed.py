@@ -21,6 +21,7 @@ from services.context import Context
 from wx_backend.demo_posts import bring_posts, recruiters
 from wx_backend.demo_resumes import bring_resumes
 from wx_backend.demo_roster import DemoRoster, seat_of_staff
+from wx_backend.demo_signing import bring_signing
 from wx_backend.demo_tasks import bring_tasks
 from wx_backend.regions import bring_regions
 
@@ -38,6 +39,7 @@ def seed_demo(ctx: Context, file: Path = DEMO_FILE) -> str:
     bring_posts(ctx, people["password"])
     bring_resumes(ctx, [row["name"] for row in people["unit"] if row["level"] == Role.SCHOOL])
     bring_tasks(ctx, people)  # also into a demo from before there were tasks
+    bring_signing(ctx, people)
     return _cast(people)
 
 
