@@ -45,7 +45,10 @@ def submit(ctx: Context, party: Party, agreement: Agreement, typed: Mapping[str,
     number = personal.clean(typed.get(terms.NUMBER, ""))
     if not number or len(number) > _LONGEST_NUMBER:
         raise Invalid.field(terms.NUMBER, "too_long" if number else "paper_number_needed")
-    columns = paper_way.frozen(ctx, row, agreed, terms.frozen(agreed | {terms.NUMBER: number}))
+    whole = agreed | {terms.NUMBER: number}
+    if row.status == "returned" and whole != terms.of(row) | {terms.NUMBER: terms.paper_number(row)}:
+        paper_way.need_editable(row)
+    columns = paper_way.frozen(ctx, row, agreed, terms.frozen(whole))
     event = {"kind": "reg.submitted", "digest": columns["terms_digest"], "files": pages}
     moves.move(ctx, row, "submit", party, event, **columns, live_key=live_key(row.graduate_id))
     telling.review_waiting(ctx, row)

@@ -100,7 +100,6 @@ def sweep(ctx: Context) -> int:
         for table, status in ((Agreement, "sealing"), (Agreement, "issuing"), (Release, "sealing")):
             while not ctx.stopping.is_set() and (rows := _taken(ctx, table, status)):
                 done += sum(_tried(ctx, hand, table, row.id) for row in rows)
-        look_out(ctx)
     return done
 
 

@@ -14,7 +14,7 @@ from domain.agreements import IN_REVIEW, ONLINE
 from models.agreement import Agreement, Release
 from models.db import transaction
 from models.graduate import Graduate
-from services.agreements import endings, moves, releases, telling, tickets
+from services.agreements import endings, moves, releases, sealing, telling, tickets
 from services.agreements.parties import CLOCK
 from services.context import Context
 
@@ -66,6 +66,7 @@ _ENDINGS = {
 
 def sweep(ctx: Context) -> int:
     """Reminds of, escalates and ends what is due; returns how many rows that were."""
+    sealing.look_out(ctx)
     done = tickets.expire(ctx)
     for status, ending in _ENDINGS.items():
         done += sum(_end(ctx, row.id) for row in _due(Agreement, status, ctx.clock()))

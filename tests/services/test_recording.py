@@ -73,7 +73,9 @@ def test_a_returned_scan_has_to_be_a_newer_one(ctx: Context, cast: Cast, clock: 
     assert refusal_of(lambda: recording.submit(ctx, party, row, typed)).code == "scan_needed"
     clock.advance(minutes=5)
     ways.add_scan(ctx, party, row, pages=1)
-    assert recording.submit(ctx, party, row, typed).status == "college_review"
+    assert refusal_of(lambda: recording.submit(ctx, party, row, typed)).code == "terms_frozen"
+    same = terms.of(row) | {terms.NUMBER: terms.paper_number(row)}
+    assert recording.submit(ctx, party, row, same).status == "college_review"
 
 
 def test_a_draft_is_thrown_away(ctx: Context, cast: Cast) -> None:
