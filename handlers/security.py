@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit
 
-from flask import Flask, Request, Response, g, request
+from flask import Flask, Request, Response, g, request, session
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -10,13 +10,14 @@ from config.settings import Settings
 from documents.spool import Spool
 from domain.keyring import Keyring
 from handlers import visit
-from handlers.guards import FOR_STAFF, GuardedView
+from handlers.guards import FOR_STAFF, Guard, GuardedView
 
 MOST_BYTES = 64 * 1024
 MOST_PARTS = 60
 MOST_CHOICES = 1_600  # where files are sent: a dispatcher may tick so many units beside them
 MOST_IN_MEMORY = 512 * 1024
 _COOKIE_KEY = "session"
+_FORM_MARK = "csrf_token"  # under which the cookie keeps what forms are known by
 _UNUSED = (
     "accelerometer",
     "camera",
@@ -62,12 +63,16 @@ def set_up(app: Flask, settings: Settings, keyring: Keyring) -> None:
 
     @app.before_request
     def make_room() -> None:
-        """Where files are sent more may come, from those they are for: the token's check comes before the guard."""
+        """Where files are sent more may come, from those they are for: the token's check comes before the guard.
+
+        Where anybody may send, those are the browsers that were shown a form of ours.
+        """
         view = app.view_functions.get(request.endpoint or "")
         if not isinstance(view, GuardedView) or not view.most_bytes:
             return
         visitor = visit.visitor()
-        if visitor is not None and (visitor.staff or view.guard not in FOR_STAFF):
+        is_shown = view.guard is Guard.ANYONE and _FORM_MARK in session
+        if is_shown or (visitor is not None and (visitor.staff or view.guard not in FOR_STAFF)):
             request.max_content_length = view.most_bytes
             # Of files, too, a piece is held in memory while its end is looked for.
             request.max_form_memory_size = MOST_IN_MEMORY
