@@ -125,6 +125,10 @@ def up(migrator, db):
                 (("college_id", "status", "id"), False),
                 (("school_id", "status", "id"), False),
                 (("province_id", "status", "id"), False),
+                (("college_id", "id"), False),
+                (("school_id", "id"), False),
+                (("province_id", "id"), False),
+                (("status", "id"), False),
                 (("employer", "status", "id"), False),
             )
 
@@ -186,6 +190,9 @@ def up(migrator, db):
                 (("college_id", "status", "id"), False),
                 (("school_id", "status", "id"), False),
                 (("province_id", "status", "id"), False),
+                (("college_id", "id"), False),
+                (("school_id", "id"), False),
+                (("province_id", "id"), False),
             )
 
     db.create_tables([Release])

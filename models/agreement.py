@@ -93,6 +93,10 @@ class Agreement(Record):
             (("college_id", "status", "id"), False),
             (("school_id", "status", "id"), False),
             (("province_id", "status", "id"), False),
+            (("college_id", "id"), False),
+            (("school_id", "id"), False),
+            (("province_id", "id"), False),
+            (("status", "id"), False),
             (("employer", "status", "id"), False),
         )
 
@@ -151,6 +155,9 @@ class Release(Record):
             (("college_id", "status", "id"), False),
             (("school_id", "status", "id"), False),
             (("province_id", "status", "id"), False),
+            (("college_id", "id"), False),
+            (("school_id", "id"), False),
+            (("province_id", "id"), False),
         )
 
     @classmethod

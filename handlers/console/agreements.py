@@ -16,9 +16,9 @@ from handlers.forms import Form
 from handlers.guards import Door, Guard
 from handlers.uploads import MOST_UPLOAD, pieces_of, small_number
 from models.agreement import Agreement
-from services.agreements import chain, looking, materials, releases, reviews
+from services.agreements import chain, looking, materials, queues, releases, reviews
 from services.agreements.parties import staff_party
-from services.agreements.reviews import Asked
+from services.agreements.queues import Asked
 from services.seats import Seat
 
 door = Door("console_agreements")
@@ -32,13 +32,13 @@ _LONGEST = 60
 def agreement_list() -> ResponseReturnValue:
     """The list; without a status what waits for this seat."""
     desk, status = seat(), request.args.get("status", "")
-    waits = desk.level in reviews.STATES
+    waits = desk.level in queues.STATES
     asked = Asked(
-        state={"": reviews.WAITING if waits else "", ALL: ""}.get(status, status),
+        state={"": queues.WAITING if waits else "", ALL: ""}.get(status, status),
         kind=request.args.get("kind", ""),
         keyword=request.args.get("q", "").strip()[:_LONGEST],
     )
-    found = reviews.queue(visit.ctx(), desk, asked, request.args.get("after", ""))
+    found = queues.agreements(visit.ctx(), desk, asked, request.args.get("after", ""))
     return Form().show(
         "console/agreements.html",
         found=found,

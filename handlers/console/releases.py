@@ -11,8 +11,8 @@ from handlers.device import device
 from handlers.forms import Form
 from handlers.guards import Door, Guard
 from models.agreement import Release
-from services.agreements import materials, release_reviews, reviews, terms
-from services.agreements.reviews import Asked
+from services.agreements import materials, queues, release_reviews, terms
+from services.agreements.queues import Asked
 from services.seats import Seat
 
 door = Door("console_releases")
@@ -26,12 +26,12 @@ _LONGEST = 60
 def release_list() -> ResponseReturnValue:
     """The list; without a status what waits for this seat."""
     desk, status = seat(), request.args.get("status", "")
-    waits = desk.level in reviews.STATES
+    waits = desk.level in queues.STATES
     asked = Asked(
-        state={"": reviews.WAITING if waits else "", ALL: ""}.get(status, status),
+        state={"": queues.WAITING if waits else "", ALL: ""}.get(status, status),
         keyword=request.args.get("q", "").strip()[:_LONGEST],
     )
-    found = release_reviews.queue(visit.ctx(), desk, asked, request.args.get("after", ""))
+    found = queues.releases(visit.ctx(), desk, asked, request.args.get("after", ""))
     return Form().show(
         "console/releases.html",
         found=found,
@@ -68,7 +68,7 @@ def one_release(code: str) -> ResponseReturnValue:
             "graduate_ink": "毕业生签名",
         },
         may_decide=release.status in ("college_review", "school_review")
-        and release.status in reviews.STATES.get(desk.level, ()),
+        and release.status in queues.STATES.get(desk.level, ()),
     )
 
 

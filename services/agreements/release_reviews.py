@@ -1,40 +1,14 @@
 """解约 in the hands of those who review it: 院系或辅导员 first, then the school; whoever brought its papers, never."""
 
-from typing import Any
-
 from config.agreements import times
-from domain import personal
-from domain.actors import Role
 from domain.agreements import RELEASE
 from domain.refusals import Conflict, IllegalMove, NotFound
-from models.agreement import Agreement, Release
+from models.agreement import Release
 from models.db import transaction
-from models.graduate import Graduate
-from services.agreements import moves, releases, reviews, telling
+from services.agreements import moves, queues, releases, reviews, telling
 from services.agreements.parties import Device, staff_party
-from services.agreements.reviews import Asked
 from services.context import Context
-from services.listing import Slice
 from services.seats import Seat
-
-_STATES = {
-    Role.COUNSELOR: ("college_review",),
-    Role.COLLEGE: ("college_review",),
-    Role.SCHOOL: ("school_review",),
-}
-
-
-def queue(ctx: Context, seat: Seat, asked: Asked, after: str = "") -> Slice[Release]:
-    """Releases in the seat's range, those that wait the longest first, other lists the newest first."""
-    query = _joined().where(reviews.within(seat, Release) & (Release.status != RELEASE.initial))
-    if asked.state:
-        waiting = _STATES.get(seat.level, ())
-        query = query.where(Release.status.in_(waiting if asked.state == reviews.WAITING else (asked.state,)))
-    if asked.year:
-        query = query.where(Agreement.year == asked.year)
-    if word := personal.clean(asked.keyword):
-        query = query.where(reviews.named(word))
-    return reviews.sliced(query, Release, after, is_upward=asked.state == reviews.WAITING)
 
 
 def one(ctx: Context, seat: Seat, code: str, seen: str = "") -> Release:
@@ -42,8 +16,8 @@ def one(ctx: Context, seat: Seat, code: str, seen: str = "") -> Release:
 
     ``seen`` is the version that the reviewer's page showed. Raises NotFound, Conflict ``stale``.
     """
-    narrowed = (Release.code == code) & reviews.within(seat, Release) & (Release.status != RELEASE.initial)
-    row: Release | None = _joined().where(narrowed).first()
+    mine = (Release.code == code) & queues.within(seat, Release) & queues.BEGUN
+    row: Release | None = queues.joined(Release).where(mine).first()
     if row is None:
         raise NotFound()
     if seen not in ("", str(row.version)):
@@ -98,8 +72,3 @@ def _to_review(ctx: Context, seat: Seat, release: Release, stage: str, verb: str
     if row.status != stage:
         raise IllegalMove(RELEASE.name, row.status, verb)
     return row
-
-
-def _joined() -> Any:
-    query = Release.select(Release, Agreement, Graduate).join(Agreement).switch(Release)
-    return query.join(Graduate, on=(Release.graduate == Graduate.id))

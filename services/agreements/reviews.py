@@ -5,7 +5,6 @@ and lets the paper be sealed. Nothing passes by itself, however late it is.
 """
 
 from collections.abc import Mapping, Set
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -27,93 +26,16 @@ from domain.refusals import Conflict, IllegalMove, Invalid, NotAllowed, NotFound
 from models.agreement import Agreement, Release
 from models.base import new_code
 from models.db import transaction
-from models.graduate import Graduate
 from models.org import OrgUnit, Staff
 from models.signing_rules import NumberSerial, SchoolSigning
-from services import listing
-from services.agreements import endings, moves, rules, standing, telling
+from services.agreements import endings, moves, queues, rules, standing, telling
 from services.agreements.parties import CLOCK, Device, staff_party
+from services.agreements.queues import FIRST, SECOND
 from services.context import Context
-from services.listing import SLICE, Slice
 from services.seats import Seat
 
-WAITING = "waiting"
 LONGEST_REASON = 200
-FIRST = ("form_college", "college_review")
-SECOND = ("form_school", "school_review")
 FORMS = ("form_college", "form_school")
-STATES = {Role.COUNSELOR: FIRST, Role.COLLEGE: FIRST, Role.SCHOOL: SECOND}  # what waits for whom
-_HANDED_IN = Agreement.accepted_at.is_null(False) | (
-    (Agreement.kind != ONLINE) & Agreement.status.not_in(("draft", "discarded"))
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What a list shows.
-
-    ``state``: WAITING for what this seat should look at, a status, or empty for all. ``keyword``: a whole name, 学号,
-    协议书号 or 统一社会信用代码, or a part of the unit's name.
-    """
-
-    state: str = WAITING
-    kind: str = ""
-    year: int = 0
-    keyword: str = ""
-
-
-def within(seat: Seat, table: type[Agreement] | type[Release] = Agreement) -> Any:
-    """The rows that a seat answers for, as a condition on the table joined with Graduate."""
-    if seat.level is Role.MINISTRY:
-        return table.id > 0
-    if seat.level is Role.COUNSELOR:
-        return seat.scope.holds_graduate()
-    columns = {
-        Role.PROVINCE: table.province_id,
-        Role.SCHOOL: table.school_id,
-        Role.COLLEGE: table.college_id,
-    }
-    return columns[seat.level] == seat.scope.unit.id
-
-
-def queue(ctx: Context, seat: Seat, asked: Asked, after: str = "") -> Slice[Agreement]:
-    """Agreements that both sides have signed, or that a graduate has handed in.
-
-    Those that wait come the longest first, other lists the newest first.
-    """
-    query = Agreement.select(Agreement, Graduate).join(Graduate).where(within(seat) & _HANDED_IN)
-    if asked.state:
-        waiting = STATES.get(seat.level, ())
-        query = query.where(Agreement.status.in_(waiting if asked.state == WAITING else (asked.state,)))
-    if asked.kind:
-        query = query.where(Agreement.kind == asked.kind)
-    if asked.year:
-        query = query.where(Agreement.year == asked.year)
-    if word := personal.clean(asked.keyword):
-        query = query.where(named(word))
-    return sliced(query, Agreement, after, is_upward=asked.state == WAITING)
-
-
-def named(word: str) -> Any:
-    """The condition that a keyword names an agreement, for queries that join Graduate."""
-    upper = word.upper()
-    return (
-        (Graduate.name == word)
-        | (Graduate.student_number == upper)
-        | (Agreement.number == upper)
-        | (Agreement.credit_code == upper)
-        | Agreement.unit_name.contains(word)
-    )
-
-
-def sliced(query: Any, table: Any, after: str, *, is_upward: bool) -> Slice[Any]:
-    """One slice of a query in the order of ids, with the count of all."""
-    total = listing.count(query)
-    if last := listing.place_of(after, (int,)):
-        query = query.where(table.id > last[0] if is_upward else table.id < last[0])
-    rows = list(query.order_by(table.id if is_upward else table.id.desc()).limit(SLICE + 1))
-    shown = rows[:SLICE]
-    return Slice(shown, listing.place(shown[-1].id) if len(rows) > SLICE else "", total)
 
 
 def one(ctx: Context, seat: Seat, code: str, seen: str = "") -> Agreement:
@@ -121,8 +43,8 @@ def one(ctx: Context, seat: Seat, code: str, seen: str = "") -> Agreement:
 
     ``seen`` is the version that the reviewer's page showed, if there was a page. Raises NotFound, Conflict ``stale``.
     """
-    found = Agreement.select(Agreement, Graduate).join(Graduate)
-    row: Agreement | None = found.where((Agreement.code == code) & within(seat) & _HANDED_IN).first()
+    mine = (Agreement.code == code) & queues.within(seat) & queues.HANDED_IN
+    row: Agreement | None = queues.joined(Agreement).where(mine).first()
     if row is None:
         raise NotFound()
     if seen not in ("", str(row.version)):

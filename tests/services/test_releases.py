@@ -14,13 +14,14 @@ from services.agreements import (
     materials,
     new_signers,
     parties,
+    queues,
     release_reviews,
     releases,
     sealing,
     timers,
 )
 from services.agreements.parties import Device, Party
-from services.agreements.reviews import Asked
+from services.agreements.queues import Asked
 from services.context import Context
 from services.jobs.steps import vault
 from tests import agreement_ways as ways
@@ -184,7 +185,7 @@ def test_a_graduate_files_what_was_agreed_on_paper(ctx: Context, cast: Cast, hel
     release = releases.begin(ctx, graduate, row)
     assert releases.begin(ctx, graduate, row).id == release.id
     assert agreements.fresh(row).status == "effective"
-    assert release_reviews.queue(ctx, seat(ctx, cast.school), Asked(state="")).rows == []
+    assert queues.releases(ctx, seat(ctx, cast.school), Asked(state="")).rows == []
     assert refusal_of(lambda: releases.file_offline(ctx, graduate, release, "升学")).code == "letter_needed"
     add_letter(ctx, graduate, release)
     done = releases.file_offline(ctx, graduate, release, "升学")
@@ -238,18 +239,18 @@ def test_reviewers_see_their_range_and_two_people_decide(ctx: Context, cast: Cas
     unit, row = held
     release = asked(ctx, unit, row)
     releases.agree(ctx, graduate_of(ctx, cast.graduate), release, strokes(5))
-    queues = {
-        who: [one.code for one in release_reviews.queue(ctx, seat(ctx, getattr(cast, who)), Asked()).rows]
+    seen = {
+        who: [one.code for one in queues.releases(ctx, seat(ctx, getattr(cast, who)), Asked()).rows]
         for who in ("counselor", "other_counselor", "college", "school", "province")
     }
-    assert queues == {
+    assert seen == {
         "counselor": [release.code],
         "college": [release.code],
         "other_counselor": [],
         "school": [],
         "province": [],
     }
-    found = release_reviews.queue(ctx, seat(ctx, cast.school), Asked(state="", keyword="李晓雨", year=2027))
+    found = queues.releases(ctx, seat(ctx, cast.school), Asked(state="", keyword="李晓雨", year=2027))
     assert [one.code for one in found.rows] == [release.code]
     with pytest.raises(NotFound):
         release_reviews.one(ctx, seat(ctx, cast.other_counselor), release.code)
@@ -283,9 +284,13 @@ def newcomer(ctx: Context, row: Agreement, **typed: str) -> Release:
     return new_signers.begin(ctx, DEVICE, new_signers.NewSigner(**known))
 
 
-def test_somebody_new_of_the_unit_asks_with_two_papers(ctx: Context, cast: Cast, held: Held) -> None:
+def test_somebody_new_of_the_unit_asks_with_two_papers(
+    ctx: Context, cast: Cast, held: Held, clock: FixedClock
+) -> None:
     _unit, row = held
     release = newcomer(ctx, row)
+    clock.advance(minutes=2)
+    assert newcomer(ctx, row).id == release.id
     party = new_signers.party(release.code, DEVICE)
 
     def ask() -> Release:
@@ -299,6 +304,9 @@ def test_somebody_new_of_the_unit_asks_with_two_papers(ctx: Context, cast: Cast,
     assert (done.status, done.is_new_signer, done.signer_name) == ("asked", True, "吴新")
     assert status(row, release) == ("releasing", "asked")
     assert releases.agree(ctx, graduate_of(ctx, cast.graduate), done, strokes(5)).status == "college_review"
+    assert [message.phone for message in owed("signer_told")][-1] == PHONE
+    clock.advance(minutes=2)
+    assert newcomer(ctx, row).id == release.id
 
 
 def test_somebody_new_gets_nothing_else(ctx: Context, cast: Cast, held: Held) -> None:

@@ -10,8 +10,8 @@ from domain.refusals import Invalid, NotAllowed, NotFound
 from models.agreement import Agreement
 from models.org import OrgUnit
 from models.signing_rules import SchoolSigning, SigningRules
-from services.agreements import chain, reviews
-from services.agreements.reviews import Asked
+from services.agreements import chain, queues, reviews
+from services.agreements.queues import Asked
 from services.context import Context
 from tests import agreement_ways as ways
 from tests import agreements
@@ -29,7 +29,7 @@ def waiting(ctx: Context, cast: Cast) -> Agreement:
 
 
 def codes(ctx: Context, cast: Cast, who: str, asked: Asked | None = None) -> list[str]:
-    return [row.code for row in reviews.queue(ctx, seat(ctx, getattr(cast, who)), asked or Asked()).rows]
+    return [row.code for row in queues.agreements(ctx, seat(ctx, getattr(cast, who)), asked or Asked()).rows]
 
 
 def test_first_reviewers_have_it_in_their_queue_and_others_not(
