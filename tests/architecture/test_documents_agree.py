@@ -1,14 +1,17 @@
 """What is written down twice says the same thing twice."""
 
+import base64
 import re
 import tomllib
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
 from config.settings import Settings, load
 from config.template_ids import notice_ids, template_ids
 from domain.machines import MACHINES
+from handlers.guards import GuardedView
 from scheduler.ticks import TICKS
 from services import code_files
 from services.jobs import desk
@@ -142,13 +145,37 @@ def test_the_proxy_lets_through_what_the_console_takes_in() -> None:
     assert int(allowed[1]) * 2**20 > max(desk.MOST_BYTES, code_files.MOST_BYTES)
 
 
+def test_the_proxy_lets_through_what_every_other_page_takes_in(app: Flask) -> None:
+    """Everywhere but under /console/ and /open/ holds what stands at the head of the server's block."""
+    head = PRODUCTION.read_text("utf-8").partition("server {")[2].partition("location ")[0]
+    allowed = re.search(r"client_max_body_size (\d+)m;", head)
+    assert allowed is not None
+    views = {rule.rule: app.view_functions[rule.endpoint] for rule in app.url_map.iter_rules()}
+    most = {
+        rule: view.most_bytes
+        for rule, view in views.items()
+        if isinstance(view, GuardedView) and not rule.startswith("/console/")
+    }
+    assert 0 < max(most.values()) < int(allowed[1]) * 2**20
+
+
+def test_the_proxy_logs_no_signing_code() -> None:
+    block = PRODUCTION.read_text("utf-8").partition("```nginx")[2].partition("```")[0]
+    hidden = re.search(r'map \$uri \$shown_uri \{\s+default \$uri;\s+"~(\S+)" /s/;\s+\}', block)
+    assert hidden is not None
+    token = base64.urlsafe_b64encode(bytes(range(240, 256))).decode().rstrip("=")
+    assert re.search(hidden[1], f"/s/{token}")
+    assert not [path for path in (f"/s/d/{token}", "/s/back") if re.search(hidden[1], path)]
+
+
 def test_the_proxy_logs_neither_what_was_searched_for_nor_where_one_came_from() -> None:
     block = PRODUCTION.read_text("utf-8").partition("```nginx")[2].partition("```")[0]
     logged = re.search(r"log_format (\w+) ([^;]+);", block)
     assert logged is not None
     assert re.search(rf"access_log \S+ {logged[1]};", block)
     said = set(re.findall(r"\$\w+", logged[2]))
-    assert "$uri" in said
+    assert "$shown_uri" in said
+    assert "$uri" not in said
     telling = {"$request", "$request_uri", "$args", "$query_string", "$is_args"}
     assert not {name for name in said if name in telling or name.startswith(("$http_", "$arg_", "$cookie_"))}
 
