@@ -44,6 +44,7 @@ _OPEN: dict[str, dict[str, tuple[str, ...]]] = {
     PAPER: {"scan": ("issued",), "proof": _WRITING},
     RECORDED: {"scan": _WRITING, "proof": _WRITING},
 }
+_OF_RELEASE = ("letter", "authorization", "proof")
 _DRAWN = frozenset(kind for kinds in _INK.values() for kind in kinds)  # made from strokes, never uploaded
 
 
@@ -155,10 +156,9 @@ def _check_open(row: Agreement, party: Party, kind: str, release: Release | None
     if materials()[kind].is_identity and not has_consented(row, party.side):
         raise Conflict("identity_consent_first")
     if release is not None:
-        fresh = Release.get_by_id(release.id)
-        if fresh.agreement_id == row.id and fresh.status in ("opened", "asked", "expired"):
-            return
-        raise Conflict("material_not_asked")
+        if kind not in _OF_RELEASE or not _is_askers(row, party, Release.get_by_id(release.id)):
+            raise Conflict("material_not_asked")
+        return
     if row.status == "returned":
         is_named = kind in (row.faults or {}) and row.fix_side in ("", party.side)
         is_open = is_named or (kind == "scan" and row.kind != ONLINE)
@@ -166,6 +166,16 @@ def _check_open(row: Agreement, party: Party, kind: str, release: Release | None
         is_open = row.status in _OPEN[row.kind].get(kind, ())
     if not is_open or party.side == "staff":
         raise Conflict("material_not_asked")
+
+
+def _is_askers(row: Agreement, party: Party, release: Release) -> bool:
+    """Whether papers may be added to a release by this party: whoever asks for it, and nobody in their place."""
+    is_open = release.agreement_id == row.id and release.status in ("opened", "asked", "expired")
+    if not is_open or party.side != release.asked_by:
+        return False
+    if party.side == "staff":
+        return bool(release.uploader_id == party.actor.staff_id)
+    return not standing.is_newcomer(party) or standing.begun_by(party, release)
 
 
 def _paper(kind: str, pieces: Iterator[bytes]) -> Paper:
