@@ -218,8 +218,10 @@ def release_asked(ctx: Context, release: Release) -> None:
     key = f"release-asked:{release.code}"
     if is_by_graduate:
         _tell_unit(ctx, agreement, message, RESULTS["release_waiting"], key)
-    else:
-        _tell_graduate(ctx, agreement, message, key)
+        return
+    _tell_graduate(ctx, agreement, message, key)
+    if release.is_new_signer:
+        _tell_unit(ctx, agreement, message, RESULTS["release_waiting"], key)
 
 
 def release_due(ctx: Context, release: Release) -> None:
@@ -275,11 +277,11 @@ def _tell_release(ctx: Context, release: Release, result: str, *, to_asker: bool
         _tell_graduate(ctx, agreement, message, key)
         return
     message = ReleaseDecided.of(release.graduate.name, result, release.answer, now)
+    # Whoever has signed hears it in any case: somebody may ask in the unit's name who is not of the unit.
+    _tell_unit(ctx, agreement, message, message.result, key)
     if release.is_new_signer and release.signer_phone:
         params = {"other": release.graduate.name, "result": message.result, "link": ctx.settings.url(OTHER)}
         owe_sms(ctx, "signer_told", params, phone=release.signer_phone, key=f"signing:{key}:new_signer")
-    else:
-        _tell_unit(ctx, agreement, message, message.result, key)
 
 
 # -- people ------------------------------------------------------------------------------------------------

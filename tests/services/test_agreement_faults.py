@@ -4,15 +4,19 @@ import pytest
 
 from models.agreement import Agreement, Release
 from models.agreement_papers import AgreementFile
-from services.agreements import materials, releases
-from services.agreements.parties import Party
+from services.agreements import materials, new_signers, releases
+from services.agreements.new_signers import NewSigner
+from services.agreements.parties import Device, Party
 from services.context import Context
 from tests import agreement_ways as ways
 from tests import agreements
-from tests.cast import Cast
+from tests.agreements import PHONE_OF_SIGNER, sms_code, strokes
+from tests.cast import CREDIT_CODE, Cast
 from tests.papers import photo
-from tests.services.tools import refusal_of
+from tests.services.tools import owed, refusal_of
 
+PHONE = "13900000402"
+DEVICE = Device("203.0.113.40", "Mozilla/5.0")
 Held = tuple[Party, Agreement]
 
 
@@ -25,6 +29,11 @@ def held(ctx: Context, cast: Cast) -> Held:
 
 def add(ctx: Context, party: Party, release: Release, kind: str = "letter") -> None:
     materials.add(ctx, party, release.agreement, kind, iter([photo((300, 400))]), release=release)
+
+
+def phones() -> list[str]:
+    """Whom a text has told of an agreement."""
+    return [str(message.phone) for message in owed("signer_told")]
 
 
 def test_nobody_but_the_asker_puts_a_letter_in_place_of_the_askers(
@@ -47,3 +56,21 @@ def test_what_belongs_to_no_release_is_not_put_into_one(ctx: Context, held: Held
     unit, row = held
     release = ways.asked(ctx, unit, row)
     assert refusal_of(lambda: add(ctx, unit, release, "licence")).code == "material_not_asked"
+
+
+def test_who_signed_hears_that_somebody_else_asks_in_the_name_of_the_unit(
+    ctx: Context, cast: Cast, held: Held
+) -> None:
+    _unit, row = held
+    new_signers.send_code(ctx, PHONE, DEVICE.address)
+    typed = NewSigner(row.number or "", CREDIT_CODE, "吴新", PHONE, sms_code(PHONE))
+    release = new_signers.begin(ctx, DEVICE, typed)
+    party = new_signers.party(release.code, DEVICE)
+    for kind in ("letter", "authorization"):
+        ways.add_letter(ctx, party, release, kind)
+    before = phones().count(PHONE_OF_SIGNER)
+    asked = new_signers.ask(ctx, party, release, "原经办人已离职", strokes(2))
+    assert phones().count(PHONE_OF_SIGNER) == before + 1
+    releases.refuse(ctx, ways.graduate_of(ctx, cast.graduate), asked, "不认识这个人")
+    told = phones()
+    assert (told.count(PHONE_OF_SIGNER), told.count(PHONE)) == (before + 2, 1)
