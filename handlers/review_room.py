@@ -6,16 +6,18 @@ from urllib.parse import quote
 from flask import Response, request
 
 from config.agreements import materials as material_kinds
-from domain.refusals import NotFound
+from domain.refusals import Conflict, NotFound
 from handlers import visit
 from handlers.agreement_states import KINDS, MODES, state
 from handlers.device import device
 from handlers.forms import Form
 from models.agreement import Agreement, Release
 from models.agreement_papers import AgreementFile
+from models.base import Record
 from services.agreements import materials, queues, reviews, terms
 from services.seats import Seat
 
+_MOST_TICKS = 20
 FAULT = "fault_"  # how the fields of faults begin; the kind of material follows
 
 
@@ -55,17 +57,28 @@ def values_of(desk: Seat, row: Agreement) -> dict[str, object]:
     }
 
 
-def agreement_of(desk: Seat, code: str, *, as_seen: bool = False) -> Agreement:
-    """An agreement in range; ``as_seen`` when a form says which version its page showed."""
-    seen = request.form.get("seen", "") if as_seen else ""
-    return reviews.one(visit.ctx(), desk, code, seen)
+def agreement_of(desk: Seat, code: str) -> Agreement:
+    """An agreement in range; raises NotFound."""
+    return reviews.one(visit.ctx(), desk, code)
+
+
+def need_seen(row: Record, form: Form) -> None:
+    """Raises Conflict ``stale`` unless the form's page showed the row as it is."""
+    if form.text("seen") != str(row.version):
+        raise Conflict("stale")
 
 
 def decide(desk: Seat, row: Agreement, form: Form) -> str:
-    """Does what the button says; answers what the reviewer is told. Raises a refusal."""
+    """Does what the button says; answers what the reviewer is told. Raises a refusal.
+
+    What was ticked and typed is shown again with a refusal.
+    """
+    form.values |= {name: form.text(name) for name in request.form if name.startswith(FAULT)}
+    form.values["criteria"] = form.choices("criteria", _MOST_TICKS)
+    need_seen(row, form)
     ctx, act = visit.ctx(), form.text("act")
     if act == "pass" and row.status in queues.FIRST:
-        reviews.pass_first(ctx, desk, device(), row, set(request.form.getlist("criteria")))
+        reviews.pass_first(ctx, desk, device(), row, set(form.choices("criteria", _MOST_TICKS)))
         return "院系审核通过，已转学校审核。"
     if act == "pass":
         reviews.pass_school(ctx, desk, device(), row)

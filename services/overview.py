@@ -12,6 +12,7 @@ from models.org import Staff
 from models.post import Complaint, Post
 from models.staffing import is_bound, staff_rows
 from services import account_requests, help_desk, journals
+from services.agreements import queues
 from services.context import Context
 from services.employers import review as employers
 from services.journals import Act, Asked
@@ -39,6 +40,7 @@ class Overview:
     questions: int | None
     missed: int | None  # tasks of one's own unit that did not go out at their hour
     reviews: dict[str, int]  # employers, posts and complaints that wait for this office
+    signing: tuple[int, int]  # agreements and releases that wait for this seat's review
     latest: list[Act]
 
 
@@ -62,6 +64,7 @@ def look(ctx: Context, seat: Seat) -> Overview:
         questions=help_desk.number_waiting(ctx, seat) if seat.level in help_desk.LEVELS else None,
         missed=lists.missed(seat) if seat.level in DISPATCHERS else None,
         reviews=_reviews(seat) if seat.level in REVIEWERS else {},
+        signing=queues.number_waiting(ctx, seat),
         latest=list(journals.acts(ctx, seat, Asked()).rows[:_LATEST]),
     )
 

@@ -9,6 +9,8 @@ from models.graduate import Link
 from models.org import Responsibility
 from models.task import Assignment
 from models.wechat_user import Binding
+from services import seats
+from services.agreements import queues
 from services.context import Context
 from services.sessions import Visitor
 from services.tasks import desk
@@ -45,6 +47,7 @@ class Desk:
     tasks: desk.Counts | None
     progress: Progress | None
     courses: list[Assignment]  # whose check-in is open or comes next
+    signing: tuple[int, int] = (0, 0)  # agreements and releases that wait for the first review
 
 
 _Row = tuple[str, str, str, int | None, int | None]
@@ -59,6 +62,7 @@ def desk_of(ctx: Context, visitor: Visitor) -> Desk:
         tasks=desk.counts(ctx, visitor),
         progress=progress_of(ctx, visitor),
         courses=courses_at_hand(ctx, visitor),
+        signing=queues.number_waiting(ctx, seats.seat_for(visitor.actor, visitor.counselor)),
     )
 
 

@@ -26,6 +26,11 @@ door = Door("console_agreements")
 PAGE = "/console/agreements"
 ALL = "all"
 _LONGEST = 60
+# How far the school is with signing, in a few figures; what has ended without an agreement is not among them.
+_SHOWN = frozenset(
+    {"form_college", "form_school", "issued", "college_review", "school_review", "returned", "sealing"}
+    | {"effective", "releasing", "released", "voided"}
+)
 
 
 @door.on(PAGE, Guard.CONSOLE)
@@ -43,19 +48,29 @@ def agreement_list() -> ResponseReturnValue:
         "console/agreements.html",
         found=found,
         waits=waits,
+        figures=_figures(queues.figures(visit.ctx(), desk)),
+        is_above=desk.level in (Role.PROVINCE, Role.MINISTRY),
         statuses=[*STATES.items(), (ALL, "全部")] if waits else list(STATES.items()),
         kinds=KINDS,
         states=STATES,
     )
 
 
+def _figures(by_status: dict[str, int]) -> list[tuple[str, str, int]]:
+    """(status, words, number) of what somebody has begun, in the order in which agreements go."""
+    return [
+        (status, words, by_status[status])
+        for status, words in STATES.items()
+        if status in _SHOWN & by_status.keys()
+    ]
+
+
 @door.on(f"{PAGE}/<code>", Guard.CONSOLE, ["GET", "POST"])
 def one_agreement(code: str) -> ResponseReturnValue:
     """One agreement; the first review or the school's word on it."""
     form, desk = Form("reason"), seat()
-    row = review_room.agreement_of(desk, code, as_seen=form.is_sent)
+    row = review_room.agreement_of(desk, code)
     if form.is_sent:
-        form.values |= {name: form.text(name) for name in request.form if name.startswith(review_room.FAULT)}
         with form.refusals():
             flash(review_room.decide(desk, row, form))
             return redirect(f"{PAGE}/{code}", 303)
@@ -108,6 +123,7 @@ def void_agreement(code: str) -> ResponseReturnValue:
         act, "已提交，须由本校另一位工作人员确认。"
     )
     with tried(said):
+        review_room.need_seen(row, form)
         if act == "confirm":
             reviews.confirm_void(visit.ctx(), desk, device(), row)
         elif act == "drop":

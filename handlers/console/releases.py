@@ -46,7 +46,7 @@ def release_list() -> ResponseReturnValue:
 def one_release(code: str) -> ResponseReturnValue:
     """One release, and the word on it."""
     form, desk, ctx = Form("reason"), seat(), visit.ctx()
-    release = release_reviews.one(ctx, desk, code, form.text("seen") if form.is_sent else "")
+    release = release_reviews.one(ctx, desk, code)
     if form.is_sent:
         with form.refusals():
             flash(_decided(desk, release, form))
@@ -73,6 +73,7 @@ def one_release(code: str) -> ResponseReturnValue:
 
 
 def _decided(desk: Seat, release: Release, form: Form) -> str:
+    review_room.need_seen(release, form)
     ctx, act = visit.ctx(), form.text("act")
     if act == "pass" and release.status == "college_review":
         release_reviews.pass_first(ctx, desk, device(), release)

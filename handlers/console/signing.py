@@ -1,6 +1,6 @@
 """网签设置: what a province lays down, and the check-list by which a school opens."""
 
-from flask import flash, redirect
+from flask import flash, redirect, request
 from flask.typing import ResponseReturnValue
 
 from domain.actors import Role
@@ -12,13 +12,22 @@ from handlers.forms import Form
 from handlers.guards import Door, Guard
 from handlers.uploads import MOST_UPLOAD, pieces_of, small_number
 from models.org import OrgUnit
-from services.agreements import rules
+from services.agreements import rules, schools
 from services.seats import Seat
 
 door = Door("console_signing")
 
 PAGE = "/console/signing"
 EFFECTIVE_BY = {"school": "学校审核通过之日", "acceptance": "毕业生签名之日"}
+OPEN_STATES = {"open": "已开通", "closed": "未开通"}
+MISSING = {
+    "rules": "省级规则",
+    "roster": "毕业生信息",
+    "backlog": "去向上报",
+    "stamp": "学校印章",
+    "seal": "平台签名密钥",
+}
+_LONGEST = 60
 
 
 @door.on(PAGE, Guard.CONSOLE)
@@ -38,6 +47,11 @@ def _show(form: Form) -> ResponseReturnValue:
             "may_withdraw": "1" if around.may_withdraw else "",
         }
     school = _school(desk)
+    below = None
+    if desk.level in (Role.PROVINCE, Role.MINISTRY):
+        keyword = request.args.get("q", "").strip()[:_LONGEST]
+        asked = schools.Asked(request.args.get("state", ""), keyword)
+        below = schools.listed(visit.ctx(), desk, asked, request.args.get("after", ""))
     return form.show(
         "console/signing.html",
         desk=desk,
@@ -46,6 +60,9 @@ def _show(form: Form) -> ResponseReturnValue:
         effective_by=EFFECTIVE_BY,
         steps=rules.readiness(visit.ctx(), school) if school else [],
         opening=rules.signing_of(school) if school else None,
+        below=below,
+        open_states=OPEN_STATES,
+        missing=MISSING,
         is_province=desk.level is Role.PROVINCE,
         is_school=desk.level is Role.SCHOOL,
     )

@@ -40,9 +40,8 @@ def agreement_reviews() -> ResponseReturnValue:
 def agreement_review(code: str) -> ResponseReturnValue:
     """One agreement, and the counselor's word on it."""
     form, desk = Form("reason"), _desk()
-    row = review_room.agreement_of(desk, code, as_seen=form.is_sent)
+    row = review_room.agreement_of(desk, code)
     if form.is_sent:
-        form.values |= {name: form.text(name) for name in request.form if name.startswith(review_room.FAULT)}
         with form.refusals():
             flash(review_room.decide(desk, row, form))
             return redirect(PAGE, 303)

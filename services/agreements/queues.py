@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from peewee import fn
+
 from domain import personal
 from domain.actors import Role
 from domain.agreements import ONLINE, RELEASE
@@ -92,6 +94,17 @@ def number_waiting(ctx: Context, seat: Seat) -> tuple[int, int]:
         _total(_query(table, seat, is_narrowed=False), _streams(table, seat, WAITING)) for table in tables
     )
     return first, second
+
+
+def figures(ctx: Context, seat: Seat) -> dict[str, int]:
+    """How many agreements of a school or college stand where, by status; nothing for other levels.
+
+    Of a province or the country nobody counts while somebody waits for a page.
+    """
+    if seat.level not in (Role.SCHOOL, Role.COLLEGE):
+        return {}
+    counted = Agreement.select(Agreement.status, fn.COUNT(Agreement.id)).where(within(seat))
+    return dict(counted.group_by(Agreement.status).tuples())
 
 
 def _listed(table: Table, seat: Seat, asked: Asked, after: str, most: int) -> Slice[Any]:
