@@ -43,6 +43,7 @@ def sign_agreement(code: str) -> ResponseReturnValue:
         "h5/agreement-sign.html",
         row=row,
         terms=terms.shown(visit.ctx(), row),
+        clauses=terms.clauses_in(row.terms or "{}"),
         changed=_changed(form),
         until=moment_words(row.due_at),
         consents=consents(),

@@ -3,6 +3,7 @@
 from flask import flash, redirect, request
 from flask.typing import ResponseReturnValue
 
+from config.agreement_papers import clauses_of
 from config.agreements import materials as material_kinds
 from domain.agreements import GRADUATE_SIDE, ONLINE
 from domain.refusals import NotFound
@@ -31,7 +32,9 @@ def ask_release(code: str) -> ResponseReturnValue:
             releases.ask(visit.ctx(), party(), row, form.text("reason"), strokes)
             flash("已向单位发出解约申请，单位答复后会通过公众号告诉您。")
             return redirect(f"{PAGE}/{code}", 303)
-    return form.show("h5/release-ask.html", row=row, is_online=row.kind == ONLINE)
+    return form.show(
+        "h5/release-ask.html", row=row, is_online=row.kind == ONLINE, clauses=clauses_of("release", row.mode)
+    )
 
 
 @door.on(f"{PAGE}/<code>/letter", Guard.GRADUATE, ["GET", "POST"])
@@ -118,6 +121,7 @@ def _show_release(form: Form, row: Agreement, release: Release) -> ResponseRetur
         "h5/release.html",
         row=row,
         release=release,
+        clauses=clauses_of("release", row.mode),
         state=release_state(release),
         is_mine=is_mine,
         until=moment_words(release.due_at) if release.due_at else "",

@@ -5,6 +5,7 @@ from urllib.parse import quote
 from flask import Response, flash, redirect, request
 from flask.typing import ResponseReturnValue
 
+from config.agreement_papers import clauses_of
 from config.agreements import materials as material_kinds
 from handlers import visit
 from handlers.agreement_states import GOOD, MODES, release_state, state
@@ -59,7 +60,7 @@ def revise_offer(code: str) -> ResponseReturnValue:
             offers.revise(visit.ctx(), party, row, asked.typed, request.form.get("strokes", ""))
             flash("条款已修改，毕业生会收到提醒并重新核对。")
             return redirect(f"{PAGE}/{code}", 303)
-    return form.show("sign/revise.html", row=row, **asked.values())
+    return form.show("sign/revise.html", row=row, clauses=clauses_of("agreement", row.mode), **asked.values())
 
 
 @door.on(f"{PAGE}/<code>/recall", Guard.ANYONE, ["POST"])

@@ -5,6 +5,7 @@ from urllib.parse import quote
 from flask import Response, flash, redirect, request
 from flask.typing import ResponseReturnValue
 
+from config.agreement_papers import clauses_of
 from config.agreements import materials as material_kinds
 from config.consents import consents
 from domain.agreements import UNIT_SIDE
@@ -148,6 +149,7 @@ def draft_finish(code: str) -> ResponseReturnValue:
         now="finish",
         undone=undone(row),
         terms=terms.shown(visit.ctx(), row),
+        clauses=clauses_of("agreement", row.mode),
         consents=consents(),
     )
 

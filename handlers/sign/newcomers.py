@@ -3,6 +3,7 @@
 from flask import flash, redirect, request
 from flask.typing import ResponseReturnValue
 
+from config.agreement_papers import clauses_of
 from config.agreements import materials as material_kinds
 from domain.refusals import Conflict, NotFound
 from handlers import visit
@@ -70,6 +71,7 @@ def new_signer_release(code: str) -> ResponseReturnValue:
         "sign/other-release.html",
         release=release,
         row=row,
+        clauses=clauses_of("release", row.mode),
         state=release_state(release),
         papers=[
             (name, kinds[name].title, materials.current(row, name, release))

@@ -3,6 +3,7 @@
 from flask import flash, redirect, request
 from flask.typing import ResponseReturnValue
 
+from config.agreement_papers import clauses_of
 from config.agreements import materials as material_kinds
 from domain.agreements import UNIT_SIDE
 from domain.refusals import NotFound
@@ -32,7 +33,7 @@ def unit_ask_release(code: str) -> ResponseReturnValue:
             releases.ask(visit.ctx(), party, row, form.text("reason"), request.form.get("strokes", ""))
             flash("已向毕业生发出解约申请，对方答复后会用微信或短信告诉您。")
             return redirect(f"{PAGE}/{code}", 303)
-    return form.show("sign/release-ask.html", row=row)
+    return form.show("sign/release-ask.html", row=row, clauses=clauses_of("release", row.mode))
 
 
 @door.on(f"{PAGE}/<code>/releases/<release_code>", Guard.ANYONE, ["GET", "POST"], most_bytes=MOST_UPLOAD)
@@ -50,6 +51,7 @@ def unit_release(code: str, release_code: str) -> ResponseReturnValue:
         "sign/release.html",
         row=row,
         release=release,
+        clauses=clauses_of("release", row.mode),
         state=release_state(release),
         is_mine=is_mine,
         until=moment_words(release.due_at) if release.due_at else "",

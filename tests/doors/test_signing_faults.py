@@ -1,0 +1,60 @@
+"""What the signing pages owe to whoever signs on them, and what they give to nobody else."""
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+
+from config.agreement_papers import Clauses, clauses_of
+from services.context import Context
+from tests import agreement_ways as ways
+from tests.agreements import offer, open_school
+from tests.browser import Browser, Page
+from tests.cast import Cast
+from tests.sign_doors import offered, papered, proven, scanned, termed
+
+
+@pytest.fixture
+def unit(app: Flask, ctx: Context, cast: Cast) -> Browser:
+    """A stranger's browser, once the school is open."""
+    open_school(ctx, cast)
+    return Browser(app)
+
+
+def unread(page: Page, clauses: Clauses) -> list[str]:
+    """The clauses that a page leads to a signature without."""
+    assert page.status == 200
+    assert clauses
+    return [title for title, text in clauses if text not in page.html]
+
+
+def test_nobody_signs_clauses_that_the_page_does_not_show(
+    unit: Browser, client_of: Callable[..., Browser], ctx: Context, cast: Cast
+) -> None:
+    page, row = scanned(unit, ctx, cast.graduate)
+    proven(unit, row)
+    termed(unit, row)
+    papered(unit, row)
+    ours = clauses_of("agreement", "two")
+    assert unread(unit.open(f"/s/d/{row.code}/finish"), ours) == []
+    _party, other = offer(ctx, cast.graduate, credit_code="91110108000000001A")
+    phone = client_of(cast.graduate, in_wechat=True)
+    page = phone.open(f"/h5/agreements/{other.code}/sign")
+    assert unread(page, ours) == []
+
+
+def test_terms_are_revised_under_the_clauses(unit: Browser, ctx: Context, cast: Cast) -> None:
+    row = offered(unit, ctx, cast.graduate)
+    assert unread(unit.open(f"/s/d/{row.code}/revise"), clauses_of("agreement", "two")) == []
+
+
+def test_a_release_is_signed_under_its_clauses(
+    client_of: Callable[..., Browser], ctx: Context, cast: Cast
+) -> None:
+    open_school(ctx, cast)
+    unit, row = ways.in_force(ctx, cast)
+    phone, theirs = client_of(cast.graduate, in_wechat=True), clauses_of("release", "two")
+    path = f"/h5/agreements/{row.code}"
+    assert unread(phone.open(f"{path}/release"), theirs) == []
+    release = ways.asked(ctx, unit, row)
+    assert unread(phone.open(f"{path}/releases/{release.code}"), theirs) == []
