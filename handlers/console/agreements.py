@@ -138,9 +138,10 @@ def letter_for_graduate(code: str) -> ResponseReturnValue:
     """线下解约 on the graduate's behalf: the stamped letter page by page, then the reason."""
     form, desk = Form("reason"), seat()
     row, ctx = review_room.agreement_of(desk, code), visit.ctx()
-    release = releases.begin_for(ctx, desk, device(), row)
+    release = releases.begun_for(ctx, desk, device(), row)
     if form.is_sent:
         with form.refusals():
+            release = release or releases.begin_for(ctx, desk, device(), row)
             party = staff_party(desk, device())
             if form.text("act") == "file":
                 releases.file_offline(ctx, party, release, form.text("reason"))
@@ -150,4 +151,6 @@ def letter_for_graduate(code: str) -> ResponseReturnValue:
             materials.add(ctx, party, row, "letter", pieces_of("file"), part=part, release=release)
             flash("已上传。")
             return redirect(f"{PAGE}/{code}/letter", 303)
-    return form.show("console/agreement-letter.html", row=row, files=materials.all_current(row, release))
+    return form.show(
+        "console/agreement-letter.html", row=row, files=materials.all_current(row, release) if release else []
+    )

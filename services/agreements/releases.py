@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from config.agreements import times
+from domain.actors import Role
 from domain.agreements import GRADUATE_SIDE, ONLINE, RELEASE, UNIT_SIDE
-from domain.refusals import Conflict, NotFound
+from domain.refusals import Conflict, NotAllowed, NotFound
 from models.agreement import Agreement, Release
 from models.agreement_papers import AgreementFile
 from models.db import transaction
@@ -159,18 +160,37 @@ def begin(ctx: Context, party: Party, agreement: Agreement) -> Release:
     """
     row = _held(party, agreement)
     need_none_open(row)
+    return _begun(party, row) or opened(row, party)
+
+
+def _begun(party: Party, row: Agreement) -> Release | None:
     begun = (Release.agreement == row.id) & (Release.status == RELEASE.initial)
     mine = begun & (Release.asked_by == party.side) & ~Release.is_new_signer & _whose(party)
     release = Release.select().where(mine).order_by(Release.id.desc()).first()
-    if release is None:
-        return opened(row, party)
-    release.agreement = row
+    if release is not None:
+        release.agreement = row
     return release
 
 
 def begin_for(ctx: Context, seat: Seat, device: Device, agreement: Agreement) -> Release:
-    """The same by 院系或辅导员 on the graduate's behalf, in their own range. Raises Conflict, NotFound."""
+    """The same by 院系或辅导员 on the graduate's behalf, in their own range. Raises Conflict, NotAllowed, NotFound."""
+    _need_helper(seat)
     return begin(ctx, staff_party(seat, device), reviews.one(ctx, seat, agreement.code))
+
+
+@transaction
+def begun_for(ctx: Context, seat: Seat, device: Device, agreement: Agreement) -> Release | None:
+    """What this member of staff has begun so and not filed yet. Raises Conflict, NotAllowed, NotFound."""
+    _need_helper(seat)
+    party = staff_party(seat, device)
+    row = _held(party, reviews.one(ctx, seat, agreement.code))
+    need_none_open(row)
+    return _begun(party, row)
+
+
+def _need_helper(seat: Seat) -> None:
+    if seat.level not in (Role.COLLEGE, Role.COUNSELOR):
+        raise NotAllowed()
 
 
 @transaction
