@@ -89,8 +89,8 @@ def bring_back(code: str) -> ResponseReturnValue:
 @door.on(f"{PAGE}/<code>/narrow", Guard.GRADUATE, ["POST"])
 def narrow(code: str) -> ResponseReturnValue:
     """Changes the wish by what a post was put away for."""
-    wishing.accept(visit.ctx(), visit.me(), code)
-    flash("求职意愿已修改，推荐按新的意愿更新。")
+    if wishing.accept(visit.ctx(), visit.me(), code) is not None:
+        flash("求职意愿已修改，推荐按新的意愿更新。")
     return redirect("/h5/recommended", 303)
 
 

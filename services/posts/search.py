@@ -20,6 +20,7 @@ _RARE = 1_000  # words with fewer posts are equally rare
 _MOST_WORDS = 6  # of a keyword
 
 Group = tuple[str, ...]  # words of which a post has one at least
+_NOTHING: Group = ("",)  # of a keyword that has no word in it: no post has that one, and all of them would be no answer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +63,8 @@ def search(asked: Asked, after: str = "", walks: Sequence[int] = WALKS) -> Found
 def groups_of(asked: Asked) -> list[Group]:
     """What is asked for as groups of words; at least one."""
     groups: list[Group] = [(word,) for word in cut(asked.keyword)[:_MOST_WORDS]]
+    if asked.keyword.strip() and not groups:
+        groups = [_NOTHING]
     if asked.places and ANYWHERE not in asked.places:
         groups.append((*(f"p:{code}" for code in asked.places), f"p:{ANYWHERE}"))
     single = (

@@ -26,6 +26,7 @@ ASKED = (
     Asked(work_type="intern", pay=5000),
     Asked(year=2027, nature="31"),
     Asked(keyword="没有这样的职位"),
+    Asked(keyword=" "),
     Asked(tag="west", source="employer"),
 )
 
@@ -87,6 +88,11 @@ def pages(asked: Asked, walks: tuple[int, ...]) -> Iterator[int]:
 @pytest.mark.parametrize("walks", [(200, 4_000), (3, 7)])
 def test_it_finds_what_a_plain_look_finds(posts: list[Post], asked: Asked, walks: tuple[int, ...]) -> None:
     assert list(pages(asked, walks)) == plainly(posts, asked)
+
+
+@pytest.mark.parametrize("keyword", ["R", "%", "🦊", "++"])
+def test_a_keyword_without_a_word_finds_nothing(posts: list[Post], keyword: str) -> None:
+    assert search.search(Asked(keyword=keyword)).rows == []
 
 
 def test_a_post_that_is_taken_off_is_gone_at_once(posts: list[Post]) -> None:

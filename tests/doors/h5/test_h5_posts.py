@@ -82,6 +82,17 @@ def test_a_complaint_is_filed_once(cast, client_of, post):
     assert (Complaint.get().reason, Complaint.get().text) == ("fee", "要交押金")
 
 
+def test_a_complaint_is_kept_whole_or_refused(cast, client_of, post):
+    phone = client_of(cast.graduate)
+    page = phone.open(f"/h5/posts/{post.code}/complaint")
+    assert 'maxlength="500"' in page.html
+    page = page.submit(f"/h5/posts/{post.code}/complaint", reason="fee", text="骗" * 501)
+    assert page.status == 422
+    assert 'id="text-wrong"' in page.html
+    page.submit(f"/h5/posts/{post.code}/complaint", reason="fee", text="骗" * 500)
+    assert Complaint.get().text == "骗" * 500
+
+
 def test_others_read_and_are_led_to_identify(cast, client_of, post):
     page = client_of(cast.person).open(f"/h5/posts/{post.code}")
     assert "核对毕业生信息后可以投递" in page.html
