@@ -275,7 +275,7 @@ def _submit(ctx: Context, party: Party, agreement: Agreement, given: tuple[list[
     key = offer_key(row.graduate_id, checked["credit_code"])
     _need_room(ctx, row, key)
     province, now = rules.rules_of(row.school_id), ctx.clock()
-    text = terms.signed_text(checked, "agreement", province.mode)
+    text = terms.signed_text(ctx, checked, row.year, "agreement", province.mode)
     materials.note_identity(ctx, party, row)
     moves.note(ctx, row, party, {"kind": "consent.signing.given", "text": consents()["signing"].digest})
     event = {

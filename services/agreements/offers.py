@@ -57,7 +57,7 @@ def _revise(
     other = (Agreement.offer_key == key) & (Agreement.id != row.id)
     if Agreement.select(Agreement.id).where(other).exists():
         raise Conflict("offer_twice")
-    text, now = terms.signed_text(after, "agreement", row.mode), ctx.clock()
+    text, now = terms.signed_text(ctx, after, row.year, "agreement", row.mode), ctx.clock()
     event = {
         "kind": REVISED,
         "terms": terms.digest_of(text),

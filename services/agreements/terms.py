@@ -22,7 +22,7 @@ from services.context import Context
 Terms = dict[str, str]
 NUMBER = "paper_number"  # beside the terms of what was signed on paper before: the number on that paper
 
-_CLAUSES = "clauses"
+_CLAUSES, _NAMES = "clauses", "names"
 _PHONE = re.compile(r"\+?[0-9][0-9 -]{5,18}")
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,190}\.[A-Za-z]{2,}")
 _POSTCODE = re.compile(r"[0-9]{6}")
@@ -118,13 +118,15 @@ def frozen(terms: Terms) -> str:
     return json.dumps(terms, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 
 
-def signed_text(terms: Terms, kind: str, mode: str) -> str:
-    """Frozen terms together with the clauses that they are signed under, which may read otherwise one day.
+def signed_text(ctx: Context, terms: Terms, year: int, kind: str, mode: str) -> str:
+    """Frozen terms of a 届别 together with what else is signed with them and may read otherwise one day.
 
-    ``kind``: agreement, or form for what is signed on paper.
+    That are the names of their codes, and the clauses. ``kind``: agreement, or form for what is signed on paper.
     """
     clauses = [list(pair) for pair in clauses_of(kind, mode)]
-    whole = {**terms, _CLAUSES: clauses}
+    coded = [field for field in term_fields() if field.kind in _CODED and terms[field.name]]
+    names = {field.name: _words(ctx, field, terms[field.name], year) for field in coded}
+    whole = {**terms, _CLAUSES: clauses, _NAMES: names}
     return json.dumps(whole, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 
 
@@ -151,10 +153,15 @@ def paper_number(agreement: Agreement) -> str:
 
 
 def shown(ctx: Context, agreement: Agreement) -> list[tuple[str, str, str]]:
-    """(name, title, words) of every term that is not empty, codes as their names, in order."""
+    """(name, title, words) of every term that is not empty, in order; codes as the names that were signed."""
     terms = of(agreement)
+    signed = json.loads(agreement.terms).get(_NAMES, {}) if agreement.terms else {}
     return [
-        (field.name, field.title, _words(ctx, field, terms[field.name], agreement.year))
+        (
+            field.name,
+            field.title,
+            signed.get(field.name) or _words(ctx, field, terms[field.name], agreement.year),
+        )
         for field in term_fields()
         if terms[field.name]
     ]

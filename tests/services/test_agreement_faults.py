@@ -4,7 +4,8 @@ import pytest
 
 from models.agreement import Agreement, Release
 from models.agreement_papers import AgreementFile
-from services.agreements import materials, new_signers, releases
+from models.codes import CodeRow, CodeSet
+from services.agreements import materials, new_signers, releases, terms
 from services.agreements.new_signers import NewSigner
 from services.agreements.parties import Device, Party
 from services.context import Context
@@ -12,6 +13,7 @@ from tests import agreement_ways as ways
 from tests import agreements
 from tests.agreements import PHONE_OF_SIGNER, sms_code, strokes
 from tests.cast import CREDIT_CODE, Cast
+from tests.fakes import FixedClock
 from tests.papers import photo
 from tests.services.tools import owed, refusal_of
 
@@ -74,3 +76,17 @@ def test_who_signed_hears_that_somebody_else_asks_in_the_name_of_the_unit(
     releases.refuse(ctx, ways.graduate_of(ctx, cast.graduate), asked, "不认识这个人")
     told = phones()
     assert (told.count(PHONE_OF_SIGNER), told.count(PHONE)) == (before + 2, 1)
+
+
+def test_a_code_that_gets_another_name_says_what_was_signed(
+    ctx: Context, cast: Cast, clock: FixedClock
+) -> None:
+    agreements.open_school(ctx, cast)
+    _unit, row = agreements.offer(ctx, cast.graduate)
+    before = terms.shown(ctx, row)
+    assert "蜀山区" in str(before)
+    edition = CodeSet.create(name="region", year=2021, rows=1, digest="", in_force_at=clock())
+    CodeRow.create(edition=edition, code="340104", name="改了名的区")
+    clock.advance(hours=1)
+    ctx.codes.forget()
+    assert terms.shown(ctx, agreements.fresh(row)) == before
