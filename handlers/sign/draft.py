@@ -9,7 +9,7 @@ from config.agreement_papers import clauses_of
 from config.agreements import materials as material_kinds
 from config.consents import consents
 from domain.agreements import UNIT_SIDE
-from domain.refusals import NotFound
+from domain.refusals import Invalid, NotFound
 from handlers import visit
 from handlers.forms import Form
 from handlers.guards import Door, Guard
@@ -31,11 +31,20 @@ def undone(row: Agreement) -> str:
     """The first step of a draft that is not done."""
     if not (drafting.is_proven(row) and row.signer_name and row.signer_position):
         return "person"
-    if not terms.of(row)["unit_name"]:
+    if not _are_right(row):
         return "terms"
     if any(materials.current(row, kind) is None for kind in drafting.NEEDED):
         return "papers"
     return "finish"
+
+
+def _are_right(row: Agreement) -> bool:
+    """Whether the terms could be sent as they are: an invitation knows but a part of them."""
+    try:
+        terms.checked(visit.ctx(), terms.of(row), row.year)
+    except Invalid:
+        return False
+    return True
 
 
 def _moved(row: Agreement) -> ResponseReturnValue | None:

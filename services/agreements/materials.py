@@ -145,7 +145,7 @@ def _add(
 def _material(party: Party, kind: str) -> Material:
     material = materials().get(kind)
     if material is None or kind in _DRAWN:
-        raise Invalid.field("kind", "bad_choice")
+        raise Conflict("material_not_asked")
     if material.side not in ("either", party.side) and party.side != "staff":
         raise Conflict("material_not_asked")
     return material

@@ -234,6 +234,7 @@ def test_what_the_unit_must_mend_is_not_the_graduates(
     assert phone.post(f"{LIST}/{offered.code}/upload", data).status == 409
 
 
+@pytest.mark.slow
 def test_the_sealed_paper_comes_byte_by_byte(
     phone: Browser, offered: Agreement, ctx: Context, cast: Cast, tmp_path: Path
 ) -> None:

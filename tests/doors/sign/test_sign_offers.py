@@ -131,6 +131,7 @@ def test_the_other_side_mends_its_own(
     assert "等待毕业生补正" in page.text
 
 
+@pytest.mark.slow
 def test_the_sealed_paper_comes_byte_by_byte(
     unit: Browser, row: Agreement, ctx: Context, cast: Cast, tmp_path: Path
 ) -> None:
@@ -229,6 +230,7 @@ def test_a_letter_stands_in_for_the_graduates_answer(
     assert Release.get().status == "college_review"
 
 
+@pytest.mark.slow
 def test_the_way_of_a_release_through_to_its_paper(
     unit: Browser, in_force: Agreement, ctx: Context, cast: Cast, tmp_path: Path
 ) -> None:
