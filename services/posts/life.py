@@ -43,13 +43,16 @@ def save(ctx: Context, visitor: Visitor, form: PostForm, code: str = "", seen: s
 
 
 def _twin(recruiter: Recruiter, columns: dict[str, Any]) -> Post | None:
-    """The draft that the same form has made already: who sends it twice means one post."""
+    """The draft that the same form has made already: who sends it twice means one post.
+
+    One that says anything else, such as the same work at another place, is another post.
+    """
     same = (Post.title == columns["title"]) & (Post.description == columns["description"])
     mine = (Post.employer == recruiter.employer) & (Post.status == "draft") & same
-    post = Post.select(Post, Employer).join(Employer).where(mine).order_by(Post.id.desc()).first()
-    if post is not None:
-        post.change(**columns)
-    return post
+    found = Post.select(Post, Employer).join(Employer).where(mine).order_by(Post.id.desc())
+    return next(
+        (post for post in found if all(getattr(post, name) == columns[name] for name in columns)), None
+    )
 
 
 @transaction

@@ -118,6 +118,18 @@ def test_the_same_post_twice_is_refused(ctx: Context, cast: Cast, recruiter: Vis
     assert life.submit(ctx, recruiter, other.code).status == "review"
 
 
+def test_a_form_sent_twice_is_one_draft_and_another_place_is_another(
+    ctx: Context, cast: Cast, recruiter: Visitor
+) -> None:
+    first = life.save(ctx, recruiter, FORM)
+    assert life.save(ctx, recruiter, FORM).id == first.id
+    there = life.save(ctx, recruiter, replace(FORM, places=("340111",)))
+    dearer = life.save(ctx, recruiter, replace(FORM, pay_high=FORM.pay_high + 1000))
+    assert len({first.id, there.id, dearer.id}) == 3
+    assert Post.get_by_id(first.id).places == list(FORM.places)
+    assert life.save(ctx, recruiter, FORM).id == first.id
+
+
 def test_nothing_is_usable_before_approval(ctx: Context, cast: Cast, recruiter: Visitor) -> None:
     post = life.save(ctx, recruiter, FORM)
     Employer.update(status="filed").execute()
