@@ -40,6 +40,8 @@ SIGNING_SCANS = Rule("signing-scans", RateLimitItemPerHour(600, 1))
 SIGNING_DRAFTS = Rule("signing-drafts", RateLimitItemPerHour(60, 1))
 # Codes for one agreement, to whatever phones.
 SIGNING_CODES = Rule("signing-codes", RateLimitItemPerHour(10, 1))
+# Signatures of somebody under one agreement: each is drawn, kept, and mostly told to the other side.
+SIGNING_INK = Rule("signing-ink", RateLimitItemPerHour(30, 1))
 # Pictures are unpacked and drawn anew.
 SIGNING_FILES = Rule("signing-files", RateLimitItemPerHour(120, 1))
 # The public page of an agreement; a file that is compared takes a process of its own for a moment.

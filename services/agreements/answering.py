@@ -67,7 +67,7 @@ def accept(ctx: Context, party: Party, visitor: Visitor, code: str, **signed: Un
     _check(ctx, row, signed)
     if not signed["consent"]:
         raise Invalid.field("consent", "consent_needed")
-    drawn = materials.judged(signed["strokes"])
+    drawn = materials.judged(ctx, party, row, signed["strokes"])
     if not is_in_own_wechat(ctx, party, visitor) and not _prove(
         ctx, party, visitor, row, signed.get("sms_code", "")
     ):

@@ -256,7 +256,7 @@ def submit(ctx: Context, party: Party, agreement: Agreement, consent: bool, stro
         return row
     if not consent:
         raise Invalid.field("consent", "consent_needed")
-    drawn = materials.judged(strokes)
+    drawn = materials.judged(ctx, party, row, strokes)
     with materials.shelved(ctx, drawn.pieces) as names:
         return _submit(ctx, party, agreement, (names, drawn))
 

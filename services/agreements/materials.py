@@ -113,7 +113,7 @@ def add(
     if not 1 <= part <= material.parts:
         raise Invalid.field(kind, "bad_choice")
     _check_open(standing_row(party, agreement), party, kind, where.get("release"))
-    ctx.throttle.use(throttle.SIGNING_FILES, agreement.code)
+    ctx.throttle.use(throttle.SIGNING_FILES, f"{party.actor.code}:{agreement.code}")
     paper = _paper(kind, pieces)
     with shelved(ctx, [paper.data]) as (stored,):
         return _add(ctx, party, agreement, kind, (stored, paper), where)
@@ -199,8 +199,9 @@ def _paper(kind: str, pieces: Iterator[bytes]) -> Paper:
 # -- signatures --------------------------------------------------------------------------------------------
 
 
-def judged(strokes: str) -> Ink:
-    """The signature in what a pad sent, drawn. Raises Invalid, whose code says what is wrong with it."""
+def judged(ctx: Context, party: Party, agreement: Agreement, strokes: str) -> Ink:
+    """The signature in what a pad sent, drawn. Raises Invalid, whose code says what is wrong with it, and TooMany."""
+    ctx.throttle.use(throttle.SIGNING_INK, f"{party.actor.code}:{agreement.code}")
     try:
         read = ink.parse(strokes)
         ink.judge(read)
@@ -213,7 +214,7 @@ def add_ink(
     ctx: Context, party: Party, agreement: Agreement, strokes_text: str, release: Release | None = None
 ) -> AgreementFile:
     """Takes a signature in, by itself: for a release, or where it was returned. Raises like ``add``."""
-    drawn = judged(strokes_text)
+    drawn = judged(ctx, party, agreement, strokes_text)
     with shelved(ctx, drawn.pieces) as names:
         return _add_ink(ctx, party, agreement, (names, drawn), release)
 

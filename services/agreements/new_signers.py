@@ -92,7 +92,7 @@ def _begun(agreement: Agreement, phone: str) -> Release | None:
 
 def ask(ctx: Context, party: Party, release: Release, reason: str, strokes: str) -> Release:
     """Asks the graduate to release the agreement. Raises Invalid, Conflict without authorization or letter."""
-    drawn = materials.judged(strokes)
+    drawn = materials.judged(ctx, party, release.agreement, strokes)
     with materials.shelved(ctx, drawn.pieces) as names:
         return _ask(ctx, party, release, reason, (names, drawn))
 

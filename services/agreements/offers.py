@@ -33,7 +33,7 @@ def revise(
     row = materials.standing_row(party, agreement)
     if row.status == "offered" and terms.checked(ctx, typed, row.year) == terms.of(row):
         return row
-    drawn = materials.judged(strokes)
+    drawn = materials.judged(ctx, party, row, strokes)
     with materials.shelved(ctx, drawn.pieces) as names:
         return _revise(ctx, party, agreement, typed, (names, drawn))
 

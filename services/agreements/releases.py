@@ -41,7 +41,7 @@ def ask(ctx: Context, party: Party, agreement: Agreement, reason: str, strokes: 
     Asked again by the same side it is the same release. Raises Conflict ``release_answer`` where the other side has
     asked already, ``release_by_letter`` where the agreement was signed on paper; Invalid, NotFound.
     """
-    drawn = materials.judged(strokes)
+    drawn = materials.judged(ctx, party, agreement, strokes)
     with materials.shelved(ctx, drawn.pieces) as names:
         return _ask(ctx, party, agreement, reason, (names, drawn))
 
@@ -82,7 +82,7 @@ def _asked_before(party: Party, under_way: Release, row: Agreement) -> Release:
 
 def agree(ctx: Context, party: Party, release: Release, strokes: str) -> Release:
     """The other side agrees, under a handwritten signature; then it is reviewed. Raises Conflict, NotFound."""
-    drawn = materials.judged(strokes)
+    drawn = materials.judged(ctx, party, release.agreement, strokes)
     with materials.shelved(ctx, drawn.pieces) as names:
         return _agree(ctx, party, release, (names, drawn))
 

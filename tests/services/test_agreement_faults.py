@@ -2,10 +2,12 @@
 
 import pytest
 
+from domain.refusals import TooMany
 from models.agreement import Agreement, Release
 from models.agreement_papers import AgreementFile
 from models.codes import CodeRow, CodeSet
-from services.agreements import materials, new_signers, releases, terms
+from services import throttle
+from services.agreements import materials, new_signers, offers, releases, terms
 from services.agreements.new_signers import NewSigner
 from services.agreements.parties import Device, Party
 from services.context import Context
@@ -90,3 +92,19 @@ def test_a_code_that_gets_another_name_says_what_was_signed(
     clock.advance(hours=1)
     ctx.codes.forget()
     assert terms.shown(ctx, agreements.fresh(row)) == before
+
+
+def test_nobody_is_told_of_other_terms_without_end(ctx: Context, cast: Cast) -> None:
+    agreements.open_school(ctx, cast)
+    unit, row = agreements.offer(ctx, cast.graduate)
+    most = throttle.SIGNING_INK.limit.amount
+    for pay in range(most):
+        refusal = None
+        try:
+            offers.revise(ctx, unit, row, agreements.TERMS | {"pay": f"{8001 + pay}"}, strokes())
+        except TooMany as answer:
+            refusal = answer
+    assert refusal is not None
+    assert len(owed("signing_decided")) <= most
+    graduate = ways.graduate_of(ctx, cast.graduate)
+    assert materials.judged(ctx, graduate, row, strokes()).picture  # the other side signs all the same

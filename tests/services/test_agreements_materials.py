@@ -118,9 +118,13 @@ def test_the_other_side_gives_no_paper_of_the_units(ctx: Context, cast: Cast) ->
     assert refusal_of(lambda: add(ctx, (party, row))).code == "material_not_asked"
 
 
-def test_uploads_have_an_end(ctx: Context, draft: Draft) -> None:
+def test_uploads_have_an_end_for_each_side(ctx: Context, draft: Draft) -> None:
+    party, row = draft
     for _ in range(120):
-        ctx.throttle.count(materials.throttle.SIGNING_FILES, draft[1].code)
+        ctx.throttle.count(materials.throttle.SIGNING_FILES, f"graduate-of-it:{row.code}")
+    add(ctx, draft)
+    for _ in range(120):
+        ctx.throttle.count(materials.throttle.SIGNING_FILES, f"{party.actor.code}:{row.code}")
     assert refusal_of(lambda: add(ctx, draft)).status == 429
 
 
