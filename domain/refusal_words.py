@@ -47,7 +47,7 @@ SAY = {
     "applied_enough": "您今天已投递 {most} 个岗位，达到每日上限，明天 0 点起可以继续投递。",
     "interview_open": "已有一份面试通知等待对方答复。如需改时间，请先取消那一份。",
     "interview_time": "面试时间要晚于现在，且在半年以内。",
-    "interview_link": "线上面试请填写以 https:// 开头的会议链接。",
+    "interview_link": "线上面试请只填写以 https:// 开头的会议链接，会议号等写在说明里。",
     "interview_answer_by": "答复期限要晚于现在，且不晚于面试时间。",
     "interview_late": "已过答复期限，请直接与单位联系。",
     "degree_asked_lately": "对方近期没有同意学历查询，30 天内不能再次申请。",

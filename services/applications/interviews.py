@@ -9,6 +9,7 @@ from domain.actors import SYSTEM
 from domain.hiring import APPLICATION, INTERVIEW
 from domain.posts import ANSWER_WITHIN
 from domain.refusals import Conflict, Invalid, NotAllowed, NotFound
+from domain.web_address import is_link
 from models import journal
 from models.db import transaction
 from models.employer import Employer
@@ -78,7 +79,7 @@ def _checked(ctx: Context, form: InterviewForm) -> dict[str, Any]:
         wrong["at"] = "interview_time"
     if form.mode != "phone" and not place:
         wrong["place"] = "required"
-    elif len(place) > _LONGEST_PLACE or (form.mode == "online" and not place.startswith("https://")):
+    elif len(place) > _LONGEST_PLACE or (form.mode == "online" and not is_link(place)):
         wrong["place"] = "too_long" if len(place) > _LONGEST_PLACE else "interview_link"
     if len(note) > _LONGEST_NOTE:
         wrong["note"] = "too_long"

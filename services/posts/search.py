@@ -20,7 +20,9 @@ _RARE = 1_000  # words with fewer posts are equally rare
 _MOST_WORDS = 6  # of a keyword
 
 Group = tuple[str, ...]  # words of which a post has one at least
-_NOTHING: Group = ("",)  # of a keyword that has no word in it: no post has that one, and all of them would be no answer
+_NOTHING: Group = (
+    "",
+)  # of a keyword without a word: no post has that one, and all of them would be no answer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

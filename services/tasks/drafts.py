@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
 from config.campaigns import campaigns
 from config.codes import code_table
@@ -13,6 +12,7 @@ from domain import personal
 from domain.desk_hours import CHINA
 from domain.refusals import Invalid
 from domain.tasks import Filter, TaskKind, check_filters
+from domain.web_address import is_link
 from services.seats import Seat
 from services.tasks.circles import chosen_units
 from services.tasks.course import MOST_MINUTES
@@ -96,7 +96,7 @@ def _content(draft: Draft, wrong: dict[str, str]) -> dict[str, Any]:
         wrong["campaign"] = "bad_choice"
     if len(body) > LONGEST_BODY or len(body.encode()) > _MOST_BYTES:
         wrong["body"] = "too_long"
-    if link and not _is_link(link):
+    if link and not (len(link) <= _LONGEST_LINK and is_link(link)):
         wrong["link"] = "task_link"
     if len(link_title) > 60:
         wrong["link_title"] = "too_long"
@@ -117,16 +117,6 @@ def _is_tellable(title: str) -> bool:
     except BadField:
         return False
     return True
-
-
-def _is_link(text: str) -> bool:
-    if len(text) > _LONGEST_LINK or not text.isprintable() or any(char in text for char in ' "<>\\'):
-        return False
-    try:
-        parts = urlsplit(text)
-        return parts.scheme == "https" and bool(parts.hostname) and not parts.username
-    except ValueError:
-        return False
 
 
 def _times(draft: Draft, now: datetime, wrong: dict[str, str]) -> dict[str, Any]:

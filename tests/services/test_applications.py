@@ -242,6 +242,8 @@ def test_whoever_has_no_wechat_gets_a_text(ctx: Context, cast: Cast, invited: In
         ({"at": 200}, "at"),
         ({"place": ""}, "place"),
         ({"mode": "online", "place": "javascript:x"}, "place"),
+        ({"mode": "online", "place": "https://meeting.tencent.com/dm/x 会议号 123"}, "place"),
+        ({"mode": "online", "place": "https://"}, "place"),
         ({"note": "字" * 1001}, "note"),
         ({"answer_by": -1}, "answer_by"),
         ({"answer_by": 8}, "answer_by"),
