@@ -39,7 +39,7 @@ def signing() -> ResponseReturnValue:
 def _show(form: Form) -> ResponseReturnValue:
     desk = seat()
     around = rules.rules_or_none(desk.scope.unit)
-    if around is not None and not form.is_sent:
+    if around is not None and "mode" not in form.values:
         form.values |= {
             "mode": around.mode,
             "offer_days": around.offer_days,
@@ -60,6 +60,7 @@ def _show(form: Form) -> ResponseReturnValue:
         effective_by=EFFECTIVE_BY,
         steps=rules.readiness(visit.ctx(), school) if school else [],
         opening=rules.signing_of(school) if school else None,
+        is_locked=desk.level is Role.PROVINCE and rules.is_mode_locked(desk.scope.unit),
         below=below,
         open_states=OPEN_STATES,
         missing=MISSING,
@@ -111,7 +112,10 @@ def set_school_stamp() -> ResponseReturnValue:
 
 @door.on(f"{PAGE}/open", Guard.CONSOLE, ["POST"])
 def open_signing() -> ResponseReturnValue:
-    """Opens 网上签约 for the school's graduates."""
-    with tried("网上签约已开通，毕业生可以从公众号菜单“网上签约”进入。"):
+    """Opens 网上签约 for the school's graduates, or says what is missing."""
+    form = Form()
+    with form.refusals():
         rules.open_school(visit.ctx(), seat())
-    return redirect(PAGE, 303)
+        flash("网上签约已开通，毕业生可以从公众号菜单“网上签约”进入。")
+        return redirect(PAGE, 303)
+    return _show(form)

@@ -11,6 +11,7 @@ from typing import Any
 
 from documents import papers
 from documents.file_kinds import Unfit
+from documents.fonts import lacking
 from documents.papers import Unsafe, paper_of
 from domain import personal
 from domain.actors import Role
@@ -84,7 +85,7 @@ def set_rules(
     rules, is_new = SigningRules.add_or_get({"unit": seat.scope.unit}, columns)
     if not is_new:
         rules.hold()
-        if rules.mode != mode and _open_schools(seat.scope.unit):
+        if rules.mode != mode and is_mode_locked(seat.scope.unit):
             raise Conflict("signing_mode_locked")
         if not rules.edit("", columns):
             return rules
@@ -104,7 +105,8 @@ def _check(mode: str, offer_days: int, effective_by: str) -> None:
         raise Invalid("form", fields=wrong)
 
 
-def _open_schools(province: OrgUnit) -> bool:
+def is_mode_locked(province: OrgUnit) -> bool:
+    """Whether a school of the province is open, so that the mode stays as it is."""
     inside = OrgUnit.path.startswith(province.path) & SchoolSigning.opened_at.is_null(False)
     return bool(SchoolSigning.select().join(OrgUnit).where(inside).exists())
 
@@ -144,6 +146,8 @@ def set_stamp(ctx: Context, seat: Seat, pieces: Iterator[bytes], signer_name: st
     signer = personal.fold_name(signer_name)
     if not 2 <= len(signer) <= _LONGEST_SIGNER:
         raise Invalid.field("signer_name", "bad_name")
+    if lacking(signer):
+        raise Invalid.field("signer_name", "glyph_lacking")
     picture, shelf = _picture(pieces), vault(ctx)
     stored = shelf.store([picture], owner=STAMP)
     signing, former = _name_stamp(ctx, seat, stored, signer)
