@@ -1,0 +1,180 @@
+"""就业协议书 from a code on one phone to the sealed paper, and on to 解约: three phones and the console."""
+
+import base64
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.e2e import sealed
+from tests.e2e import signing_people as people
+from tests.e2e.conftest import opened
+from tests.e2e.consoles import come_in, download, log_in
+from tests.e2e.phones import Phone
+from tests.e2e.signing_hands import UNIT, Album, Pen, Screen, sign
+from tests.e2e.signing_people import WORKER_MS
+from tests.e2e.test_bind_and_link import (
+    COUNSELOR,
+    GRADUATE,
+    PASSWORD,
+    PEOPLE,
+    counselor_binds,
+    graduate_binds,
+)
+from tests.stack import Stack
+
+pytestmark = pytest.mark.e2e
+
+STAFF = {row["name"]: row["phone"] for row in PEOPLE["staff"]}
+SCHOOL, COLLEGE, PROVINCE = STAFF["孙立群"], STAFF["高晓梅"], STAFF["刘畅"]
+NUMBER = re.compile(r"2027-4134019901-\d{6}")
+
+
+def waits_for_seal(page: Page, folder: Path, kind: str) -> bytes:
+    """Opens the page anew until the worker has sealed the paper; the paper, as the school downloads it."""
+    link = page.get_by_role("link", name=f"下载{kind}")
+    for _try in range(90):
+        if link.is_visible():
+            return download(page, f"下载{kind}", folder).read_bytes()
+        page.wait_for_timeout(500)
+        page.reload()
+    raise AssertionError(f"no {kind} came")
+
+
+def check_paper(content: bytes, running: Stack, folder: Path, *said: str) -> str:
+    """The paper says ``said``, its signature holds; answers the address that its code leads to."""
+    text = sealed.words(content)
+    for word in (GRADUATE["name"], UNIT, "平台数字签名（自建证书）", *said):
+        assert word in text, word
+    assert NUMBER.search(text)
+    sealed.check_fonts(content, folder)
+    sealed.check_seal(content, folder, Path(running.env["WXB_DATA_DIR"]) / "seal" / "root.pem")
+    address = sealed.code(content, folder)
+    assert address.startswith(f"{running.web}/v/")
+    return address
+
+
+def compare(page: Page, content: bytes, said: str) -> None:
+    """Sends a file to the verification page."""
+    page.get_by_label("选择 PDF 文件").set_input_files(
+        {"name": "协议书.pdf", "mimeType": "application/pdf", "buffer": content}
+    )
+    page.get_by_role("button", name="核对文件").click()
+    expect(page.locator("body")).to_contain_text(said)
+
+
+def file_of(screen: Screen, link: str) -> bytes:
+    """What a link of a page gives, as the browser would download it."""
+    fetched = """async one => {
+        const bytes = new Uint8Array(await (await fetch(one.href)).arrayBuffer());
+        return btoa(Array.from(bytes, byte => String.fromCharCode(byte)).join(""));
+    }"""
+    return base64.b64decode(screen.get_by_role("link", name=link).evaluate(fetched))
+
+
+def verifies(page: Page, address: str, content: bytes, album: Album) -> None:
+    """Anybody with the paper: it holds, it is this one, and not one byte of it may be another."""
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(address)
+    expect(page.locator("#state")).to_have_text("有效")
+    for word in ("李**", UNIT, "江淮理工大学"):
+        expect(page.locator("body")).to_contain_text(word)
+    expect(page.locator("body")).not_to_contain_text(GRADUATE["name"])
+    album.window(page, "verification")
+    compare(page, content, "一致：这就是平台签发的就业协议书")
+    album.window(page, "same")
+    compare(page, sealed.changed(content), "不一致：这个文件不是平台为本协议签发的文件")
+    album.window(page, "changed")
+    page.set_viewport_size({"width": 1200, "height": 900})
+
+
+def graduate_asks_for_release(phone: Phone, album: Album) -> None:
+    """Because of a place at a university."""
+    phone.web.get_by_text("需要解约").click()
+    phone.web.get_by_role("link", name="在线申请解约").click()
+    phone.fill("解约原因", "考取硕士研究生")
+    sign(phone.web, Pen(phone.page))
+    album.phone(phone, "release-ask")
+    phone.press("签名并申请解约")
+    phone.shows("已向单位发出解约申请")
+
+
+def unit_agrees_to_release(phone: Phone, album: Album) -> None:
+    phone.frame.get_by_role("button", name="刷新").click()
+    phone.web.get_by_role("link", name="毕业生提出的解约").click()
+    phone.shows("考取硕士研究生")
+    sign(phone.web, Pen(phone.page))
+    album.phone(phone, "release-agree")
+    phone.press("签名并同意解约")
+    phone.shows("已同意解约")
+
+
+def test_two_parties(running: Stack, desk: Page, window: Page, browser: Browser, tmp_path: Path) -> None:
+    album = Album()
+    desk.goto(running.sandbox)
+    counselor, graduate = Phone(desk, COUNSELOR["name"]), Phone(desk, GRADUATE["name"])
+    unit = Phone(desk, "周敏")
+    counselor_binds(counselor)
+    graduate_binds(graduate)
+    people.graduate_shows_code(graduate, album)
+    people.unit_scans(unit, album)
+
+    def at_unit(name: str) -> None:
+        album.phone(unit, name)
+
+    def at_graduate(name: str) -> None:
+        album.phone(graduate, name)
+
+    def at_window(name: str) -> None:
+        album.window(window, name)
+
+    people.unit_writes(
+        unit.web, "13900000301", lambda: running.sms_with("hr", r"验证码 (\d{6})"), tmp_path, at_unit
+    )
+    people.unit_signs(unit.web, Pen(desk), at_unit)
+
+    graduate.close_web()
+    expect(graduate.chat).to_contain_text("签约邀请通知", timeout=WORKER_MS)
+    graduate.chat.get_by_role("button", name="签约邀请通知").last.click()
+    people.graduate_signs(graduate.web, Pen(desk), at_graduate)
+    people.counselor_passes(counselor, album)
+
+    come_in(window, running, SCHOOL, PASSWORD)
+    people.passes_at_console(window, running.web, "agreements", "正在生成文件", at_window)
+    paper = waits_for_seal(window, tmp_path, "协议书")
+    album.window(window, "console-sealed")
+    address = check_paper(paper, running, tmp_path, "两方协议", "软件开发工程师", "周敏")
+    assert sealed.pictures(paper) == 2
+    graduate.close_web()
+    expect(graduate.chat).to_contain_text("签约成功", timeout=WORKER_MS)
+    assert running.sms_with("hr", "(签约成功)")
+    graduate.chat.get_by_role("button", name="签约结果通知").last.click()
+    graduate.shows("协议已生效")
+    album.phone(graduate, "effective")
+    assert file_of(graduate.web, "下载协议书") == paper
+    unit.frame.get_by_role("button", name="刷新").click()
+    unit.shows("协议已生效")
+    album.phone(unit, "unit-effective")
+    assert file_of(unit.web, "下载协议书") == paper
+    verifies(window, address, paper, album)
+
+    graduate_asks_for_release(graduate, album)
+    unit_agrees_to_release(unit, album)
+    with opened(browser, 1200, 900) as office:
+        log_in(office, running, COLLEGE, PASSWORD)
+        people.passes_at_console(
+            office, running.web, "releases", "已转学校审核", lambda name: album.window(office, name)
+        )
+    people.passes_at_console(window, running.web, "releases", "正在生成解约文件", at_window)
+    window.get_by_role("link", name="原协议").click()
+    release = waits_for_seal(window, tmp_path, "解约文件")
+    album.window(window, "console-released")
+    assert check_paper(release, running, tmp_path, "考取硕士研究生") == address
+    window.goto(address)
+    expect(window.locator("#state")).to_have_text("已解约")
+    compare(window, release, "一致：这就是平台签发的解约文件")
+    compare(window, paper, "一致：这就是平台签发的就业协议书")
+    graduate.frame.get_by_role("button", name="刷新").click()
+    graduate.shows("已解约")
+    album.phone(graduate, "released")
