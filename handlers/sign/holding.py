@@ -17,7 +17,6 @@ BACK = "/s/back"
 PAGE = "/s/d"
 _HELD = "signer"
 _KEY = "signer_key"
-_MOST = 12
 
 
 def held() -> list[str]:
@@ -28,7 +27,7 @@ def held() -> list[str]:
 def hold(*codes: str) -> None:
     """Lets this browser act on these as well; the oldest are forgotten."""
     kept = [code for code in held() if code not in codes]
-    session[_HELD] = visit.sealed({"codes": " ".join([*kept, *codes][-_MOST:])})
+    session[_HELD] = visit.sealed({"codes": " ".join([*kept, *codes][-lists.MOST_BACK :])})
     session.permanent = True
 
 

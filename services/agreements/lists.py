@@ -21,7 +21,7 @@ from services.seats import Seat
 from services.sessions import Visitor
 
 _UNSENT = ("draft", "discarded")
-_MOST_BACK = 30
+MOST_BACK = 60  # whoever recruits at a fair signs with a class; a cookie has room for about twice as many
 # What a unit has never sent is nobody else's, also once it has run out.
 _SENT = (Agreement.kind != ONLINE) | Agreement.offered_at.is_null(False)
 _COLUMN = {
@@ -62,7 +62,7 @@ def one_of_employer(recruiter: Recruiter, code: str) -> Agreement:
 
 def of_signer(held: Collection[str]) -> list[Agreement]:
     """The agreements whose codes a browser holds, with the graduates, the newest first."""
-    rows = _joined().where(Agreement.code.in_(list(held)[:_MOST_BACK])) if held else []
+    rows = _joined().where(Agreement.code.in_(list(held)[-MOST_BACK:])) if held else []
     return sorted(rows, key=lambda row: int(row.id), reverse=True)
 
 
@@ -87,7 +87,7 @@ def come_back(ctx: Context, phone: str, code: str) -> list[Agreement]:
     codes.use(ctx, number, codes.Purpose.SIGN_BACK, code)
     index = Keys.ring.blinds(number, PHONE)
     mine = Agreement.signer_phone_index.in_(index) & Agreement.employer.is_null()
-    rows = _joined().where(mine).order_by(Agreement.id.desc()).limit(_MOST_BACK)
+    rows = _joined().where(mine).order_by(Agreement.id.desc()).limit(MOST_BACK)
     found = list(rows)
     if not found:
         raise Invalid.field("phone", "nothing_signed")

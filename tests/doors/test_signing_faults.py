@@ -6,9 +6,13 @@ import pytest
 from flask import Flask
 
 from config.agreement_papers import Clauses, clauses_of
+from models.account import PHONE
+from models.agreement import Agreement
+from models.db import Keys
+from services.agreements import lists
 from services.context import Context
 from tests import agreement_ways as ways
-from tests.agreements import offer, open_school
+from tests.agreements import PHONE_OF_SIGNER, offer, open_school, sms_code
 from tests.browser import Browser, Page
 from tests.cast import Cast
 from tests.sign_doors import offered, papered, proven, scanned, termed
@@ -58,3 +62,24 @@ def test_a_release_is_signed_under_its_clauses(
     assert unread(phone.open(f"{path}/release"), theirs) == []
     release = ways.asked(ctx, unit, row)
     assert unread(phone.open(f"{path}/releases/{release.code}"), theirs) == []
+
+
+def test_who_has_signed_with_many_comes_back_to_each(unit: Browser, cast: Cast) -> None:
+    graduate = cast.graduate.graduate
+    assert graduate is not None
+    columns = {
+        "year": graduate.year,
+        "school_id": graduate.school_id,
+        "college_id": graduate.college_id,
+        "kind": "online",
+        "status": "declined",
+        "signer_phone": PHONE_OF_SIGNER,
+        "signer_phone_index": Keys.ring.blind(PHONE_OF_SIGNER, PHONE),
+    }
+    codes = [Agreement.create(graduate=graduate, **columns).code for _ in range(lists.MOST_BACK)]
+    page = unit.open("/s/back").submit("/s/back", to="/s/back/code", phone=PHONE_OF_SIGNER)
+    page = page.submit("/s/back", phone=PHONE_OF_SIGNER, code=sms_code(PHONE_OF_SIGNER))
+    assert [code for code in codes if f"/s/d/{code}" not in page.html] == []
+    assert unit.open(f"/s/d/{codes[0]}").path == f"/s/d/{codes[0]}"
+    [cookie] = [one for one in unit.client._cookies.values() if one.key == "sid"]
+    assert len(cookie.value) < 3_000  # of 4,096
