@@ -25,7 +25,12 @@ def employer_agreements() -> ResponseReturnValue:
     status = request.args.get("status", "")
     found = lists.of_employer(recruiter, status if status in STATES else "", request.args.get("after", ""))
     return Form().show(
-        "employer/agreements.html", found=found, statuses=list(STATES.items()), words=STATES, good=GOOD
+        "employer/agreements.html",
+        visitor=visit.me(),
+        found=found,
+        statuses=list(STATES.items()),
+        words=STATES,
+        good=GOOD,
     )
 
 

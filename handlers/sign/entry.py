@@ -37,8 +37,13 @@ def scanned(token: str) -> ResponseReturnValue:
 
 @door.on(BACK, Guard.ANYONE, ["GET", "POST"])
 def come_back() -> ResponseReturnValue:
-    """What this browser holds; or everything that was signed by a phone, shown to whoever has it."""
-    form = Form("phone")
+    """What this browser holds; or everything that was signed by a phone, shown to whoever has it.
+
+    A registered unit has a page of its own for that.
+    """
+    visitor, form = visit.visitor(), Form("phone")
+    if not form.is_sent and visitor is not None and visitor.recruiter is not None and not held():
+        return redirect(f"{visit.EMPLOYER}agreements", 303)
     if form.is_sent:
         with form.refusals():
             found = lists.come_back(visit.ctx(), form.text("phone"), form.text("code"))

@@ -55,6 +55,8 @@ def test_an_invitation_knows_the_unit_already(boss: Browser, path: str, cast: Ca
     assert Agreement.select().count() == 1
     page = boss.open(LIST)
     assert (cast.graduate.name in page.text, "填写中" in page.text) == (True, True)
+    assert "收到的投递" in page.text  # the menu
+    assert boss.open("/s/back").path == LIST
     assert "没有符合条件的协议" in boss.open(f"{LIST}?status=effective").text
     assert boss.open(f"{LIST}?status=nonsense&after=x").status == 200
 
@@ -84,7 +86,7 @@ def test_another_unit_sees_none_of_it(
     browser = client_of(cast.person)
     token = browser.token()
     assert browser.post(f"{path}/sign", {"csrf_token": token}).status == 404
-    assert browser.open(f"/s/d/{row.code}/terms").path == "/s/back"
+    assert browser.open(f"/s/d/{row.code}/terms").path == LIST
     for step in ("terms", "finish", "discard", "recall"):
         assert browser.post(f"/s/d/{row.code}/{step}", {"csrf_token": token, "reason": "错了"}).status == 404
     assert cast.graduate.name not in browser.open(LIST).text
