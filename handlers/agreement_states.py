@@ -42,7 +42,7 @@ RELEASES = {
     "expired": "对方逾期未答复",
     "rejected": "审核未通过",
 }
-GOOD = frozenset({"offered", "issued", "effective", "released"})
+GOOD = frozenset({"offered", "issued", "effective"})
 
 _NEXT = {
     "offered": "请在应约截止时间前逐条核对条款，确认无误后签名；不同意请说明原因。",

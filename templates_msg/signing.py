@@ -45,6 +45,7 @@ RELEASES = {
     "expired": "解约申请已失效",
     "proof_added": "对方已提交解约函",
 }
+ASKED = "对方申请解约，请答复"  # in a text message; in WeChat the application has a message of its own
 # Said where nobody wrote a remark.
 _REMARKS = {
     "released": "就业协议已解除",

@@ -16,6 +16,7 @@ from services.context import Context
 from services.outbox import Owed, owe, owe_many, owe_sms
 from templates_msg.base import Template
 from templates_msg.signing import (
+    ASKED,
     EXPIRIES,
     RESULTS,
     UNKNOWN_UNIT,
@@ -217,11 +218,11 @@ def release_asked(ctx: Context, release: Release) -> None:
     message = ReleaseApplied(applicant, other, release.reason, ctx.clock())
     key = f"release-asked:{release.code}"
     if is_by_graduate:
-        _tell_unit(ctx, agreement, message, RESULTS["release_waiting"], key)
+        _tell_unit(ctx, agreement, message, ASKED, key)
         return
     _tell_graduate(ctx, agreement, message, key)
     if release.is_new_signer:
-        _tell_unit(ctx, agreement, message, RESULTS["release_waiting"], key)
+        _tell_unit(ctx, agreement, message, ASKED, key)
 
 
 def release_due(ctx: Context, release: Release) -> None:
