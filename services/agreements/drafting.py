@@ -193,6 +193,7 @@ def prove_phone(
     position = personal.prose(person.get("position", ""))
     if not position or len(position) > _LONGEST_POSITION:
         raise Invalid.field("position", "too_long" if position else "required")
+    terms.need_printable(name=name, position=position)
     row = _prove(ctx, party, agreement, (name, position, phone), code)
     if row is None:
         raise Invalid.field("code", "code_wrong")
@@ -319,6 +320,7 @@ def _need_complete(row: Agreement) -> None:
         wrong["position"] = "required"
     if wrong:
         raise Invalid("form", fields=wrong)
+    terms.need_printable(name=row.signer_name, position=row.signer_position)
 
 
 def _need_room(ctx: Context, row: Agreement, key: str) -> None:

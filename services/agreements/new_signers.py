@@ -16,7 +16,7 @@ from models.agreement import Agreement, Release
 from models.db import Keys, transaction
 from models.graduate import Graduate
 from services import codes, throttle
-from services.agreements import materials, releases, reviews, rules, standing
+from services.agreements import materials, releases, rules, standing, terms
 from services.agreements.parties import Device, Party
 from services.agreements.releases import Given
 from services.context import Context
@@ -52,6 +52,7 @@ def begin(ctx: Context, device: Device, typed: NewSigner) -> Release:
     """
     ctx.throttle.use(throttle.SIGNING_SCANS, device.address)
     name, phone = personal.person_name(typed.name), personal.mobile(typed.phone)
+    terms.need_printable(name=name)
     codes.use(ctx, phone, codes.Purpose.SIGN, typed.code)
     return _begin(ctx, device, (typed.number, credit_code(typed.credit_code)), (name, phone))
 
@@ -100,7 +101,7 @@ def ask(ctx: Context, party: Party, release: Release, reason: str, strokes: str)
 @transaction
 def _ask(ctx: Context, party: Party, release: Release, reason: str, given: Given) -> Release:
     row = releases.read(party, release, is_asker=True)
-    text = reviews.explained(reason)
+    text = releases.printed(reason)
     if row.status != "opened":
         return row  # a second tap
     releases.need_none_open(row.agreement)

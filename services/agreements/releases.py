@@ -14,7 +14,7 @@ from domain.refusals import Conflict, NotAllowed, NotFound
 from models.agreement import Agreement, Release
 from models.agreement_papers import AgreementFile
 from models.db import transaction
-from services.agreements import materials, moves, reviews, standing, telling
+from services.agreements import materials, moves, reviews, standing, telling, terms
 from services.agreements.chain import Body
 from services.agreements.materials import Ink
 from services.agreements.parties import CLOCK, Device, Party, staff_party
@@ -54,9 +54,16 @@ def _ask(ctx: Context, party: Party, agreement: Agreement, reason: str, given: G
     under_way = Release.open_of(row.id)
     if under_way is not None:
         return _asked_before(party, under_way, row)
-    text = reviews.explained(reason)
+    text = printed(reason)
     release = opened(row, party)
     return put(ctx, party, release, text, given)
+
+
+def printed(reason: str) -> str:
+    """The reason as the paper of the release will show it. Raises Invalid, also for what cannot be printed."""
+    text = reviews.explained(reason)
+    terms.need_printable(reason=text)
+    return text
 
 
 def put(ctx: Context, party: Party, release: Release, text: str, given: Given, **columns: Any) -> Release:
@@ -201,7 +208,7 @@ def file_offline(ctx: Context, party: Party, release: Release, reason: str) -> R
     without a letter or while another one is under way, NotAllowed for a unit, NotFound.
     """
     row = read(party, release, is_asker=True)
-    agreement, text = row.agreement, reviews.explained(reason)
+    agreement, text = row.agreement, printed(reason)
     need_none_open(agreement)
     event: Body = {"kind": "term.offline_requested", "reason": text, **letters(row)}
     moves.move(ctx, agreement, "ask_release", party, {"kind": "term.opened", "item": row.code})

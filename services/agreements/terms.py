@@ -52,6 +52,13 @@ def checked(ctx: Context, values: Mapping[str, str], year: int) -> Terms:
     return terms
 
 
+def need_printable(**texts: str) -> None:
+    """Raises Invalid naming every text with a character that a sealed paper could not show."""
+    wrong = {name: "glyph_lacking" for name, text in texts.items() if lacking(text)}
+    if wrong:
+        raise Invalid("form", fields=wrong)
+
+
 def _fault(ctx: Context, field: TermField, terms: Terms, year: int) -> str:
     """What is wrong with one field; puts a right one into its usual form."""
     text = terms[field.name]

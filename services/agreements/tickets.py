@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from config.agreements import times
+from documents.fonts import lacking
 from domain import personal
 from domain.actors import SYSTEM
 from domain.agreements import TICKET, live_key
@@ -135,9 +136,14 @@ def _ready(visitor: Visitor) -> Graduate:
 
 
 def need_confirmed(graduate: Graduate) -> None:
-    """Raises Conflict ``source_first`` until 生源信息 is confirmed or locked: an agreement prints from it."""
+    """Raises Conflict ``source_first`` until 生源信息 is confirmed or locked: an agreement prints from it.
+
+    Raises Conflict ``glyph_lacking`` where it could not: better before anybody signs than when the paper is sealed.
+    """
     if graduate.status not in _CONFIRMED:
         raise Conflict("source_first")
+    if lacking(f"{graduate.name}{graduate.major_name}{graduate.student_number}"):
+        raise Conflict("glyph_lacking")
 
 
 def _live(graduate: Graduate) -> SigningTicket | None:

@@ -6,8 +6,9 @@ from domain.refusals import TooMany
 from models.agreement import Agreement, Release
 from models.agreement_papers import AgreementFile
 from models.codes import CodeRow, CodeSet
+from models.graduate import Graduate
 from services import throttle
-from services.agreements import materials, new_signers, offers, releases, terms
+from services.agreements import materials, new_signers, offers, parties, releases, terms
 from services.agreements.new_signers import NewSigner
 from services.agreements.parties import Device, Party
 from services.context import Context
@@ -17,7 +18,7 @@ from tests.agreements import PHONE_OF_SIGNER, sms_code, strokes
 from tests.cast import CREDIT_CODE, Cast
 from tests.fakes import FixedClock
 from tests.papers import photo
-from tests.services.tools import owed, refusal_of
+from tests.services.tools import fields_of, owed, refusal_of
 
 PHONE = "13900000402"
 DEVICE = Device("203.0.113.40", "Mozilla/5.0")
@@ -78,6 +79,26 @@ def test_who_signed_hears_that_somebody_else_asks_in_the_name_of_the_unit(
     releases.refuse(ctx, ways.graduate_of(ctx, cast.graduate), asked, "不认识这个人")
     told = phones()
     assert (told.count(PHONE_OF_SIGNER), told.count(PHONE)) == (before + 2, 1)
+
+
+def test_nothing_is_taken_in_that_the_sealed_paper_could_not_show(
+    ctx: Context, cast: Cast, held: Held
+) -> None:
+    graduate, (_unit, row) = ways.graduate_of(ctx, cast.graduate), held
+    wrong = "家里有事\U0001f62d\U000f0001"
+    assert fields_of(lambda: releases.ask(ctx, graduate, row, wrong, strokes())) == {"reason"}
+    typed = NewSigner(row.number or "", CREDIT_CODE, "吴\U000f0001", PHONE, "000000")
+    assert fields_of(lambda: new_signers.begin(ctx, DEVICE, typed)) == {"name"}
+    release = releases.begin_for(ctx, ways.seat(ctx, cast.college), DEVICE, row)
+    staff = parties.staff_party(ways.seat(ctx, cast.college), DEVICE)
+    ways.add_letter(ctx, staff, release)
+    assert fields_of(lambda: releases.file_offline(ctx, staff, release, wrong)) == {"reason"}
+
+
+def test_who_cannot_be_printed_is_told_before_anybody_signs(ctx: Context, cast: Cast) -> None:
+    agreements.open_school(ctx, cast)
+    Graduate.get_by_id(cast.graduate.graduate.id).change(name="李\U000f0001")
+    assert refusal_of(lambda: agreements.show_ticket(ctx, cast.graduate)).code == "glyph_lacking"
 
 
 def test_a_code_that_gets_another_name_says_what_was_signed(

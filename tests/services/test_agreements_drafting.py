@@ -196,7 +196,13 @@ def test_codes_for_one_draft_have_an_end(ctx: Context, draft: tuple[Party, Agree
 
 @pytest.mark.parametrize(
     ("person", "field"),
-    [({"name": "周"}, "name"), ({"position": " "}, "position"), ({"phone": "1"}, "phone")],
+    [
+        ({"name": "周"}, "name"),
+        ({"name": "周\U000f0001"}, "name"),
+        ({"position": " "}, "position"),
+        ({"position": "主管\U000f0001"}, "position"),
+        ({"phone": "1"}, "phone"),
+    ],
 )
 def test_who_signs_is_written_out(
     ctx: Context, draft: tuple[Party, Agreement], person: dict[str, str], field: str
