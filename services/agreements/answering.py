@@ -88,7 +88,7 @@ def _check(ctx: Context, row: Agreement, signed: Signed) -> None:
     if (row.terms_digest, row.terms_version) != (signed["digest"], signed["version"]):
         changed = offers.changes_since(row, signed["version"])
         raise Conflict("agreement_changed", fields=dict.fromkeys(changed, "term_changed"))
-    standing.need_unit(row.credit_code)
+    standing.need_unit(row.credit_code, row.employer_id)
     standing.need_no_other(row.graduate_id, row.id)
 
 

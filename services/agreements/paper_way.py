@@ -72,6 +72,7 @@ def apply(ctx: Context, party: Party, agreement: Agreement, typed: Mapping[str, 
     tickets.need_confirmed(row.graduate)
     standing.need_no_other(row.graduate_id, row.id)
     agreed = terms.checked(ctx, typed, row.year)
+    standing.need_unit(agreed["credit_code"])
     text = terms.signed_text(ctx, agreed, row.year, "form", rules.rules_of(row.school_id).mode)
     columns = frozen(ctx, row, agreed, text)
     event = {"kind": "form.applied", "digest": columns["terms_digest"]}

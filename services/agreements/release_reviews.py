@@ -59,6 +59,7 @@ def pass_school(ctx: Context, seat: Seat, device: Device, release: Release) -> R
 def reject(ctx: Context, seat: Seat, device: Device, release: Release, reason: str) -> Release:
     """A reviewer refuses; the agreement goes on. Raises Invalid without a reason, Conflict, NotAllowed, NotFound."""
     row = one(ctx, seat, release.code, str(release.version))
+    reviews.not_their_own(seat, row.graduate)
     reviews.other_person(seat, row.uploader_id)
     text = reviews.explained(reason)
     event = {"kind": "term.rejected", "reason": text}
@@ -69,6 +70,7 @@ def reject(ctx: Context, seat: Seat, device: Device, release: Release, reason: s
 
 def _to_review(ctx: Context, seat: Seat, release: Release, stage: str, verb: str) -> Release:
     row = one(ctx, seat, release.code, str(release.version))
+    reviews.not_their_own(seat, row.graduate)
     if row.status != stage:
         raise IllegalMove(RELEASE.name, row.status, verb)
     return row

@@ -26,6 +26,7 @@ from domain.refusals import Conflict, IllegalMove, Invalid, NotAllowed, NotFound
 from models.agreement import Agreement, Release
 from models.base import new_code
 from models.db import transaction
+from models.graduate import Graduate
 from models.org import OrgUnit, Staff
 from models.signing_rules import NumberSerial, SchoolSigning
 from services.agreements import endings, moves, queues, rules, standing, telling
@@ -229,6 +230,7 @@ def _in_force(ctx: Context, seat: Seat, agreement: Agreement) -> Agreement:
 def _held(ctx: Context, seat: Seat, agreement: Agreement, stages: tuple[str, ...], verb: str) -> Agreement:
     """The agreement read anew, as the reviewer saw it, at one of some stages."""
     row = one(ctx, seat, agreement.code, str(agreement.version))
+    not_their_own(seat, row.graduate)
     rules.need_open(row.school_id)
     if row.status not in stages:
         raise IllegalMove(BY_KIND[row.kind].name, row.status, verb)
@@ -246,6 +248,12 @@ def explained(text: str) -> str:
 def other_person(seat: Seat, staff_id: int | None) -> None:
     """Raises Conflict when that member of staff is the person in this seat, in whichever capacity."""
     if staff_id is not None and Staff.get_by_id(staff_id).account_id == seat.staff.account_id:
+        raise Conflict("same_reviewer")
+
+
+def not_their_own(seat: Seat, graduate: Graduate) -> None:
+    """Raises Conflict for a graduate who works for the school by now: nobody decides on what they signed."""
+    if graduate.account_id is not None and graduate.account_id == seat.staff.account_id:
         raise Conflict("same_reviewer")
 
 

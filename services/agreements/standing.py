@@ -67,9 +67,10 @@ def need_no_other(graduate_id: int, but: int = 0) -> None:
         raise Conflict("agreement_other_live")
 
 
-def need_unit(credit_code: str) -> None:
-    """Raises Conflict ``offer_unit_stopped`` for a unit that an office has suspended, registered or by its code."""
-    stopped = (Employer.credit_code == credit_code) & (Employer.status == "suspended")
+def need_unit(credit_code: str, employer_id: int | None = None) -> None:
+    """Raises Conflict ``offer_unit_stopped`` for a unit that an office has suspended, by its code or as who invited."""
+    named = (Employer.credit_code == credit_code) | (Employer.id == (employer_id or 0))
+    stopped = named & (Employer.status == "suspended")
     if Employer.select(Employer.id).where(stopped).exists():
         raise Conflict("offer_unit_stopped")
 
