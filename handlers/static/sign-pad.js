@@ -95,7 +95,8 @@
       var ink = long || { width: canvas.offsetWidth, height: canvas.offsetHeight, turn: 0, strokes: plain(small) };
       if (!ink.strokes.length) {
         event.preventDefault();
-        delete field.form.dataset.sent; // nothing was: the next tap sends
+        // Nothing was sent: the next tap sends.
+        delete field.form.dataset.sent;
         says.textContent = "请先在框内手写签名。";
         box.scrollIntoView({ block: "center" });
         return;
