@@ -18,6 +18,7 @@ from services.agreements import materials, queues, reviews, terms
 from services.seats import Seat
 
 _MOST_TICKS = 20
+_ORDER = ("unit_ink", "id_front", "id_back", "licence", "graduate_ink", "scan")
 FAULT = "fault_"  # how the fields of faults begin; the kind of material follows
 
 
@@ -30,10 +31,15 @@ class Look:
     files: list[AgreementFile]
 
 
+def _place(file: AgreementFile) -> tuple[int, str, int]:
+    """Where a paper stands: beside the name that was typed the signature and the 证件 it is compared with."""
+    return (_ORDER.index(file.kind) if file.kind in _ORDER else len(_ORDER), file.kind, file.part)
+
+
 def values_of(desk: Seat, row: Agreement) -> dict[str, object]:
     """What a page of one agreement needs."""
     ctx = visit.ctx()
-    files = materials.all_current(row)
+    files = sorted(materials.all_current(row), key=_place)
     kinds = material_kinds()
     looks = [
         Look(name, one.title, [file for file in files if file.kind in one.materials])
