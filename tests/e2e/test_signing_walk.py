@@ -2,9 +2,11 @@
 
 import base64
 import re
+from functools import partial
 from pathlib import Path
 
 import pytest
+from PIL import Image, ImageDraw
 from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e import sealed
@@ -22,12 +24,14 @@ from tests.e2e.test_bind_and_link import (
     counselor_binds,
     graduate_binds,
 )
-from tests.stack import Stack
+from tests.stack import PYTHON, Stack
 
 pytestmark = pytest.mark.e2e
 
 STAFF = {row["name"]: row["phone"] for row in PEOPLE["staff"]}
 SCHOOL, COLLEGE, PROVINCE = STAFF["孙立群"], STAFF["高晓梅"], STAFF["刘畅"]
+STRANGER = "13900000401"  # of somebody who follows nothing
+CODE = r"验证码 (\d{6})"
 NUMBER = re.compile(r"2027-4134019901-\d{6}")
 
 
@@ -129,9 +133,7 @@ def test_two_parties(running: Stack, desk: Page, window: Page, browser: Browser,
     def at_window(name: str) -> None:
         album.window(window, name)
 
-    people.unit_writes(
-        unit.web, "13900000301", lambda: running.sms_with("hr", r"验证码 (\d{6})"), tmp_path, at_unit
-    )
+    people.unit_writes(unit.web, "13900000301", lambda: running.sms_with("hr", CODE), tmp_path, at_unit)
     people.unit_signs(unit.web, Pen(desk), at_unit)
 
     graduate.close_web()
@@ -178,3 +180,124 @@ def test_two_parties(running: Stack, desk: Page, window: Page, browser: Browser,
     graduate.frame.get_by_role("button", name="刷新").click()
     graduate.shows("已解约")
     album.phone(graduate, "released")
+
+
+def stamp(folder: Path) -> Path:
+    """The picture of a school's seal."""
+    picture = Image.new("RGB", (420, 420), "white")
+    pen = ImageDraw.Draw(picture)
+    pen.ellipse((10, 10, 410, 410), outline="#c8102e", width=12)
+    pen.regular_polygon((210, 210, 90), 5, fill="#c8102e")
+    place = folder / "stamp.png"
+    picture.save(place)
+    return place
+
+
+def province_decides(page: Page, running: Stack) -> None:
+    """三方协议, before any school may open."""
+    come_in(page, running, PROVINCE, PASSWORD)
+    page.goto(f"{running.web}/console/signing")
+    page.get_by_label("三方协议").check()
+    page.get_by_label("应约有效期（天）").fill("5")
+    page.get_by_label("学校审核通过之日").check()
+    page.get_by_label("可以", exact=True).check()
+    page.get_by_role("button", name="保存", exact=True).click()
+    expect(page.get_by_text("已保存，本省学校按此办理")).to_be_visible()
+
+
+def school_opens(page: Page, running: Stack, folder: Path, album: Album) -> None:
+    """What is missing is named; then it is there, and the school opens."""
+    come_in(page, running, SCHOOL, PASSWORD)
+    page.goto(f"{running.web}/console/signing")
+    page.get_by_role("button", name="开通网上签约").click()
+    expect(page.locator("body")).not_to_contain_text("网上签约已开通")
+    album.window(page, "not-ready")
+    page.get_by_role("button", name="确认已上报").click()
+    page.get_by_label("印章图片").set_input_files(str(stamp(folder)))
+    page.get_by_label("学校经办人").fill("孙立群")
+    page.get_by_role("button", name="保存印章").click()
+    expect(page.get_by_text("学校印章已保存")).to_be_visible()
+    page.get_by_role("button", name="开通网上签约").click()
+    expect(page.get_by_text("网上签约已开通")).to_be_visible()
+    album.window(page, "opened")
+
+
+def graduate_at_a_desk(page: Page, running: Stack) -> str:
+    """Logs in by the plain address, proves who it is, confirms; answers the address that is forwarded to the unit."""
+    page.goto(f"{running.web}/h5/agreements")
+    page.get_by_label("手机号", exact=True).fill(GRADUATE["phone"])
+    page.get_by_label("密码", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="登录", exact=True).click()
+    for label, key in (("姓名", "name"), ("学号", "student_number"), ("证件号码", "identity_number")):
+        page.get_by_label(label, exact=True).fill(GRADUATE[key])
+    page.get_by_role("button", name="核对").click()
+    page.goto(f"{running.web}/h5/roster?next=/h5/agreements")
+    page.get_by_role("button", name="信息无误，确认").click()
+    page.get_by_role("link", name="出示签约码").click()
+    return page.get_by_label("也可以复制链接发给对方").input_value()
+
+
+def test_three_parties_without_wechat(
+    running: Stack, desk: Page, window: Page, browser: Browser, tmp_path: Path
+) -> None:
+    """Nobody here has WeChat: links, text messages and a mouse are enough."""
+    album = Album()
+    running.crew.run("ground-hands", [PYTHON, "-m", "tests.e2e.ground_hands"])
+    with opened(browser, 1200, 900) as office:
+        province_decides(office, running)
+        album.window(office, "province")
+    school_opens(window, running, tmp_path, album)
+    link = graduate_at_a_desk(desk, running)
+    with opened(browser, 390, 844) as unit:
+
+        def at_unit(name: str) -> None:
+            album.window(unit, f"desk-{name}")
+
+        unit.goto(link)
+        people.is_nobody_more(unit)
+        code = partial(running.sms_with, "stranger", CODE)
+        people.unit_writes(unit, STRANGER, code, tmp_path, at_unit)
+        people.unit_signs(unit, Pen(unit, by_mouse=True), at_unit)
+        invited = running.sms_with("xiaoyu", r"(邀请您签约)")
+        assert invited
+        desk.goto(f"{running.web}/h5/agreements")
+        desk.get_by_role("link", name=UNIT).click()
+        by_text = partial(running.sms_with, "xiaoyu", CODE)
+        people.graduate_signs(
+            desk, Pen(desk, by_mouse=True), lambda name: album.window(desk, f"desk-{name}"), by_text
+        )
+        with opened(browser, 1200, 900) as office:
+            log_in(office, running, COLLEGE, PASSWORD)
+            people.passes_at_console(
+                office,
+                running.web,
+                "agreements",
+                "已转学校审核",
+                lambda name: album.window(office, f"college-{name}"),
+            )
+        people.passes_at_console(window, running.web, "agreements", "正在生成文件", lambda _name: None)
+        paper = waits_for_seal(window, tmp_path, "协议书")
+        assert running.sms_with("stranger", "(签约成功)")
+        comes_back(unit, running)
+        assert file_of(unit, "下载协议书") == paper
+        address = check_paper(paper, running, tmp_path, "三方协议", "丙方（学校）", "江淮理工大学", "孙立群")
+        assert sealed.pictures(paper) == 3
+        unit.goto(address)
+        expect(unit.locator("#state")).to_have_text("有效")
+        expect(unit.locator("body")).to_contain_text("三方协议")
+
+
+def comes_back(page: Page, running: Stack) -> None:
+    """In a browser that knows nothing any more: by the phone that the agreement was signed with."""
+    former = running.sms_with("stranger", CODE)
+    page.context.clear_cookies()
+    page.goto(f"{running.web}/s/back")
+    page.get_by_label("手机号", exact=True).fill(STRANGER)
+    page.get_by_role("button", name="获取验证码").click()
+    expect(page.get_by_text("验证码已发送")).to_be_visible()
+    page.get_by_label("验证码", exact=True).fill(
+        running.sms_with("stranger", rf"验证码 (?!{former})(\d{{6}})")
+    )
+    page.get_by_role("button", name="查看", exact=True).click()
+    page.get_by_role("link", name=UNIT).click()
+    expect(page.get_by_text("协议已生效，请下载保存")).to_be_visible()
