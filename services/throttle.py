@@ -44,8 +44,10 @@ SIGNING_CODES = Rule("signing-codes", RateLimitItemPerHour(10, 1))
 SIGNING_INK = Rule("signing-ink", RateLimitItemPerHour(30, 1))
 # Pictures are unpacked and drawn anew.
 SIGNING_FILES = Rule("signing-files", RateLimitItemPerHour(120, 1))
-# The public page of an agreement; a file that is compared takes a process of its own for a moment.
+# The public page of an agreement.
 VERIFYING = Rule("verifying", RateLimitItemPerHour(300, 1))
+# Each file that is compared takes a process of its own, of which there are two at a time for everybody.
+COMPARING = Rule("comparing", RateLimitItemPerHour(30, 1))
 WRITES = Rule("writes", RateLimitItemPerMinute(60, 1))
 
 

@@ -107,7 +107,9 @@ def public(ctx: Context, code: str, address: str = "") -> Face:
 
 def compare(ctx: Context, code: str, data: bytes, address: str = "") -> Compared:
     """Looks at a file that somebody has: one of our papers of this agreement? Raises NotFound, TooMany, Crowded."""
-    row, digest = _of_code(ctx, code, address), hashlib.sha256(data).hexdigest()
+    row, digest = _of_code(ctx, code, ""), hashlib.sha256(data).hexdigest()
+    if address:
+        ctx.throttle.use(throttle.COMPARING, address)
     ours = SealedPaper.select().where(SealedPaper.agreement == row.id)
     same = next((paper.kind for paper in ours if hmac.compare_digest(paper.digest, digest)), "")
     return Compared(same, digest, verifying.check(data, ctx.seals.roots))

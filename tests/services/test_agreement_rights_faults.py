@@ -4,7 +4,8 @@ from functools import partial
 
 from models.employer import Employer
 from models.graduate import Graduate
-from services.agreements import releases
+from services import throttle
+from services.agreements import looking, releases
 from services.context import Context
 from tests import agreement_ways as ways
 from tests import agreements
@@ -44,3 +45,14 @@ def test_no_form_is_asked_for_with_a_suspended_unit(ctx: Context, cast: Cast) ->
     agreements.open_school(ctx, cast)
     Employer.update(status="suspended").where(Employer.credit_code == CREDIT_CODE).execute()
     assert refusal_of(lambda: ways.applied(ctx, cast.graduate)).code == "offer_unit_stopped"
+
+
+def test_nobody_keeps_all_that_compares_files_busy(ctx: Context, cast: Cast) -> None:
+    agreements.open_school(ctx, cast)
+    row = ways.in_force(ctx, cast)[1]
+    code, address = row.verify_code or "", "203.0.113.77"
+    for _ in range(throttle.COMPARING.limit.amount):
+        ctx.throttle.count(throttle.COMPARING, address)
+    refused = refusal_of(lambda: looking.compare(ctx, code, b"%PDF-", address))
+    assert refused.code == "too_many_tries"
+    assert looking.public(ctx, code, address).state == "effective"
