@@ -1,5 +1,6 @@
 """就业协议: what waits for this seat, the whole list, and one agreement with everything that is compared."""
 
+from collections.abc import Mapping
 from urllib.parse import quote
 
 from flask import Response, flash, redirect, request
@@ -16,9 +17,11 @@ from handlers.forms import Form
 from handlers.guards import Door, Guard
 from handlers.uploads import MOST_UPLOAD, pieces_of, small_number
 from models.agreement import Agreement
-from services.agreements import chain, looking, materials, queues, releases, reviews
+from services.agreements import chain, export, looking, materials, queues, releases, reviews
 from services.agreements.parties import staff_party
 from services.agreements.queues import Asked
+from services.jobs import desk as jobs_desk
+from services.jobs.asked import kept_filter
 from services.seats import Seat
 
 door = Door("console_agreements")
@@ -36,13 +39,9 @@ _SHOWN = frozenset(
 @door.on(PAGE, Guard.CONSOLE)
 def agreement_list() -> ResponseReturnValue:
     """The list; without a status what waits for this seat."""
-    desk, status = seat(), request.args.get("status", "")
+    desk = seat()
     waits = desk.level in queues.STATES
-    asked = Asked(
-        state={"": queues.WAITING if waits else "", ALL: ""}.get(status, status),
-        kind=request.args.get("kind", ""),
-        keyword=request.args.get("q", "").strip()[:_LONGEST],
-    )
+    asked = _asked(desk, request.args)
     found = queues.agreements(visit.ctx(), desk, asked, request.args.get("after", ""))
     return Form().show(
         "console/agreements.html",
@@ -54,6 +53,26 @@ def agreement_list() -> ResponseReturnValue:
         kinds=KINDS,
         states=STATES,
     )
+
+
+def _asked(desk: Seat, given: Mapping[str, str]) -> Asked:
+    """The filter, as an address or a form gives it."""
+    waiting = queues.WAITING if desk.level in queues.STATES else ""
+    status = given.get("status", "")
+    return Asked(
+        state={"": waiting, ALL: ""}.get(status, status)[:_LONGEST],
+        kind=given.get("kind", "")[:_LONGEST],
+        keyword=given.get("q", "").strip()[:_LONGEST],
+    )
+
+
+@door.on(f"{PAGE}/export", Guard.CONSOLE, ["POST"])
+def export_agreements() -> ResponseReturnValue:
+    """Queues the export of what the filter shows; the worker writes it."""
+    wanted = _asked(seat(), request.form)
+    job = jobs_desk.start_export(visit.ctx(), seat(), export.KIND, kept_filter(wanted))
+    flash("已开始导出，完成后在本页下载。")
+    return redirect(f"/console/jobs/{job.code}", 303)
 
 
 def _figures(by_status: dict[str, int]) -> list[tuple[str, str, int]]:

@@ -23,6 +23,7 @@ JOB_KINDS = {
     "export.staff": "导出人员名单",
     "refresh.resumes": "刷新简历完整度",
     "export.uncovered": "导出没有辅导员的班级",
+    "export.agreements": "导出就业协议",
     "export.task_progress": "导出任务进度",
 }
 KINDS = (

@@ -1,5 +1,6 @@
 """Staff's lists of agreements and releases: what waits for a seat, and its whole range, along an index."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -87,6 +88,17 @@ def releases(
     return _listed(Release, seat, asked, after, most)
 
 
+def every(seat: Seat, asked: Asked) -> Iterator[Sequence[Agreement]]:
+    """All agreements of a list, slice by slice, uncounted."""
+    after = ""
+    while True:
+        found = _listed(Agreement, seat, asked, after, MOST_WALKED, is_counted=False)
+        yield found.rows
+        after = found.after
+        if not after:
+            return
+
+
 def number_waiting(ctx: Context, seat: Seat) -> tuple[int, int]:
     """How many agreements and how many releases wait for the seat, each counted no further than lists are."""
     tables: tuple[Table, Table] = (Agreement, Release)
@@ -107,7 +119,9 @@ def figures(ctx: Context, seat: Seat) -> dict[str, int]:
     return dict(counted.group_by(Agreement.status).tuples())
 
 
-def _listed(table: Table, seat: Seat, asked: Asked, after: str, most: int) -> Slice[Any]:
+def _listed(
+    table: Table, seat: Seat, asked: Asked, after: str, most: int, *, is_counted: bool = True
+) -> Slice[Any]:
     is_upward = asked.state == WAITING
     streams, last = _streams(table, seat, asked.state), listing.place_of(after, (int,))
     start = table.id > 0
@@ -118,7 +132,7 @@ def _listed(table: Table, seat: Seat, asked: Asked, after: str, most: int) -> Sl
     if exact is not None:
         streams = [stream & exact for stream in streams]
     if meant is None:
-        total = _total(query, streams)
+        total = _total(query, streams) if is_counted else None
     else:
         if not is_upward:
             floor = _floor(query, table, streams[0] & start, most)

@@ -9,6 +9,7 @@ from domain.refusals import NotFound
 from models.db import transaction
 from models.job import Job
 from services import people_export, roster_export, uncovered
+from services.agreements import export as agreement_export
 from services.context import Context
 from services.jobs.forms import Export
 from services.jobs.steps import advance, move, settle, vault
@@ -21,6 +22,7 @@ EXPORTS: dict[str, Callable[[Context, Job], Export]] = {
     people_export.KIND: people_export.staff,
     resume_export.KIND: resume_export.resumes,
     uncovered.KIND: uncovered.export,
+    agreement_export.KIND: agreement_export.agreements,
     task_export.KIND: task_export.task_progress,
 }
 

@@ -1,15 +1,21 @@
 """就业协议 at the console: the queue, the whole list, who sees what, the record of how an agreement came about."""
 
+import io
 from collections.abc import Callable
 
 import pytest
+from openpyxl import load_workbook
 
+from config.agreement_list import agreement_list
+from handlers.agreement_states import KINDS, MODES, STATES
 from models.agreement import Agreement
 from models.agreement_papers import AgreementEvent
 from models.graduate import Graduate
+from models.job import Job
 from models.journal import Journal
 from models.org import OrgUnit
 from services.context import Context
+from services.jobs import runner
 from tests import agreement_ways as ways
 from tests import agreements
 from tests.browser import Browser
@@ -152,6 +158,45 @@ def test_what_waits_stands_on_the_first_page(
     page = desk_of(cast.school).open("/console/")
     assert "1 待审核的就业协议" in page.text
     assert f'href="{PAGE}"' in page.html
+
+
+def test_the_list_is_taken_out_by_the_worker(
+    school_desk: Browser, ctx: Context, cast: Cast, waiting: Agreement
+) -> None:
+    copies(waiting, MANY, status="effective")
+    page = school_desk.open(f"{PAGE}?status=effective&q=单位").submit(f"{PAGE}/export")
+    assert "已开始导出" in page.text
+    assert "导出就业协议" in page.text
+    assert "单位" not in str(Job.get().params)  # a keyword may be somebody's name
+    runner.work(ctx)
+    assert (Job.get().status, Job.get().total) == ("done", MANY)
+    response = school_desk.open(f"{page.path}/file").response
+    sheet = load_workbook(io.BytesIO(response.data)).active
+    lines = list(sheet.iter_rows(values_only=True))
+    assert lines[0] == tuple(agreement_list()["headings"])
+    assert len(lines) == 1 + MANY
+    assert lines[1][:4] == (f"2027-9{MANY - 1:05d}", "李晓雨", "20230001", "2027")
+    assert lines[1][4:7] == ("江淮大学", "计算机学院", f"单位{MANY - 1}号")
+    assert lines[1][8:12] == ("线上签约", "两方协议", "已生效", "2026-11-20")
+
+
+def test_everybody_takes_out_their_own_range(
+    desk_of: Desk, ctx: Context, cast: Cast, waiting: Agreement
+) -> None:
+    for who, number in (("counselor", 1), ("province", 1), ("ministry", 1), ("other_counselor", 0)):
+        browser = desk_of(getattr(cast, who))
+        browser.post(f"{PAGE}/export", {"csrf_token": browser.token(), "status": "all"})
+        runner.work(ctx)
+        assert Job.select().order_by(Job.id.desc()).get().total == number, who
+
+
+def test_every_status_of_the_list_has_its_word() -> None:
+    words = agreement_list()
+    assert set(words["statuses"]) == set(STATES) - {"draft", "discarded", "offered", "declined"}
+    assert {name: STATES[name] for name in words["statuses"] if name != "recalled"} == {
+        name: word for name, word in words["statuses"].items() if name != "recalled"
+    }
+    assert (dict(words["kinds"]), dict(words["modes"])) == (KINDS, MODES)
 
 
 # -- scope -------------------------------------------------------------------------------------------------
