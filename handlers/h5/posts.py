@@ -22,6 +22,12 @@ from services.posts.search import Asked
 door = Door("posts")
 
 PAGE = "/h5/posts"
+# What putting a post away means for others; without a word here, nothing.
+_AWAY = {
+    "employer": "以后不再推荐这家单位的职位，撤销后恢复。",
+    "position": "以后不再推荐这个职位，同类岗位会少一些。",
+    "industry": "以后不再推荐这个职位，同行业的会少一些。",
+}
 TABS = (
     ("/h5/recommended", "推荐"),
     (PAGE, "检索"),
@@ -73,7 +79,7 @@ def put_away(code: str) -> ResponseReturnValue:
     form = Form("reason")
     with form.refusals():
         deeds.put_away(visit.ctx(), visit.me(), code, form.text("reason"))
-        flash("以后不再推荐这个职位，类似的也会少一些。")
+        flash(_AWAY.get(form.text("reason"), "以后不再推荐这个职位。"))
         return redirect(visit.onward(), 303)
     return _show(form, code)
 

@@ -145,3 +145,17 @@ def test_other_reasons_offer_nothing(ctx, cast, client_of, wish):
     ):
         post = add_post(ctx, employer, title=f"第{nth}个", majors=["080902"], **columns)
         assert f"/h5/posts/{post.code}/narrow" not in put_away(phone, post, reason).html
+
+
+def test_who_puts_a_unit_away_is_told_that_all_its_posts_go(ctx, cast, client_of, wish):
+    employer = add_employer(cast)
+    first, second, _third = (
+        add_post(ctx, employer, title=title, majors=["080902"]) for title in ("甲岗", "乙岗", "丙岗")
+    )
+    phone = client_of(cast.graduate)
+    page = put_away(phone, first, "other")
+    assert "以后不再推荐这个职位。" in page.text
+    assert ("乙岗" in page.text, "丙岗" in page.text) == (True, True)
+    page = put_away(phone, second, "employer")
+    assert "以后不再推荐这家单位的职位" in page.text
+    assert "丙岗" not in page.text
