@@ -1,6 +1,6 @@
 """The way in: a scanned code, and the way back by the signer's phone."""
 
-from flask import redirect
+from flask import flash, redirect
 from flask.typing import ResponseReturnValue
 
 from domain.refusals import Conflict, NotFound
@@ -10,7 +10,7 @@ from handlers.device import device
 from handlers.forms import Form
 from handlers.guards import Door, Guard, entrance
 from handlers.sign.codes import code_sent
-from handlers.sign.holding import BACK, PAGE, browser_key, held, hold, is_unknown_in_wechat
+from handlers.sign.holding import BACK, PAGE, browser_key, held, hold, is_unknown_in_wechat, let_go
 from services.agreements import drafting, lists, tickets
 
 door = Door("sign_entry")
@@ -63,3 +63,11 @@ def _next() -> str:
 def back_code() -> ResponseReturnValue:
     """获取验证码, to the phone that was typed."""
     return code_sent(lambda phone: lists.send_back_code(visit.ctx(), phone, visit.network()), BACK)
+
+
+@door.on("/s/leave", Guard.ANYONE, ["POST"])
+def leave() -> ResponseReturnValue:
+    """退出: what was signed stays, and is come back to by the phone."""
+    let_go()
+    flash("已退出，本浏览器不再显示您的签约。需要时可以用签约手机找回。")
+    return redirect(BACK, 303)

@@ -31,6 +31,12 @@ def hold(*codes: str) -> None:
     session.permanent = True
 
 
+def let_go() -> None:
+    """This browser holds nothing any more, as on a computer that others use as well."""
+    for name in (_HELD, _KEY):
+        session.pop(name, None)
+
+
 def browser_key() -> str:
     """A random word that this browser alone holds, by which it finds its draft again."""
     found = visit.unsealed(session.get(_KEY, "")).get("key")

@@ -84,3 +84,13 @@ def test_who_has_signed_with_many_comes_back_to_each(unit: Browser, cast: Cast) 
     cookie = unit.client.get_cookie("sid", domain="wx.test")
     assert cookie is not None
     assert len(cookie.value) < 3_000  # of 4,096
+
+
+def test_whoever_comes_to_the_computer_after_the_signer_sees_nothing(
+    unit: Browser, ctx: Context, cast: Cast
+) -> None:
+    row = offered(unit, ctx, cast.graduate)
+    page = unit.open("/s/back").submit("/s/leave")
+    assert (page.path, row.code in page.html) == ("/s/back", False)
+    assert unit.open(f"/s/d/{row.code}").path == "/s/back"
+    assert unit.post(f"/s/d/{row.code}/recall", {"csrf_token": unit.token(), "reason": "x"}).status == 404
