@@ -1,11 +1,9 @@
-"""Lists of agreements: a graduate's, a signer's, an employer's, and staff's whole one. Queues are the reviews'."""
+"""Lists of agreements: a graduate's, a signer's and an employer's. Those of staff are queues."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from typing import Any
 
 from domain import personal
-from domain.actors import Role
 from domain.agreements import ONLINE
 from domain.refusals import Invalid, NotFound
 from models.account import PHONE
@@ -17,27 +15,11 @@ from services import codes, listing
 from services.agreements.parties import own_graduate
 from services.context import Context
 from services.listing import SLICE, Slice
-from services.seats import Seat
 from services.sessions import Visitor
 
-_UNSENT = ("draft", "discarded")
 MOST_BACK = 60  # whoever recruits at a fair signs with a class; a cookie has room for about twice as many
 # What a unit has never sent is nobody else's, also once it has run out.
 _SENT = (Agreement.kind != ONLINE) | Agreement.offered_at.is_null(False)
-_COLUMN = {
-    Role.PROVINCE: Agreement.province_id,
-    Role.SCHOOL: Agreement.school_id,
-    Role.COLLEGE: Agreement.college_id,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What staff's list shows: a status and a kind, empty for any; ``word`` is a number, a name or a unit's name."""
-
-    word: str = ""
-    status: str = ""
-    kind: str = ""
 
 
 def of_graduate(visitor: Visitor, after: str = "") -> Slice[Agreement]:
@@ -94,30 +76,6 @@ def come_back(ctx: Context, phone: str, code: str) -> list[Agreement]:
     return found
 
 
-def whole(ctx: Context, seat: Seat, asked: Asked, after: str = "") -> Slice[Agreement]:
-    """All agreements in the seat's range that were ever sent, with the graduates, the newest first."""
-    query = _joined().where(_in_range(seat) & _SENT & Agreement.status.not_in(_UNSENT))
-    if asked.status:
-        query = query.where(Agreement.status == asked.status)
-    if asked.kind:
-        query = query.where(Agreement.kind == asked.kind)
-    if word := personal.clean(asked.word):
-        query = query.where(_says(word))
-    return _slice(query, after, total=listing.count(query))
-
-
-def _in_range(seat: Seat) -> Any:
-    if seat.level in _COLUMN:
-        return _COLUMN[seat.level] == seat.scope.unit.id
-    return seat.scope.holds_graduate()
-
-
-def _says(word: str) -> Any:
-    if word[0].isascii() and word[0].isdigit():
-        return Agreement.number.startswith(word) | (Agreement.credit_code == word.upper())
-    return (Graduate.name == word) | Agreement.unit_name.contains(word) | (Agreement.credit_code == word)
-
-
 def _joined() -> Any:
     return Agreement.select(Agreement, Graduate).join(Graduate)
 
@@ -128,9 +86,9 @@ def _found(row: Agreement | None) -> Agreement:
     return row
 
 
-def _slice(query: Any, after: str, total: int | None = None) -> Slice[Agreement]:
+def _slice(query: Any, after: str) -> Slice[Agreement]:
     if last := listing.place_of(after, (int,)):
         query = query.where(Agreement.id < last[0])
     rows = list(query.order_by(Agreement.id.desc()).limit(SLICE + 1))
     shown = rows[:SLICE]
-    return Slice(shown, listing.place(shown[-1].id) if len(rows) > SLICE else "", total)
+    return Slice(shown, listing.place(shown[-1].id) if len(rows) > SLICE else "")

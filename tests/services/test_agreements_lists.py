@@ -8,8 +8,8 @@ from models.agreement import Agreement
 from models.names import names_of
 from models.signing_rules import SigningRules
 from services import journals
-from services.agreements import lists, parties
-from services.agreements.lists import Asked
+from services.agreements import lists, parties, queues
+from services.agreements.queues import Asked
 from services.context import Context
 from services.listing import SLICE
 from services.seats import Seat
@@ -22,7 +22,7 @@ from tests.agreements import (
     show_ticket,
     sms_code,
 )
-from tests.cast import CREDIT_CODE, Cast
+from tests.cast import Cast
 from tests.posts import visitor_of
 from tests.services.tools import refusal_of
 
@@ -56,7 +56,7 @@ def test_a_draft_that_has_run_out_is_nobody_elses(
     draft.change(status="expired", ended_at=ctx.clock())
     visitor = visitor_of(ctx, cast.graduate)
     assert draft.code not in {row.code for row in lists.of_graduate(visitor).rows}
-    assert draft.code not in {row.code for row in lists.whole(ctx, sit("school"), Asked()).rows}
+    assert draft.code not in {row.code for row in queues.agreements(ctx, sit("school"), Asked(state="")).rows}
     assert refusal_of(lambda: parties.own_agreement(visitor, draft.code)).status == 404
 
 
@@ -79,40 +79,6 @@ def test_a_signer_comes_back_by_the_phone(ctx: Context, three: list[Agreement]) 
     assert refusal.code == "nothing_signed"
 
 
-@pytest.mark.parametrize("who", ["ministry", "province", "school", "college", "counselor"])
-def test_staff_see_what_was_sent_in_their_range(
-    ctx: Context, sit: Sit, three: list[Agreement], who: str
-) -> None:
-    found = lists.whole(ctx, sit(who), Asked())
-    assert [row.code for row in found.rows] == [row.code for row in reversed(three)]
-    assert found.total == 3
-
-
-def test_outside_the_range_there_is_nothing(ctx: Context, sit: Sit, three: list[Agreement]) -> None:
-    assert lists.whole(ctx, sit("other_counselor"), Asked()).rows == []
-
-
-@pytest.mark.parametrize(
-    ("asked", "places"),
-    [
-        (Asked("李晓雨"), [1, 0]),
-        (Asked("蓝湖"), [1]),
-        (Asked(CREDIT_CODE), [2, 0]),
-        (Asked("2027-41"), [2]),
-        (Asked("无此人"), []),
-        (Asked(status="offered", kind="online"), [2, 1, 0]),
-        (Asked(status="effective"), []),
-        (Asked(kind="paper"), []),
-    ],
-)
-def test_lists_are_searched(
-    ctx: Context, sit: Sit, three: list[Agreement], asked: Asked, places: list[int]
-) -> None:
-    three[2].change(number="2027-4134010359-000001")
-    found = lists.whole(ctx, sit("school"), asked)
-    assert [row.code for row in found.rows] == [three[place].code for place in places]
-
-
 def test_the_journal_names_whose_it_is(ctx: Context, cast: Cast, sit: Sit, three: list[Agreement]) -> None:
     assert names_of("agreement", [three[2].code]) == {three[2].code: "陈浩然 20****02"}
     assert set(names_of("signing_ticket", [three[2].ticket.code]).values()) == {"陈浩然 20****02"}
@@ -124,14 +90,12 @@ def test_the_journal_names_whose_it_is(ctx: Context, cast: Cast, sit: Sit, three
     assert {act.record for act in found.rows} == {"李晓雨 20****01"}
 
 
-def test_a_long_list_comes_slice_by_slice(ctx: Context, cast: Cast, sit: Sit) -> None:
+def test_a_long_list_comes_slice_by_slice(ctx: Context, cast: Cast) -> None:
     graduate = cast.graduate.graduate
     keys = {"graduate": graduate, "year": 2027, "school_id": graduate.school_id, "college_id": 1}
     for _ in range(SLICE + 1):
         Agreement.create(kind="paper", status="rejected", **keys)
-    first = lists.whole(ctx, sit("school"), Asked())
-    rest = lists.whole(ctx, sit("school"), Asked(), first.after)
-    assert (len(first.rows), len(rest.rows), rest.after, first.total) == (SLICE, 1, "", SLICE + 1)
-    assert not {row.id for row in first.rows} & {row.id for row in rest.rows}
     mine = lists.of_graduate(visitor_of(ctx, cast.graduate))
-    assert (len(mine.rows), bool(mine.after)) == (SLICE, True)
+    rest = lists.of_graduate(visitor_of(ctx, cast.graduate), mine.after)
+    assert (len(mine.rows), len(rest.rows), rest.after) == (SLICE, 1, "")
+    assert not {row.id for row in mine.rows} & {row.id for row in rest.rows}
