@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, Self
 
-from peewee import BooleanField, CharField, DateField, ForeignKeyField, IntegerField
+from peewee import BooleanField, CharField, DateField, ForeignKeyField, IntegerField, fn
 
 from models.account import PHONE
 from models.base import Record
@@ -116,6 +116,12 @@ class Agreement(Record):
         late = (cls.status == status) & (cls.due_at <= moment)
         found = cls.select(cls, Graduate).join(Graduate).where(late)
         return list(found.order_by(cls.due_at, cls.id).limit(limit))
+
+    @classmethod
+    def numbers(cls, where: Any) -> dict[str, int]:
+        """How many of the agreements that meet a condition have each status."""
+        counted = cls.select(cls.status, fn.COUNT(cls.id)).where(where)
+        return dict(counted.group_by(cls.status).tuples())
 
 
 class Release(Record):

@@ -4,8 +4,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from peewee import fn
-
 from domain import personal
 from domain.actors import Role
 from domain.agreements import ONLINE, RELEASE
@@ -115,8 +113,7 @@ def figures(ctx: Context, seat: Seat) -> dict[str, int]:
     """
     if seat.level not in (Role.SCHOOL, Role.COLLEGE):
         return {}
-    counted = Agreement.select(Agreement.status, fn.COUNT(Agreement.id)).where(within(seat))
-    return dict(counted.group_by(Agreement.status).tuples())
+    return Agreement.numbers(within(seat))
 
 
 def _listed(

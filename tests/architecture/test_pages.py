@@ -109,7 +109,9 @@ def check_forms(page: Reader) -> None:
     posts = [got for got in page.all("form") if got.get("method") == "post"]
     tokens = [got for got in page.all("input") if got.get("name") == "csrf_token"]
     assert len(posts) == len(tokens)
-    assert all(got["action"].startswith(("/h5/", "/console/", "/employer/", "/s/")) for got in page.all("form"))
+    assert all(
+        got["action"].startswith(("/h5/", "/console/", "/employer/", "/s/")) for got in page.all("form")
+    )
 
 
 def test_every_page_is_looked_at(app: Flask) -> None:

@@ -38,7 +38,9 @@ def sealed_under(ring: Keyring) -> tuple[int, int]:
     """How many sealed values there are under the ring's present key, and how many under others."""
     ours = others = 0
     for model, field in sealed_columns():
-        rows = db.database.execute_sql(f"SELECT {field.column_name} FROM `{model._meta.table_name}`").fetchall()
+        rows = db.database.execute_sql(
+            f"SELECT {field.column_name} FROM `{model._meta.table_name}`"
+        ).fetchall()
         values = [bytes(value) for (value,) in rows if value is not None]
         current = sum(ring.is_current(value) for value in values)
         ours, others = ours + current, others + len(values) - current
