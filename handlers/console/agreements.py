@@ -29,6 +29,10 @@ door = Door("console_agreements")
 PAGE = "/console/agreements"
 ALL = "all"
 _LONGEST = 60
+# What one side alone has in hand is on no list of staff's.
+_LISTED = {
+    name: words for name, words in STATES.items() if name not in ("draft", "discarded", "offered", "declined")
+}
 # How far the school is with signing, in a few figures; what has ended without an agreement is not among them.
 _SHOWN = frozenset(
     {"form_college", "form_school", "issued", "college_review", "school_review", "returned", "sealing"}
@@ -49,7 +53,7 @@ def agreement_list() -> ResponseReturnValue:
         waits=waits,
         figures=_figures(queues.figures(visit.ctx(), desk)),
         is_above=desk.level in (Role.PROVINCE, Role.MINISTRY),
-        statuses=[*STATES.items(), (ALL, "全部")] if waits else list(STATES.items()),
+        statuses=[*_LISTED.items(), (ALL, "全部")] if waits else list(_LISTED.items()),
         kinds=KINDS,
         states=STATES,
     )

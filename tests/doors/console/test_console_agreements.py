@@ -113,6 +113,7 @@ def test_filters_narrow_and_stay_in_the_address(school_desk: Browser, waiting: A
     assert waiting.code not in school_desk.open(f"{PAGE}?status=college_review&kind=paper").html
     assert waiting.code not in school_desk.open(f"{PAGE}?status=effective").html
     assert waiting.code not in school_desk.open(f"{PAGE}?status=nonsense&kind=nonsense").html
+    assert "待毕业生确认" not in school_desk.open(PAGE).text  # no list has what one side alone has in hand
     chosen = dict(school_desk.open(f"{PAGE}?status=college_review&kind=online&q=软").form(PAGE).fields)
     assert chosen == {"status": "college_review", "kind": "online", "q": "软"}
 
