@@ -18,6 +18,8 @@ from typing import Any
 _ROOT = Path(__file__).resolve().parent.parent
 # One core's worth beside the pages of a process; who waits longer is asked to come back.
 _AT_ONCE = BoundedSemaphore(2)
+# At work or waiting, so that a crowd at this door leaves threads for everybody else: the callback's among them.
+_PLACES = BoundedSemaphore(6)
 
 # What can be wrong, as Verdict.problems names it; in English for the command line and the log.
 PROBLEMS = {
@@ -94,10 +96,19 @@ def check(data: bytes, roots: Sequence[bytes], limits: Limits = _USUAL) -> Verdi
     if len(data) > limits.size:
         return Verdict(problems=("too_costly",))
     order = {"roots": [root.hex() for root in roots], "seconds": limits.seconds, "memory": limits.memory}
+    if not _PLACES.acquire(blocking=False):
+        raise Crowded
+    try:
+        return _in_turn(json.dumps(order).encode() + b"\n" + data, limits)
+    finally:
+        _PLACES.release()
+
+
+def _in_turn(order: bytes, limits: Limits) -> Verdict:
     if not _AT_ONCE.acquire(timeout=limits.patience):
         raise Crowded
     try:
-        return _answer(json.dumps(order).encode() + b"\n" + data, limits)
+        return _answer(order, limits)
     finally:
         _AT_ONCE.release()
 

@@ -21,7 +21,7 @@ from pypdf import PdfReader
 from documents import verifying
 from documents.seal import FileSigner, SealNote, SealTrouble, roots_in
 from documents.seal_keys import Lifetimes, SealFiles, create
-from documents.verifying import Limits, Verdict
+from documents.verifying import Crowded, Limits, Verdict
 from tests.seals import NAME, NOTE, keys, page, seals
 
 pytestmark = (
@@ -232,6 +232,21 @@ def test_what_is_no_sealed_pdf_is_said(data: bytes, problem: str) -> None:
 def test_a_file_that_costs_too_much_is_said(limits: Limits) -> None:
     verdict = verifying.check(sealed(), seals().roots, limits)
     assert (verdict.is_good, verdict.problems) == (False, ("too_costly",))
+
+
+def test_a_crowd_is_sent_away_at_once_but_for_a_few() -> None:
+    def looked_at(_number: int) -> str:
+        begun = time.monotonic()
+        try:
+            return verifying.check(b"no pdf", []).problems[0]
+        except Crowded:
+            return "crowded" if time.monotonic() - begun < 1 else "late"
+
+    with ThreadPoolExecutor(16) as pool:
+        said = list(pool.map(looked_at, range(16)))
+    assert set(said) == {"unreadable", "crowded"}
+    assert said.count("unreadable") <= 8  # a place may be free again before the last one comes
+    assert verifying.check(b"no pdf", []).problems == ("unreadable",)
 
 
 def test_a_good_verdict_is_all_of_it() -> None:
