@@ -27,8 +27,10 @@ def scanned(token: str) -> ResponseReturnValue:
             ticket = tickets.find(visit.ctx(), token, visit.network())
         except NotFound:
             raise Conflict("ticket_over") from None
+        # With the page, not with the answer to it: two taps are one draft.
+        key = browser_key()
         if form.is_sent:
-            row = drafting.open_draft(visit.ctx(), ticket, device(), browser_key())
+            row = drafting.open_draft(visit.ctx(), ticket, device(), key)
             hold(row.code)
             return redirect(f"{PAGE}/{row.code}", 303)
     face = tickets.face(ticket) if ticket is not None else None

@@ -12,7 +12,7 @@ from models.db import Keys
 from services.agreements import lists
 from services.context import Context
 from tests import agreement_ways as ways
-from tests.agreements import PHONE_OF_SIGNER, offer, open_school, sms_code
+from tests.agreements import PHONE_OF_SIGNER, offer, open_school, show_ticket, sms_code
 from tests.browser import Browser, Page
 from tests.cast import Cast
 from tests.sign_doors import offered, papered, proven, scanned, termed
@@ -45,6 +45,19 @@ def test_nobody_signs_clauses_that_the_page_does_not_show(
     phone = client_of(cast.graduate, in_wechat=True)
     page = phone.open(f"/h5/agreements/{other.code}/sign")
     assert unread(page, ours) == []
+
+
+def test_two_taps_before_the_first_answer_are_one_draft(unit: Browser, ctx: Context, cast: Cast) -> None:
+    path = f"/s/{show_ticket(ctx, cast.graduate).token}"
+    page = unit.open(path)
+    with unit.remembers() as kept:
+        before = dict(kept)
+    first = page.submit(path).path
+    with unit.remembers() as kept:
+        kept.clear()
+        kept.update(before)
+    assert page.submit(path).path == first
+    assert Agreement.select().count() == 1
 
 
 def test_terms_are_revised_under_the_clauses(unit: Browser, ctx: Context, cast: Cast) -> None:

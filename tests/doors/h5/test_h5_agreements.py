@@ -51,6 +51,7 @@ def test_before_the_school_is_open_nothing_can_be_begun(
     page = browser.open(LIST)
     assert "尚未开通网上签约" in page.text
     assert "出示签约码" not in page.text
+    assert "选择下面一种方式" not in page.text  # there is none
     page = browser.open(CODE)
     assert page.status == 409
     page = browser.post(f"{LIST}/begin", {"csrf_token": browser.token(), "kind": "paper"})
