@@ -30,10 +30,18 @@ def _desk() -> Seat:
 
 @door.on(PAGE, Guard.COUNSELOR)
 def agreement_reviews() -> ResponseReturnValue:
-    """What waits for the counselor."""
-    found = queues.agreements(visit.ctx(), _desk(), Asked(), request.args.get("after", ""))
+    """What waits for the counselor; releases, which are rare, are looked at in the console."""
+    ctx, desk = visit.ctx(), _desk()
+    found = queues.agreements(ctx, desk, Asked(), request.args.get("after", ""))
     following = f"{PAGE}?{urlencode({'after': found.after})}" if found.after else ""
-    return Form().show("h5/reviews.html", found=found, kinds=KINDS, states=STATES, following=following)
+    return Form().show(
+        "h5/reviews.html",
+        found=found,
+        kinds=KINDS,
+        states=STATES,
+        following=following,
+        releases=queues.releases(ctx, desk, Asked()).rows,
+    )
 
 
 @door.on(f"{PAGE}/<code>", Guard.COUNSELOR, ["GET", "POST"])

@@ -100,6 +100,7 @@ def counselor_passes(phone: Phone, album: Album) -> None:
     phone.shows("协议初审")
     album.phone(phone, "reviews")
     phone.web.get_by_role("link", name=GRADUATE["name"]).click()
+    phone.shows("材料核对")
     for picture in phone.web.locator("figure img").all():
         picture.scroll_into_view_if_needed()
         expect(picture).not_to_have_js_property("naturalWidth", 0)
@@ -115,8 +116,10 @@ def passes_at_console(page: Page, web: str, what: str, said: str, see: See) -> N
     page.goto(f"{web}/console/{what}")
     see(f"console-{what}")
     page.get_by_role("link", name=GRADUATE["name"]).first.click()
+    passes = page.get_by_role("button", name="审核通过", exact=True)
+    expect(passes).to_be_visible()
     for box in page.get_by_role("checkbox").all():
         box.check()
     see(f"console-{what}-one")
-    page.get_by_role("button", name="审核通过", exact=True).click()
+    passes.click()
     expect(page.locator("body")).to_contain_text(said)
