@@ -63,7 +63,7 @@ def test_without_redis_callbacks_are_answered_and_the_fact_is_counted(
     assert cast.graduate.account is not None
     binding.bind(without_redis, cast.graduate.account, cast.graduate.openid)
     assert platform.post(recorded("click__SIGN_ONLINE")) == first
-    assert "没有待签的协议" in platform.post(recorded("click__SIGN_ONLINE", CreateTime=1795158005)).text
+    assert "出示签约码" in platform.post(recorded("click__SIGN_ONLINE", CreateTime=1795158005)).text
     assert sorted(row.card for row in CallbackLog.select()) == ["-", "pg"]
 
 
@@ -81,7 +81,7 @@ def test_without_the_database_a_known_card_still_answers(
 ) -> None:
     platform = platform_of(ctx, pauses)
     ctx.redis.set(f"{{wxb}}:card:{cast.graduate.openid}", "pg")
-    assert "没有待签的协议" in platform.post(recorded("click__SIGN_ONLINE")).text
+    assert "出示签约码" in platform.post(recorded("click__SIGN_ONLINE")).text
     assert "平台正忙" in platform.post(recorded("click__SIGN_ONLINE", FromUserName=cast.stranger.openid)).text
 
 

@@ -19,7 +19,7 @@ def test_a_repeat_gets_the_first_answer_whatever_has_happened_since(
     assert cast.graduate.account is not None
     binding.bind(ctx, cast.graduate.account, cast.graduate.openid)
     assert platform.post(recorded("click__SIGN_ONLINE")) == first
-    assert "没有待签的协议" in platform.post(recorded("click__SIGN_ONLINE", CreateTime=1795158005)).text
+    assert "出示签约码" in platform.post(recorded("click__SIGN_ONLINE", CreateTime=1795158005)).text
 
 
 def test_the_window_is_longer_than_the_platforms_patience(ctx: Context, platform: PlatformSide) -> None:

@@ -100,7 +100,7 @@ def tap(platform: PlatformSide, key: str, persona: Persona, at: int = 0) -> str:
 def test_a_graduate_reads_what_is_there_now(ctx: Context, cast: Cast, platform: PlatformSide) -> None:
     bind(ctx, cast.graduate)
     assert "登记求职意愿" in tap(platform, "JOBS_FOR_ME", cast.graduate)
-    assert "没有待签的协议" in tap(platform, "SIGN_ONLINE", cast.graduate)
+    assert "出示签约码" in tap(platform, "SIGN_ONLINE", cast.graduate)
     assert "关联我的辅导员" in tap(platform, "DESTINATION", cast.graduate)
     assert "供辅导员和就业工作人员使用" in tap(platform, "MY_TASKS", cast.graduate)
 
@@ -148,7 +148,7 @@ def test_coming_back_is_noticed(ctx: Context, cast: Cast, platform: PlatformSide
 
 def test_leaving_takes_the_binding_along(ctx: Context, cast: Cast, platform: PlatformSide) -> None:
     bind(ctx, cast.graduate)
-    assert "没有待签的协议" in tap(platform, "SIGN_ONLINE", cast.graduate)
+    assert "出示签约码" in tap(platform, "SIGN_ONLINE", cast.graduate)
     platform.post(recorded("unsubscribe", CreateTime=1795158010))
     assert "请先绑定学信账号" in tap(platform, "SIGN_ONLINE", cast.graduate, at=20)
 
