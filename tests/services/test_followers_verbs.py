@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
+from peewee import SQL, Table
 
 from models.account import LoginSession
 from models.callback import HelpQuestion
@@ -133,8 +134,8 @@ def test_nowhere_in_the_database_is_the_openid_afterwards(ctx: Context, cast: Ca
     HelpQuestion.create(fingerprint="f", app_id=ctx.settings.wechat_app_id, openid=OPENID, text="怎么签约？")
     happen("unfollow", 10)
     for table in database.get_tables():
-        rows = database.execute_sql(f"SELECT * FROM {table}").fetchall()
-        assert OPENID not in str(rows), table
+        rows = Table(table).bind(database).select(SQL("*")).tuples().execute()
+        assert OPENID not in str(list(rows)), table
 
 
 def test_messages_not_yet_sent_are_dropped(
