@@ -12,6 +12,7 @@ _MOBILE = re.compile(r"1[3-9][0-9]{9}")
 _IDENTITY = re.compile(r"[1-9][0-9]{5}(?:18|19|20)[0-9]{9}[0-9X]")
 _STUDENT = re.compile(r"[0-9A-Z-]{4,32}")
 _LATIN = re.compile("[A-Za-z]")
+EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,190}\.[A-Za-z]{2,}")
 # The dot inside a name as keyboards and registers write it; papers have U+00B7.
 _DOTS = str.maketrans(dict.fromkeys("•・‧∙⋅●.", "·"))
 

@@ -126,7 +126,7 @@ EVENTS = {
     "term.released": "协议解除",
     "term.voided": "协议作废，解约终止",
 }
-SIDES = {"graduate": "毕业生", "unit": "用人单位", "staff": "学校", "system": "系统"}
+SIDES = {"graduate": "毕业生", "unit": "用人单位", "staff": "学校工作人员", "system": "系统"}
 
 
 def verb(kind: str, word: str) -> str:

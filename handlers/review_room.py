@@ -102,13 +102,7 @@ def decide(desk: Seat, row: Agreement, form: Form) -> str:
 
 def picture(desk: Seat, row: Agreement, file_code: str, release: Release | None = None) -> Response:
     """One file under a watermark that names the viewer; the look is journaled. Raises NotFound."""
-    mine = (AgreementFile.code == file_code) & (AgreementFile.agreement == row.id)
-    if release is not None:
-        mine &= AgreementFile.release == release.id
-    file = AgreementFile.get_or_none(mine)
-    if file is None or file.media_type == "application/json":
-        raise NotFound()
-    file.agreement = row
+    file = materials.picture_of(row, file_code, release)
     response = Response(materials.marked(visit.ctx(), desk, file), mimetype="image/jpeg")
     response.headers["Cache-Control"] = "no-store"
     response.headers["Content-Disposition"] = f"inline; filename*=UTF-8''{quote(file.kind, safe='')}"

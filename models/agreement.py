@@ -1,6 +1,5 @@
 """Agreements (就业协议书), the codes by which units come to them, and their release (解约)."""
 
-from datetime import datetime
 from typing import Any, Self
 
 from peewee import BooleanField, CharField, DateField, ForeignKeyField, IntegerField, fn
@@ -106,18 +105,6 @@ class Agreement(Record):
         return cls.select(cls, Graduate).join(Graduate).where(cls.code == code).first()
 
     @classmethod
-    def of_graduate(cls, graduate_id: int, most: int = 50) -> list[Self]:
-        """A graduate's agreements, the newest first."""
-        return list(cls.select().where(cls.graduate == graduate_id).order_by(cls.id.desc()).limit(most))
-
-    @classmethod
-    def due(cls, status: str, moment: datetime, limit: int) -> list[Self]:
-        """Those of one status whose time has come, the longest overdue first."""
-        late = (cls.status == status) & (cls.due_at <= moment)
-        found = cls.select(cls, Graduate).join(Graduate).where(late)
-        return list(found.order_by(cls.due_at, cls.id).limit(limit))
-
-    @classmethod
     def numbers(cls, where: Any) -> dict[str, int]:
         """How many of the agreements that meet a condition have each status."""
         counted = cls.select(cls.status, fn.COUNT(cls.id)).where(where)
@@ -176,11 +163,3 @@ class Release(Record):
     def open_of(cls, agreement_id: int) -> Self | None:
         """The release of an agreement that is still under way."""
         return cls.get_or_none((cls.agreement == agreement_id) & cls.open_key.is_null(False))
-
-    @classmethod
-    def due(cls, status: str, moment: datetime, limit: int) -> list[Self]:
-        """Those of one status whose time has come, with agreement and graduate."""
-        late = (cls.status == status) & (cls.due_at <= moment)
-        found: Any = cls.select(cls, Agreement, Graduate).join(Agreement).switch(cls)
-        found = found.join(Graduate, on=(cls.graduate == Graduate.id)).where(late)
-        return list(found.order_by(cls.due_at, cls.id).limit(limit))

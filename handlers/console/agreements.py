@@ -9,7 +9,8 @@ from flask.typing import ResponseReturnValue
 from domain.actors import Role
 from domain.agreements import IN_FORCE
 from handlers import review_room, visit
-from handlers.agreement_states import KINDS, SIDES, STATES, event, release_state
+from handlers.agreement_states import KINDS, STATES, release_state
+from handlers.agreement_words import EVENTS, SIDES
 from handlers.console.seat import seat
 from handlers.console.tried import tried
 from handlers.device import device
@@ -108,7 +109,7 @@ def _show(form: Form, desk: Seat, row: Agreement) -> ResponseReturnValue:
         "console/agreement.html",
         papers=looking.papers(row),
         releases=[(one, release_state(one)) for one in releases.of_agreement(row)],
-        steps=[(step, event(step.kind), SIDES.get(step.side, step.side)) for step in steps],
+        steps=[(step, EVENTS.get(step.kind, step.kind), SIDES.get(step.side, step.side)) for step in steps],
         broken=chain.broken_at(row),
         may_void=desk.level is Role.SCHOOL and row.status in IN_FORCE,
         may_release=desk.level in (Role.COLLEGE, Role.COUNSELOR) and row.status == "effective",

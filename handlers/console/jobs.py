@@ -14,6 +14,7 @@ from handlers.console.wording import JOB_KINDS
 from handlers.dress import page
 from handlers.forms import Form
 from handlers.guards import Door, Guard
+from handlers.uploads import MOST_FORM, pieces_in
 from models.job import Job
 from services.jobs import desk
 from services.jobs.desk import Wanted
@@ -29,8 +30,6 @@ STATUSES = {
     "failed": "未完成",
     "cancelled": "已取消",
 }
-_PIECE = 256 * 1024
-_FORM = 64 * 1024  # what the form has beside the file
 _ALIVE = ("queued", "checking", "applying")
 
 door = Door("console_jobs")
@@ -43,7 +42,9 @@ def jobs() -> ResponseReturnValue:
     return page("console/jobs.html", found=found, choices=desk.kinds_for(seat()), **_words())
 
 
-@door.on("/console/jobs/import/<kind>", Guard.CONSOLE, ["GET", "POST"], most_bytes=desk.MOST_BYTES + _FORM)
+@door.on(
+    "/console/jobs/import/<kind>", Guard.CONSOLE, ["GET", "POST"], most_bytes=desk.MOST_BYTES + MOST_FORM
+)
 def jobs_import(kind: str) -> ResponseReturnValue:
     """The form that takes a file in."""
     known = _kind(kind)
@@ -56,11 +57,10 @@ def jobs_import(kind: str) -> ResponseReturnValue:
             file = request.files.get("file")
             if file is None or not file.filename:
                 raise Invalid.field("file", "file_needed")
-            pieces: Iterator[bytes] = iter(lambda: file.stream.read(_PIECE), b"")
             wanted = Wanted(
                 known.name,
                 file.filename,
-                pieces,
+                pieces_in(file),
                 is_dry_run=form.text("trial") == "yes",
                 all_or_nothing=form.text("mode") == "all",
                 school=form.text("school"),

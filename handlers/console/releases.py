@@ -5,7 +5,8 @@ from flask.typing import ResponseReturnValue
 
 from domain.refusals import NotFound
 from handlers import review_room, visit
-from handlers.agreement_states import RELEASES, SIDES, release_state
+from handlers.agreement_states import RELEASES, release_state
+from handlers.agreement_words import SIDES
 from handlers.console.seat import seat
 from handlers.device import device
 from handlers.forms import Form

@@ -10,13 +10,14 @@ from config.codes import code_table
 from domain.refusals import Invalid
 from handlers import visit
 from handlers.console.seat import seat
-from handlers.console.tasks import PAGE, failed_words, pieces_of, words
+from handlers.console.tasks import PAGE, failed_words, words
 from handlers.console.tried import tried
 from handlers.dress import page
 from handlers.forms import Form
 from handlers.guards import Door, Guard
 from handlers.h5.task_pages import body_of
 from handlers.task_words import MISSED, size_words, span_words
+from handlers.uploads import MOST_FORM, pieces_in
 from models.base import new_code
 from models.task import Task
 from services import quota
@@ -26,7 +27,6 @@ from services.tasks import words as messages
 
 door = Door("console_task_desk")
 
-_FORM = 64 * 1024  # what the form has beside the file
 _PRIORITY = 1  # of tasks among the messages
 
 
@@ -93,7 +93,7 @@ def task_unbound(code: str) -> ResponseReturnValue:
     return page("console/task-unbound.html", task=lists.one(ctx, mine, code), found=found)
 
 
-@door.on(f"{PAGE}/<code>/files", Guard.CONSOLE, ["POST"], most_bytes=files.MOST_BYTES + _FORM)
+@door.on(f"{PAGE}/<code>/files", Guard.CONSOLE, ["POST"], most_bytes=files.MOST_BYTES + MOST_FORM)
 def attach_file(code: str) -> ResponseReturnValue:
     """Adds an attachment to a draft."""
     ctx, mine, form = visit.ctx(), seat(), Form()
@@ -101,7 +101,7 @@ def attach_file(code: str) -> ResponseReturnValue:
         file = request.files.get("file")
         if file is None or not file.filename:
             raise Invalid.field("file", "file_needed")
-        compose.attach(ctx, mine, code, file.filename, file.mimetype, pieces_of(file))
+        compose.attach(ctx, mine, code, file.filename, file.mimetype, pieces_in(file))
         flash("附件已上传。")
         return _back(code, "files")
     return _show(form, code)

@@ -1,13 +1,12 @@
 """任务: the lists of what one dispatches, has from above and sees below, and the form in which a task is written."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from html import escape
 from typing import Any
 
 from flask import flash, jsonify, redirect, request
 from flask.typing import ResponseReturnValue
-from werkzeug.datastructures import FileStorage
 
 from config.campaigns import campaigns
 from config.codes import code_table
@@ -23,6 +22,7 @@ from handlers.console.wording import STATUSES
 from handlers.forms import Form
 from handlers.guards import Door, Guard
 from handlers.task_words import KINDS
+from handlers.uploads import pieces_in
 from models.base import new_code
 from models.task import Task, TaskWave
 from services.listing import Slice
@@ -58,7 +58,6 @@ _STATUSES = {
     "below": ("missed", *visible.SENT),
 }
 WAVES = {"preview": "统计人数", "dispatch": "派发", "withdraw": "撤回通知", "nudge": "提醒"}
-_PIECE = 256 * 1024
 _LONGEST = 60
 _LONGEST_BODY = 100_000
 _TEXTS = ("title", "kind", "campaign", "link", "link_title", "due", "starts", "ends")
@@ -165,14 +164,9 @@ def _attach(code: str) -> None:
         if not file.filename:
             continue
         try:
-            compose.attach(ctx, mine, code, file.filename, file.mimetype, pieces_of(file))
+            compose.attach(ctx, mine, code, file.filename, file.mimetype, pieces_in(file))
         except Invalid as refusal:
             flash(f"附件“{file.filename}”没有上传。{refusal.say}", "warn")
-
-
-def pieces_of(file: FileStorage) -> Iterator[bytes]:
-    """What somebody sent, piece by piece."""
-    return iter(lambda: file.stream.read(_PIECE), b"")
 
 
 def _values(task: Task | None) -> dict[str, object]:

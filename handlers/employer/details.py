@@ -1,18 +1,17 @@
 """What an approved unit says of itself: changed at once, or handed in to be looked at."""
 
-from collections.abc import Iterator
-
 from flask import flash, redirect, request
 from flask.typing import ResponseReturnValue
 
 from handlers import visit
 from handlers.console.tried import tried
 from handlers.employer.entry import HOME
-from handlers.employer.unit import FORM, LONG, LONGEST, PIECE, chosen_names, found_by, tables
+from handlers.employer.unit import LONG, LONGEST, chosen_names, found_by, tables
 from handlers.forms import Form
 from handlers.guards import Door, Guard
+from handlers.uploads import MOST_UPLOAD, pieces_in
 from models.employer import Employer
-from services.employers import amending, registering
+from services.employers import amending
 from services.posts.life import employer_side
 
 door = Door("employer_details")
@@ -43,7 +42,7 @@ def unit_details() -> ResponseReturnValue:
     )
 
 
-@door.on(f"{UNIT}/change", Guard.EMPLOYER, ["GET", "POST"], most_bytes=registering.MOST_BYTES + FORM)
+@door.on(f"{UNIT}/change", Guard.EMPLOYER, ["GET", "POST"], most_bytes=MOST_UPLOAD)
 def unit_change() -> ResponseReturnValue:
     """Another name or paper, which an office looks at first."""
     ctx, visitor = visit.ctx(), visit.me()
@@ -52,10 +51,7 @@ def unit_change() -> ResponseReturnValue:
     if form.is_sent:
         with form.refusals():
             file = request.files.get("licence")
-            pieces: Iterator[bytes] | None = None
-            if file is not None and file.filename:
-                stream = file.stream
-                pieces = iter(lambda: stream.read(PIECE), b"")
+            pieces = pieces_in(file) if file is not None and file.filename else None
             given = {name: form.text(name) for name in amending.PROPOSED}
             amending.propose(ctx, visitor, given, pieces, form.text("seen"))
             flash("变更已提交审核，结果会用微信或短信告诉您。审核期间照常使用原来的信息。")

@@ -14,6 +14,7 @@ from handlers import visit
 from handlers.employer.entry import HOME
 from handlers.forms import Form
 from handlers.guards import Door, Guard
+from handlers.uploads import MOST_UPLOAD, pieces_in
 from models.employer import Recruiter
 from models.org import OrgUnit
 from services import code_tables
@@ -24,8 +25,6 @@ from services.employers.forms import EmployerForm
 door = Door("employer_unit")
 
 LICENCE = f"{HOME}licence"
-PIECE = 256 * 1024
-FORM = 64 * 1024
 _FIELDS = tuple(EmployerForm.__dataclass_fields__)
 LONG = "intro"
 LONGEST = 4_000
@@ -130,7 +129,7 @@ def tables() -> dict[str, object]:
     }
 
 
-@door.on(LICENCE, Guard.RECRUITER, ["GET", "POST"], most_bytes=registering.MOST_BYTES + FORM)
+@door.on(LICENCE, Guard.RECRUITER, ["GET", "POST"], most_bytes=MOST_UPLOAD)
 def employer_licence() -> ResponseReturnValue:
     """营业执照: sent, looked at, sent anew."""
     visitor, form = visit.me(), Form()
@@ -139,8 +138,7 @@ def employer_licence() -> ResponseReturnValue:
             file = request.files.get("licence")
             if file is None or not file.filename:
                 raise Invalid.field("licence", "file_needed")
-            pieces: Iterator[bytes] = iter(lambda: file.stream.read(PIECE), b"")
-            registering.add_licence(visit.ctx(), visitor, pieces)
+            registering.add_licence(visit.ctx(), visitor, pieces_in(file))
             flash("营业执照已上传，请核对清楚后提交审核。")
             return redirect(LICENCE, 303)
     mine = visitor.recruiter

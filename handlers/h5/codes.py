@@ -2,12 +2,12 @@
 
 from urllib.parse import urlencode
 
-from flask import flash, jsonify, redirect, session
+from flask import redirect, session
 from flask.typing import ResponseReturnValue
 
 from domain import personal
-from domain.refusals import Invalid, Refusal
-from handlers import visit
+from domain.refusals import Invalid
+from handlers import one_time_code, visit
 from handlers.forms import Form
 from handlers.guards import Door, Guard
 from services import binding, codes
@@ -30,16 +30,9 @@ def code() -> ResponseReturnValue:
     """Sends a code for one purpose; the answer is the same whether or not the phone has an account."""
     form = Form("name", "phone")
     purpose = _purpose(form.text("purpose"))
-    try:
-        seconds = _send(purpose, form.text("phone"))
-    except Refusal as refusal:
-        if visit.wants_json():
-            raise
-        flash(refusal.say, "warn")
-    else:
-        if visit.wants_json():
-            return jsonify(seconds=seconds)
-        flash("验证码已发送，5 分钟内有效。")
+    answer = one_time_code.sent(lambda: _send(purpose, form.text("phone")))
+    if answer is not None:
+        return answer
     session["typed"] = visit.sealed({name: str(form.values[name]) for name in ("name", "phone")})
     return redirect(f"{_PAGES[purpose]}?{urlencode({'next': visit.onward()})}", 303)
 

@@ -13,12 +13,11 @@ from domain.refusals import Invalid, NotFound
 from handlers import visit
 from handlers.forms import Form
 from handlers.guards import Door, Guard
-from handlers.sign.codes import code_sent
+from handlers.one_time_code import sent_to_phone
 from handlers.sign.holding import PAGE, acting
 from handlers.terms_form import terms_form
 from handlers.uploads import MOST_FORM, MOST_INK, MOST_UPLOAD, pieces_of
 from models.agreement import Agreement
-from models.agreement_papers import AgreementFile
 from services.agreements import drafting, materials, terms
 
 door = Door("sign_draft")
@@ -75,7 +74,7 @@ def draft_code(code: str) -> ResponseReturnValue:
     """获取验证码."""
     _party, row = acting(code)
     page = f"{PAGE}/{code}/person"
-    return code_sent(lambda phone: drafting.send_code(visit.ctx(), row, phone, visit.network()), page)
+    return sent_to_phone(lambda phone: drafting.send_code(visit.ctx(), row, phone, visit.network()), page)
 
 
 @door.on(f"{PAGE}/<code>/terms", Guard.ANYONE, ["GET", "POST"], most_bytes=MOST_FORM)
@@ -128,8 +127,8 @@ def draft_papers(code: str) -> ResponseReturnValue:
 def own_file(code: str, file: str) -> Response:
     """A picture that this unit gave, to whoever gave it."""
     _party, row = acting(code)
-    found = AgreementFile.get_or_none((AgreementFile.code == file) & (AgreementFile.agreement == row.id))
-    if found is None or found.side != UNIT_SIDE or found.media_type == "application/json":
+    found = materials.picture_of(row, file)
+    if found.side != UNIT_SIDE:
         raise NotFound()
     media_type, data = materials.content(visit.ctx(), found)
     response = Response(data, mimetype=media_type)

@@ -9,7 +9,7 @@ from handlers.agreement_states import STATES
 from handlers.device import device
 from handlers.forms import Form
 from handlers.guards import Door, Guard, entrance
-from handlers.sign.codes import code_sent
+from handlers.one_time_code import sent_to_phone
 from handlers.sign.holding import BACK, PAGE, browser_key, held, hold, is_unknown_in_wechat, let_go
 from services.agreements import drafting, lists, tickets
 
@@ -64,7 +64,7 @@ def _next() -> str:
 @door.on(f"{BACK}/code", Guard.ANYONE, ["POST"])
 def back_code() -> ResponseReturnValue:
     """获取验证码, to the phone that was typed."""
-    return code_sent(lambda phone: lists.send_back_code(visit.ctx(), phone, visit.network()), BACK)
+    return sent_to_phone(lambda phone: lists.send_back_code(visit.ctx(), phone, visit.network()), BACK)
 
 
 @door.on("/s/leave", Guard.ANYONE, ["POST"])

@@ -61,15 +61,20 @@ def acting(code: str) -> tuple[Party, Agreement]:
     visitor = visit.visitor()
     recruiter = visitor.recruiter if visitor is not None else None
     row = Agreement.by_code(code)
-    is_our_unit = row is not None and recruiter is not None and row.employer_id == recruiter.employer_id
-    if row is not None and visitor is not None and is_our_unit:
-        return recruiter_party(visitor, device()), row
+    is_registered = row is not None and row.employer_id is not None
+    if (
+        visitor is not None
+        and recruiter is not None
+        and row is not None
+        and row.employer_id == recruiter.employer_id
+    ):
+        return recruiter_party(visitor, device()), lists.one_of_employer(recruiter, code)
     openid = device().openid
-    if row is not None and row.employer_id is None and openid and row.signer_openid == openid:
+    if row is not None and not is_registered and openid and row.signer_openid == openid:
         hold(code)
     if code in held():
         return signer_party(code, device()), lists.one_of_signer(held(), code)
-    return _led_back(code, is_registered=row is not None and row.employer_id is not None and visitor is None)
+    return _led_back(code, is_registered=is_registered and visitor is None)
 
 
 def _led_back(code: str, *, is_registered: bool) -> tuple[Party, Agreement]:

@@ -11,7 +11,7 @@ from handlers.agreement_states import release_state
 from handlers.device import device
 from handlers.forms import Form
 from handlers.guards import Door, Guard
-from handlers.sign.codes import code_sent
+from handlers.one_time_code import sent_to_phone
 from handlers.sign.holding import held, hold
 from handlers.uploads import MOST_INK, MOST_UPLOAD, pieces_of
 from models.agreement import Release
@@ -44,7 +44,7 @@ def new_signer() -> ResponseReturnValue:
 @door.on(f"{PAGE}/code", Guard.ANYONE, ["POST"])
 def new_signer_code() -> ResponseReturnValue:
     """获取验证码."""
-    return code_sent(lambda phone: new_signers.send_code(visit.ctx(), phone, visit.network()), PAGE)
+    return sent_to_phone(lambda phone: new_signers.send_code(visit.ctx(), phone, visit.network()), PAGE)
 
 
 @door.on(f"{PAGE}/<code>", Guard.ANYONE, ["GET", "POST"], most_bytes=max(MOST_UPLOAD, MOST_INK))

@@ -12,10 +12,10 @@ from typing import Any, TypedDict, Unpack
 
 from config.agreements import Material, materials, watermark_words
 from config.consents import consents
-from documents import ink, papers, watermark
-from documents.file_kinds import PNG, FileKind, Unfit
+from documents import ink, watermark
+from documents.file_kinds import PNG, FileKind
 from documents.ink import BadInk
-from documents.papers import Paper, TooSmall, Unsafe, paper_of
+from documents.papers import Paper
 from documents.vault import Damaged
 from domain.agreements import GRADUATE_SIDE, ONLINE, PAPER, RECORDED, UNIT_SIDE
 from domain.desk_hours import CHINA
@@ -30,10 +30,10 @@ from services.agreements.chain import Body
 from services.agreements.parties import Party
 from services.context import Context
 from services.jobs.steps import vault
+from services.papers import paper_from
 from services.seats import Seat
 
 OWNER = "agreement"  # of files in the vault
-MOST_BYTES = papers.MOST_BYTES
 IDENTITY = "consent.identity"
 _JSON = FileKind("application/json", ".json")
 _INK = {UNIT_SIDE: ("unit_ink", "unit_strokes"), GRADUATE_SIDE: ("graduate_ink", "graduate_strokes")}
@@ -114,7 +114,7 @@ def add(
         raise Invalid.field(kind, "bad_choice")
     _check_open(standing_row(party, agreement), party, kind, where.get("release"))
     ctx.throttle.use(throttle.SIGNING_FILES, f"{party.actor.code}:{agreement.code}")
-    paper = _paper(kind, pieces)
+    paper = paper_from(pieces, kind, "material_picture", small="photo_small", pictures_only=True)
     with shelved(ctx, [paper.data]) as (stored,):
         return _add(ctx, party, agreement, kind, (stored, paper), where)
 
@@ -176,24 +176,6 @@ def _is_askers(row: Agreement, party: Party, release: Release) -> bool:
     if party.side == "staff":
         return bool(release.uploader_id == party.actor.staff_id)
     return not standing.is_newcomer(party) or standing.begun_by(party, release)
-
-
-def _paper(kind: str, pieces: Iterator[bytes]) -> Paper:
-    data = bytearray()
-    for piece in pieces:
-        data += piece
-        if len(data) > MOST_BYTES:
-            raise Invalid.field(kind, "licence_too_big")
-    if not data:
-        raise Invalid.field(kind, "file_needed")
-    try:
-        return paper_of(bytes(data), pictures_only=True)
-    except Unfit:
-        raise Invalid.field(kind, "material_picture") from None
-    except TooSmall:
-        raise Invalid.field(kind, "photo_small") from None
-    except Unsafe:
-        raise Invalid.field(kind, "licence_unsafe") from None
 
 
 # -- signatures --------------------------------------------------------------------------------------------
@@ -327,6 +309,18 @@ def all_current(agreement: Agreement, release: Release | None = None) -> list[Ag
 def digests(agreement: Agreement) -> Body:
     """Kind and part of the files that hold now → their digests, for an event."""
     return {f"{file.kind}.{file.part}": file.digest for file in all_current(agreement)}
+
+
+def picture_of(agreement: Agreement, code: str, release: Release | None = None) -> AgreementFile:
+    """One file that can be shown, of an agreement or of its release alone. Raises NotFound, also for strokes."""
+    mine = (AgreementFile.code == code) & (AgreementFile.agreement == agreement.id)
+    if release is not None:
+        mine &= AgreementFile.release == release.id
+    file = AgreementFile.get_or_none(mine & (AgreementFile.media_type != _JSON.media_type))
+    if file is None:
+        raise NotFound()
+    file.agreement = agreement
+    return file
 
 
 def content(ctx: Context, file: AgreementFile) -> tuple[str, bytes]:

@@ -167,12 +167,13 @@ def begin(ctx: Context, party: Party, agreement: Agreement) -> Release:
     """
     row = _held(party, agreement)
     need_none_open(row)
-    return _begun(party, row) or opened(row, party)
+    return begun(party, row) or opened(row, party)
 
 
-def _begun(party: Party, row: Agreement) -> Release | None:
-    begun = (Release.agreement == row.id) & (Release.status == RELEASE.initial)
-    mine = begun & (Release.asked_by == party.side) & ~Release.is_new_signer & _whose(party)
+def begun(party: Party, row: Agreement) -> Release | None:
+    """What this side, or this member of staff, has begun of an agreement and not filed yet."""
+    unfiled = (Release.agreement == row.id) & (Release.status == RELEASE.initial)
+    mine = unfiled & (Release.asked_by == party.side) & ~Release.is_new_signer & _whose(party)
     release = Release.select().where(mine).order_by(Release.id.desc()).first()
     if release is not None:
         release.agreement = row
@@ -192,7 +193,7 @@ def begun_for(ctx: Context, seat: Seat, device: Device, agreement: Agreement) ->
     party = staff_party(seat, device)
     row = _held(party, reviews.one(ctx, seat, agreement.code))
     need_none_open(row)
-    return _begun(party, row)
+    return begun(party, row)
 
 
 def _need_helper(seat: Seat) -> None:

@@ -9,10 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from documents import papers
-from documents.file_kinds import Unfit
 from documents.fonts import lacking
-from documents.papers import Unsafe, paper_of
 from domain import personal
 from domain.actors import Role
 from domain.agreements import THREE_PARTY, TWO_PARTY
@@ -25,6 +22,7 @@ from models.org import OrgUnit
 from models.signing_rules import SchoolSigning, SigningRules
 from services.context import Context
 from services.jobs.steps import vault
+from services.papers import paper_from
 from services.seats import Seat
 
 STAMP = "school_stamp"  # owner of stamps in the vault
@@ -148,8 +146,9 @@ def set_stamp(ctx: Context, seat: Seat, pieces: Iterator[bytes], signer_name: st
         raise Invalid.field("signer_name", "bad_name")
     if lacking(signer):
         raise Invalid.field("signer_name", "glyph_lacking")
-    picture, shelf = _picture(pieces), vault(ctx)
-    stored = shelf.store([picture], owner=STAMP)
+    picture = paper_from(pieces, "stamp", "stamp_kind", pictures_only=True)
+    shelf = vault(ctx)
+    stored = shelf.store([picture.data], owner=STAMP)
     signing, former = _name_stamp(ctx, seat, stored, signer)
     shelf.settle(STAMP, stored, is_named=True)
     if former:
@@ -164,22 +163,6 @@ def _name_stamp(ctx: Context, seat: Seat, stored: str, signer: str) -> tuple[Sch
     signing.change(signing.version, stamp=stored, stamp_signer=signer)
     journal.write(signing, "set_stamp", seat.actor)
     return signing, former
-
-
-def _picture(pieces: Iterator[bytes]) -> bytes:
-    data = bytearray()
-    for piece in pieces:
-        data += piece
-        if len(data) > papers.MOST_BYTES:
-            raise Invalid.field("stamp", "licence_too_big")
-    if not data:
-        raise Invalid.field("stamp", "file_needed")
-    try:
-        return paper_of(bytes(data), pictures_only=True).data
-    except Unfit:
-        raise Invalid.field("stamp", "stamp_kind") from None
-    except Unsafe:
-        raise Invalid.field("stamp", "licence_unsafe") from None
 
 
 def stamp(ctx: Context, school_id: int) -> bytes:

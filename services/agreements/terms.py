@@ -24,7 +24,6 @@ NUMBER = "paper_number"  # beside the terms of what was signed on paper before: 
 
 _CLAUSES, _NAMES = "clauses", "names"
 _PHONE = re.compile(r"\+?[0-9][0-9 -]{5,18}")
-_EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,190}\.[A-Za-z]{2,}")
 _POSTCODE = re.compile(r"[0-9]{6}")
 _NUMBER = re.compile(r"[0-9]{1,7}")
 _FARTHEST, _BACK = timedelta(days=2 * 366), timedelta(days=366)
@@ -115,7 +114,7 @@ _CODED = {"code": _in_table, "county": _is_county}
 _WRONG_CODE = {"code": "bad_choice", "county": "county_of_employer"}
 _FORMS = {
     "phone": (_PHONE, "bad_contact_phone"),
-    "email": (_EMAIL, "bad_email"),
+    "email": (personal.EMAIL, "bad_email"),
     "postcode": (_POSTCODE, "bad_postcode"),
 }
 

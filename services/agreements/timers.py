@@ -31,6 +31,15 @@ class _Ending:
     before: Callable[[], Sequence[timedelta]] = tuple
 
 
+@dataclass(frozen=True, slots=True)
+class _Review:
+    """What is reviewed: how it is read, and who hears that it waits, and that it has waited long."""
+
+    read: Callable[[int], Any]
+    waiting: Callable[[Context, Any], None]
+    late: Callable[[Context, Any], None]
+
+
 def _tell_nobody(_ctx: Context, _row: Agreement, _until: datetime) -> None:
     """Of a draft that nobody sent nobody hears."""
 
@@ -77,9 +86,9 @@ def sweep(ctx: Context) -> int:
     soon = _due(Release, "asked", ctx.clock() + times().release_reminder, Release.reminders == 0)
     done += sum(_remind_of_release(ctx, row.id) for row in soon)
     for status in sorted(IN_REVIEW):
-        done += sum(_attend(ctx, row.id) for row in _due(Agreement, status, ctx.clock()))
+        done += sum(_attend(ctx, row.id, _AGREEMENTS) for row in _due(Agreement, status, ctx.clock()))
     for status in ("college_review", "school_review"):
-        done += sum(_attend_release(ctx, row.id) for row in _due(Release, status, ctx.clock()))
+        done += sum(_attend(ctx, row.id, _RELEASES) for row in _due(Release, status, ctx.clock()))
     return done
 
 
@@ -117,13 +126,13 @@ def _remind(ctx: Context, row_id: int, before: timedelta) -> bool:
 
 
 @transaction
-def _attend(ctx: Context, row_id: int) -> bool:
+def _attend(ctx: Context, row_id: int, review: _Review) -> bool:
     """A review that waits: first those who should look at it hear of it again, later the school."""
-    row, now = _read(row_id), ctx.clock()
+    row, now = review.read(row_id), ctx.clock()
     if row.status not in IN_REVIEW or row.due_at is None or row.due_at > now:
         return False
     row.change(row.version, reminders=row.reminders + 1, due_at=_next(row))
-    (telling.review_waiting if row.reminders == 1 else telling.review_late)(ctx, row)
+    (review.waiting if row.reminders == 1 else review.late)(ctx, row)
     return True
 
 
@@ -144,16 +153,6 @@ def _remind_of_release(ctx: Context, row_id: int) -> bool:
     return True
 
 
-@transaction
-def _attend_release(ctx: Context, row_id: int) -> bool:
-    row, now = _release(row_id), ctx.clock()
-    if row.status not in IN_REVIEW or row.due_at is None or row.due_at > now:
-        return False
-    row.change(row.version, reminders=row.reminders + 1, due_at=_next(row))
-    (telling.release_waiting if row.reminders == 1 else telling.release_late)(ctx, row)
-    return True
-
-
 def _read(row_id: int) -> Agreement:
     row: Agreement = Agreement.select(Agreement, Graduate).join(Graduate).where(Agreement.id == row_id).get()
     return row
@@ -161,3 +160,7 @@ def _read(row_id: int) -> Agreement:
 
 def _release(row_id: int) -> Release:
     return releases.fresh(Release.get_by_id(row_id).code)
+
+
+_AGREEMENTS = _Review(_read, telling.review_waiting, telling.review_late)
+_RELEASES = _Review(_release, telling.release_waiting, telling.release_late)

@@ -14,8 +14,8 @@ from models.db import transaction
 from models.employer import Employer, Recruiter
 from services.context import Context
 from services.employers.forms import EmployerForm, tidied
-from services.employers.registering import paper_from
 from services.jobs.steps import vault
+from services.papers import paper_from
 from services.posts.life import employer_side
 from services.sessions import Visitor
 
@@ -65,7 +65,7 @@ def propose(
     if pieces is None and any(name in changed for name in ON_PAPER):
         raise Invalid.field("licence", "amend_licence")
     _check_code(mine.employer, columns["credit_code"])
-    paper = paper_from(pieces) if pieces is not None else None
+    paper = paper_from(pieces, "licence", "licence_kind") if pieces is not None else None
     shelf = vault(ctx)
     stored = shelf.store([paper.data], owner=OWNER_NEW) if paper is not None else ""
     media_type = paper.kind.media_type if paper is not None else ""

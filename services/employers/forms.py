@@ -25,7 +25,6 @@ _SEARCHED = 200
 _INTRO = 2_000  # characters
 _LEAST_NAME = 4
 _PHONE = re.compile(r"\+?[0-9][0-9 -]{5,15}")
-_EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,190}\.[A-Za-z]{2,}")
 _WEBSITE = re.compile(r"https?://[^\s<>\"']{4,190}")
 _NEEDED = ("name", "credit_code", "nature", "industry", "scale", "region", "address", "contact_name", "unit")
 
@@ -108,7 +107,7 @@ def _contact(columns: dict[str, Any]) -> dict[str, str]:
         wrong["contact_phone"] = "required"
     elif not _PHONE.fullmatch(phone):
         wrong["contact_phone"] = "bad_contact_phone"
-    if email and not _EMAIL.fullmatch(email):
+    if email and not personal.EMAIL.fullmatch(email):
         wrong["contact_email"] = "bad_email"
     columns |= {"contact_phone": phone or None, "contact_email": email or None}
     return wrong

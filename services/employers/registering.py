@@ -5,9 +5,6 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
-from documents import papers
-from documents.file_kinds import Unfit
-from documents.papers import Paper, Unsafe, paper_of
 from documents.vault import Damaged
 from domain import personal
 from domain.actors import Actor, Role
@@ -22,9 +19,9 @@ from models.post import Post
 from services.context import Context
 from services.employers.forms import EmployerForm, checked
 from services.jobs.steps import vault
+from services.papers import paper_from
 from services.sessions import Visitor
 
-MOST_BYTES = papers.MOST_BYTES
 OWNER = "employer"  # of licences in the vault
 _OPEN = ("known", "returned")  # may be written
 
@@ -120,7 +117,7 @@ def whose(code: str) -> Taken | None:
 def add_licence(ctx: Context, visitor: Visitor, pieces: Iterator[bytes]) -> Employer:
     """Takes in the 营业执照. Raises Invalid for a file that is none, Conflict, NotFound before the unit is written."""
     _open_employer(visitor)
-    paper = paper_from(pieces)
+    paper = paper_from(pieces, "licence", "licence_kind")
     shelf = vault(ctx)
     stored = shelf.store([paper.data], owner=OWNER)
     try:
@@ -141,23 +138,6 @@ def _name_licence(ctx: Context, visitor: Visitor, stored: str, media_type: str) 
     employer.change(licence=stored, licence_type=media_type)
     journal.write(employer, "attach", recruiting(visitor))
     return employer, former
-
-
-def paper_from(pieces: Iterator[bytes]) -> Paper:
-    """A paper as it was sent. Raises Invalid."""
-    data = bytearray()
-    for piece in pieces:
-        data += piece
-        if len(data) > MOST_BYTES:
-            raise Invalid.field("licence", "licence_too_big")
-    if not data:
-        raise Invalid.field("licence", "file_needed")
-    try:
-        return paper_of(bytes(data))
-    except Unfit:
-        raise Invalid.field("licence", "licence_kind") from None
-    except Unsafe:
-        raise Invalid.field("licence", "licence_unsafe") from None
 
 
 @transaction

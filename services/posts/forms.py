@@ -28,7 +28,6 @@ _RANKS = range(5)
 _LONGEST_LIFE = timedelta(days=365)
 _YEARS = range(2000, 2101)
 _MAJOR = re.compile(r"[0-9A-Z]{2}|[0-9A-Z]{4}|[0-9]{6}[A-Z]{0,2}")
-_EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,190}\.[A-Za-z]{2,}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,7 +149,7 @@ def _contact(columns: dict[str, Any]) -> dict[str, str]:
     phone, email = personal.clean(columns["contact_phone"]), personal.clean(columns["contact_email"])
     if phone and not re.fullmatch(r"\+?[0-9][0-9 -]{5,15}", phone):
         wrong["contact_phone"] = "bad_phone"
-    if email and not _EMAIL.fullmatch(email):
+    if email and not personal.EMAIL.fullmatch(email):
         wrong["contact_email"] = "bad_email"
     columns |= {"contact_phone": phone or None, "contact_email": email or None}
     return wrong

@@ -15,7 +15,6 @@ KINDS = ("interface", "embed")
 _WIDEST = {4: 16, 6: 32}  # bits that a range leaves free at least
 _MOST_LINES = 20
 _PHONE = re.compile(r"\+?[0-9][0-9 -]{5,19}")
-_EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,190}\.[A-Za-z]{2,}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +46,7 @@ def checked(form: PartnerForm) -> dict[str, Any]:
     limits = {"name": 100, "contact_name": 40, "contact_duty": 40, "landline": 30}
     wrong |= {name: "too_long" for name, most in limits.items() if len(columns[name]) > most}
     wrong |= {name: "bad_contact_phone" for name in ("mobile", "landline") if _is_odd(_PHONE, columns[name])}
-    wrong |= {"email": "bad_email"} if _is_odd(_EMAIL, columns["email"]) else {}
+    wrong |= {"email": "bad_email"} if _is_odd(personal.EMAIL, columns["email"]) else {}
     ranges = _ranges(columns["ip_ranges"]) if form.kind == "interface" else ""
     sites = _sites(columns["sites"]) if form.kind == "embed" else ""
     wrong |= {} if ranges is not None or "ip_ranges" in wrong else {"ip_ranges": "partner_ip_ranges"}

@@ -61,6 +61,8 @@ def test_whom_the_message_does_not_reach_gets_the_notice_that_was_allowed(
     phone.press("确认完成")
     phone.shows("备用提醒")  # of the task's message, which is used up, and of what was not allowed
     phone.press("暂不需要")
+    # A page that is closed before the answer has come takes the answer with it.
+    expect(phone.web.get_by_text("备用提醒")).to_be_hidden()
     phone.close_web()
     open_tasks(phone)
     phone.shows("待办")
