@@ -73,6 +73,7 @@ def invites(page: Page, running: Stack) -> None:
     page.get_by_label("手机号").fill(RECRUITER)
     page.get_by_label("密码").fill(PASSWORD)
     page.get_by_role("button", name="登录").click()
+    expect(page.get_by_role("button", name="登录")).to_be_hidden()  # whoever leaves earlier is not logged in
     page.goto(f"{running.web}/employer/applications")
     page.get_by_role("link", name=GRADUATE["name"]).click()
     page.get_by_role("link", name="通知面试").click()

@@ -233,6 +233,9 @@ def graduate_at_a_desk(page: Page, running: Stack) -> str:
     for label, key in (("姓名", "name"), ("学号", "student_number"), ("证件号码", "identity_number")):
         page.get_by_label(label, exact=True).fill(GRADUATE[key])
     page.get_by_role("button", name="核对").click()
+    expect(
+        page.get_by_role("button", name="核对")
+    ).to_be_hidden()  # whoever leaves earlier has not been looked at
     page.goto(f"{running.web}/h5/roster?next=/h5/agreements")
     page.get_by_role("button", name="信息无误，确认").click()
     page.get_by_role("link", name="出示签约码").click()
