@@ -109,7 +109,8 @@ RECORDING = Machine(
 )
 
 # 解约, a record of its own. Online the other side answers first; a unit that keeps silent is replaced by its letter
-# with the unit's seal (解约函), which is also how a release that was agreed on paper begins.
+# with the unit's seal (解约函), which is also how a release that was agreed on paper begins. The graduate alone hands
+# that letter in: it is the unit's word, and nothing of the unit's stands for a graduate's.
 RELEASE = Machine(
     "release",
     "opened",
@@ -120,8 +121,8 @@ RELEASE = Machine(
         ("asked", "refuse"): to("refused", Role.GRADUATE, *UNIT),
         ("asked", "cancel"): to("cancelled", Role.GRADUATE, *UNIT),
         ("asked", "expire"): to("expired", Role.SYSTEM),
-        ("asked", "add_proof"): to("college_review", Role.GRADUATE, *UNIT),
-        ("expired", "add_proof"): to("college_review", Role.GRADUATE, *UNIT),
+        ("asked", "add_proof"): to("college_review", Role.GRADUATE),
+        ("expired", "add_proof"): to("college_review", Role.GRADUATE),
         ("college_review", "pass"): to("school_review", *FIRST_REVIEW),
         ("college_review", "reject"): to("rejected", *FIRST_REVIEW),
         ("school_review", "pass"): to("sealing", Role.SCHOOL),

@@ -61,7 +61,7 @@ def values_of(row: Agreement, release: Release, side: str) -> dict[str, object]:
         "state": release_state(release),
         "is_mine": is_mine,
         "until": moment_words(release.due_at) if release.due_at else "",
-        "may_add_letter": is_mine and release.status in ("asked", "expired"),
+        "may_add_letter": is_mine and side == GRADUATE_SIDE and release.status in ("asked", "expired"),
         "files": letters(row, release),
         "most": letter_pages(),
     }
@@ -79,7 +79,5 @@ def answered(form: Form, party: Party, row: Agreement, release: Release) -> str:
     if act == "cancel":
         releases.cancel(ctx, party, release)
         return "已取消解约申请，协议继续有效。"
-    if act == "file":
-        return add_letter(form, party, row, release)
     releases.add_proof(ctx, party, release)
     return "解约函已提交，院系审核后转学校审核。"

@@ -1,4 +1,4 @@
-"""解约 in the unit's hands: asked for, answered, or gone on with by a stamped letter."""
+"""解约 in the unit's hands: asked for, or answered."""
 
 from flask import flash, redirect, request
 from flask.typing import ResponseReturnValue
@@ -9,7 +9,7 @@ from handlers import release_room, visit
 from handlers.forms import Form
 from handlers.guards import Door, Guard
 from handlers.sign.holding import PAGE, acting
-from handlers.uploads import MOST_INK, MOST_UPLOAD
+from handlers.uploads import MOST_INK
 from services.agreements import releases
 
 door = Door("sign_releases")
@@ -30,7 +30,7 @@ def unit_ask_release(code: str) -> ResponseReturnValue:
     return form.show("sign/release-ask.html", row=row, clauses=clauses_of("release", row.mode))
 
 
-@door.on(f"{PAGE}/<code>/releases/<release_code>", Guard.ANYONE, ["GET", "POST"], most_bytes=MOST_UPLOAD)
+@door.on(f"{PAGE}/<code>/releases/<release_code>", Guard.ANYONE, ["GET", "POST"], most_bytes=MOST_INK)
 def unit_release(code: str, release_code: str) -> ResponseReturnValue:
     """One 解约: how it stands, and what the unit may do."""
     party, row = acting(code)

@@ -45,6 +45,8 @@ _OPEN: dict[str, dict[str, tuple[str, ...]]] = {
     RECORDED: {"scan": _WRITING, "proof": _WRITING},
 }
 _OF_RELEASE = ("letter", "authorization", "proof")
+# A graduate may still add the unit's letter to what was asked; what a unit gives, it gives before it asks.
+_WITH_PAPERS = {GRADUATE_SIDE: ("opened", "asked", "expired")}
 _DRAWN = frozenset(kind for kinds in _INK.values() for kind in kinds)  # made from strokes, never uploaded
 
 
@@ -170,7 +172,8 @@ def _check_open(row: Agreement, party: Party, kind: str, release: Release | None
 
 def _is_askers(row: Agreement, party: Party, release: Release) -> bool:
     """Whether papers may be added to a release by this party: whoever asks for it, and nobody in their place."""
-    is_open = release.agreement_id == row.id and release.status in ("opened", "asked", "expired")
+    statuses = _WITH_PAPERS.get(party.side, ("opened",))
+    is_open = release.agreement_id == row.id and release.status in statuses
     if not is_open or party.side != release.asked_by:
         return False
     if party.side == "staff":

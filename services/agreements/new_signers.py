@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from domain import personal
 from domain.actors import Actor, Role
-from domain.agreements import IN_FORCE, ONLINE, UNIT_SIDE
+from domain.agreements import IN_FORCE, ONLINE, RELEASE, UNIT_SIDE
 from domain.employers import credit_code
 from domain.refusals import Conflict, NotFound
 from models.account import PHONE
@@ -83,9 +83,9 @@ def _begin(ctx: Context, device: Device, known: tuple[str, str], who: tuple[str,
 
 
 def _begun(agreement: Agreement, phone: str) -> Release | None:
-    """What somebody with this phone has begun and what may still go on."""
+    """What somebody with this phone has begun and what is not over."""
     theirs = Release.is_new_signer & Release.signer_phone_index.in_(Keys.ring.blinds(phone, PHONE))
-    may_go_on = Release.open_key.is_null(False) | Release.status.in_(("opened", "expired"))
+    may_go_on = Release.open_key.is_null(False) | (Release.status == RELEASE.initial)
     found = Release.select().where((Release.agreement == agreement.id) & theirs & may_go_on)
     row: Release | None = found.order_by(Release.id.desc()).first()
     return row

@@ -142,11 +142,13 @@ def expire(ctx: Context, release_id: int) -> bool:
 
 @transaction
 def add_proof(ctx: Context, party: Party, release: Release) -> Release:
-    """Whoever asked puts the unit's stamped letter in the place of the answer, also once the question is over.
+    """The graduate who asked puts the unit's stamped letter in the place of its answer, also once the question is over.
 
-    The letter was added to the release before. Raises Conflict without it and while another one is under way.
+    The letter was added to the release before. Raises Conflict without it and while another one is under way,
+    NotAllowed for a unit, whose letter is no answer of the graduate's; NotFound.
     """
     row = read(party, release, is_asker=True)
+    RELEASE.next(row.status, "add_proof", party.actor.roles)
     agreement, was_over = row.agreement, row.status == "expired"
     if was_over:
         need_none_open(agreement)

@@ -7,7 +7,7 @@ import pytest
 
 from domain.refusals import Invalid, NotAllowed, NotFound
 from models.agreement import Agreement, Release
-from models.agreement_papers import SealedPaper
+from models.agreement_papers import AgreementFile, SealedPaper
 from services.agreements import (
     chain,
     looking,
@@ -179,6 +179,26 @@ def test_a_silent_side_is_replaced_by_the_letter(ctx: Context, cast: Cast, held:
     assert releases.add_proof(ctx, graduate, release).status == "college_review"
 
 
+@pytest.mark.parametrize("is_over", [False, True])
+def test_a_letter_of_the_unit_is_no_answer_of_the_graduate(
+    ctx: Context, cast: Cast, held: Held, clock: FixedClock, is_over: bool
+) -> None:
+    unit, row = held
+    release = asked(ctx, unit, row)
+    clock.advance(days=7 if is_over else 0)
+    timers.sweep(ctx)
+    stands = ("effective", "expired") if is_over else ("releasing", "asked")
+    assert refusal_of(lambda: add_letter(ctx, unit, release)).code == "material_not_asked"
+    AgreementFile.create(
+        agreement=row, release=release, kind="letter", side="unit", file="x", media_type="", digest="x", size=1
+    )
+    with pytest.raises(NotAllowed):
+        releases.add_proof(ctx, unit, release)
+    assert status(row, release) == stands
+    if is_over:
+        assert asked(ctx, unit, agreements.fresh(row)).id != release.id
+
+
 def test_a_graduate_files_what_was_agreed_on_paper(ctx: Context, cast: Cast, held: Held) -> None:
     unit, row = held
     graduate = graduate_of(ctx, cast.graduate)
@@ -307,6 +327,25 @@ def test_somebody_new_of_the_unit_asks_with_two_papers(
     assert [message.phone for message in owed("signer_told")][-1] == PHONE
     clock.advance(minutes=2)
     assert newcomer(ctx, row).id == release.id
+
+
+def test_somebody_new_whose_question_is_over_asks_anew(
+    ctx: Context, cast: Cast, held: Held, clock: FixedClock
+) -> None:
+    _unit, row = held
+    release = newcomer(ctx, row)
+    party = new_signers.party(release.code, DEVICE)
+    for kind in ("letter", "authorization"):
+        add_letter(ctx, party, release, kind)
+    new_signers.ask(ctx, party, release, "原经办人已离职", strokes(2))
+    assert refusal_of(lambda: add_letter(ctx, party, release)).code == "material_not_asked"
+    clock.advance(days=7)
+    timers.sweep(ctx)
+    with pytest.raises(NotAllowed):
+        releases.add_proof(ctx, party, release)
+    again = newcomer(ctx, row)
+    assert (again.id != release.id, again.status) == (True, "opened")
+    assert release_of(release).status == "expired"
 
 
 def test_somebody_new_gets_nothing_else(ctx: Context, cast: Cast, held: Held) -> None:

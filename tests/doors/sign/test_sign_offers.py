@@ -7,7 +7,7 @@ from flask import Flask
 
 from models.agreement import Agreement, Release
 from models.agreement_papers import AgreementFile
-from services.agreements import looking, releases, sealing
+from services.agreements import looking, releases, sealing, timers
 from services.context import Context
 from tests.agreement_ways import brought_into_force, give_back, graduate_of, passed, release_passed, with_seal
 from tests.agreements import SIGNER, TERMS, accept, fresh, open_school, sms_code, strokes
@@ -209,25 +209,33 @@ def test_a_release_is_answered(
     )  # the graduate's question is not the unit's to cancel
 
 
-def test_a_letter_stands_in_for_the_graduates_answer(
-    unit: Browser, in_force: Agreement, ctx: Context, cast: Cast
+def test_a_unit_whose_question_nobody_answers_asks_again(
+    unit: Browser, in_force: Agreement, ctx: Context, clock: FixedClock
 ) -> None:
+    """Its own letter does not stand for the graduate's answer; it is told what it can do instead."""
     path = f"/s/d/{in_force.code}/release"
     unit.open(path).submit(path, reason="岗位取消", strokes=strokes(3))
     release = Release.get()
     path = f"/s/d/{in_force.code}/releases/{release.code}"
     page = unit.open(path)
+    assert ("由毕业生上传办理" in page.text, 'type="file"' in page.html) == (True, False)
     token = dict(page.form(path).fields)["csrf_token"]
-    assert unit.post(path, {"csrf_token": token, "act": "proof"}).status == 409
-    for part, status in (("0", 422), ("4", 422), ("x", 200), ("2", 200)):
-        sent = {"csrf_token": token, "act": "file", "kind": "letter", "part": part, "file": upload()}
-        page = unit.post(path, sent)
-        assert page.status == status, part
-    assert "已上传 2 页" in page.text
-    page = unit.post(path, {"csrf_token": token, "act": "file", "part": "1", "file": upload(b"GIF89a")})
-    assert (page.status, 'id="letter-wrong"' in page.html) == (422, True)
-    assert "解约函已提交" in unit.post(path, {"csrf_token": token, "act": "proof"}).text
-    assert Release.get().status == "college_review"
+    for act in ("proof", "file"):
+        assert unit.post(path, {"csrf_token": token, "act": act, "file": upload()}).status == 403
+    assert (Release.get().status, AgreementFile.select().where(AgreementFile.kind == "letter").count()) == (
+        "asked",
+        0,
+    )
+    clock.advance(days=7)
+    timers.sweep(ctx)
+    page = unit.open(path)
+    assert ("毕业生逾期未答复" in page.text, 'type="file"' in page.html) == (True, False)
+    assert unit.post(path, {"csrf_token": token, "act": "proof"}).status == 403
+    again = f"/s/d/{in_force.code}/release"
+    assert f'href="{again}"' in page.html
+    unit.open(again).submit(again, reason="岗位取消", strokes=strokes(3))
+    assert [row.status for row in Release.select().order_by(Release.id)] == ["expired", "asked"]
+    assert f'href="{again}"' not in unit.open(path).html
 
 
 @pytest.mark.slow
@@ -261,7 +269,7 @@ def new_signer(browser: Browser, row: Agreement, **changes: str) -> Page:
 
 
 def test_somebody_new_asks_with_two_letters(
-    app: Flask, in_force: Agreement, ctx: Context, cast: Cast
+    app: Flask, in_force: Agreement, ctx: Context, cast: Cast, clock: FixedClock
 ) -> None:
     browser = Browser(app)
     page = new_signer(browser, in_force)
@@ -288,6 +296,10 @@ def test_somebody_new_asks_with_two_letters(
     assert {file.kind for file in AgreementFile.select().where(AgreementFile.release == release)} == {
         *("authorization", "letter", "unit_ink", "unit_strokes")
     }
+    clock.advance(days=7)
+    timers.sweep(ctx)
+    page = browser.open(path)
+    assert ("毕业生逾期未答复" in page.text, 'href="/s/other"' in page.html) == (True, True)
     # No other browser gets there, and the agreement itself is not theirs.
     assert Browser(app).open(path).status == 404
     assert browser.open(f"/s/d/{in_force.code}").path == "/s/back"
