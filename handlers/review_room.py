@@ -14,7 +14,7 @@ from handlers.forms import Form
 from models.agreement import Agreement, Release
 from models.agreement_papers import AgreementFile
 from models.base import Record
-from services.agreements import materials, queues, reviews, terms
+from services.agreements import materials, persons, queues, reviews, terms
 from services.seats import Seat
 
 _MOST_TICKS = 20
@@ -51,6 +51,7 @@ def values_of(desk: Seat, row: Agreement) -> dict[str, object]:
         "state": state(row),
         "kind": KINDS[row.kind],
         "mode": MODES.get(row.mode, ""),
+        "person": persons.shown(ctx, row),
         "terms": terms.shown(ctx, row),
         "paper_number": terms.paper_number(row),
         "files": [file for file in files if file.media_type != "application/json"],

@@ -53,7 +53,9 @@ class Agreement(Record):
     credit_code = CharField(max_length=18, default="", index=True)
     number = CharField(max_length=40, null=True, unique=True)  # 协议书号
     verify_code = CharField(max_length=24, null=True, unique=True)  # names the public page /v/
-    terms = SealedField(null=True)  # JSON: the fields of config.agreements
+    terms = SealedField(
+        null=True
+    )  # JSON: the fields of config.agreements; frozen, also codes' names, clauses, people
     terms_version = IntegerField(default=0)
     terms_digest = CharField(max_length=64, default="")  # SHA-256 of the canonical terms
     signer_name = SealedField(null=True)  # 单位经办人
@@ -123,6 +125,9 @@ class Release(Record):
     is_online = BooleanField(default=True)
     asked_by = CharField(max_length=12)  # graduate | unit | staff
     reason = CharField(max_length=300)
+    facts = SealedField(
+        null=True
+    )  # JSON: the graduate as of when it was asked for; the digest is in the event
     answer = CharField(max_length=200, default="")  # why refused or rejected
     is_new_signer = BooleanField(
         default=False

@@ -11,7 +11,7 @@ from handlers.guards import Door, Guard
 from handlers.h5.agreements import PAGE, own, party, show
 from handlers.post_words import moment_words
 from handlers.uploads import MOST_INK, small_number
-from services.agreements import answering, recording, terms
+from services.agreements import answering, persons, recording, terms
 
 door = Door("agreement_answers")
 
@@ -42,6 +42,8 @@ def sign_agreement(code: str) -> ResponseReturnValue:
     return form.show(
         "h5/agreement-sign.html",
         row=row,
+        person=persons.shown(visit.ctx(), row),
+        is_other=persons.is_other(row),
         terms=terms.shown(visit.ctx(), row),
         clauses=terms.clauses_in(row.terms or "{}"),
         changed=_changed(form),

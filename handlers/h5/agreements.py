@@ -17,7 +17,7 @@ from handlers.forms import Form
 from handlers.guards import Door, Guard
 from handlers.post_words import moment_words
 from models.agreement import Agreement
-from services.agreements import answering, lists, looking, releases, rules, terms, tickets
+from services.agreements import answering, lists, looking, persons, releases, rules, terms, tickets
 from services.agreements.parties import Party, graduate_party, own_graduate
 
 door = Door("agreements")
@@ -128,6 +128,7 @@ def show(form: Form, row: Agreement) -> ResponseReturnValue:
         kind=KINDS[row.kind],
         mode=MODES.get(row.mode, ""),
         next_step=next_step(row),
+        person=persons.shown(visit.ctx(), row),
         terms=terms.shown(visit.ctx(), row),
         until=moment_words(row.due_at) if row.due_at else "",
         papers=papers,

@@ -17,7 +17,7 @@ from handlers.sign.holding import PAGE, acting
 from handlers.terms_form import terms_form
 from handlers.uploads import MOST_INK, MOST_UPLOAD, pieces_of
 from models.agreement import Agreement
-from services.agreements import looking, materials, offers, releases, terms
+from services.agreements import looking, materials, offers, persons, releases, terms
 
 door = Door("sign_answers")
 
@@ -43,6 +43,7 @@ def _show(form: Form, row: Agreement) -> ResponseReturnValue:
         papers={paper.kind for paper in looking.papers(row)},
         releases=[(one, release_state(one)) for one in releases.of_agreement(row)],
         titles={name: kind.title for name, kind in material_kinds().items()},
+        is_other=row.status == "offered" and persons.is_other(row),
         is_ours=row.status == "returned" and row.fix_side == "unit",
     )
 

@@ -12,7 +12,7 @@ from models.agreement_papers import AgreementEvent
 from models.db import transaction
 from models.wechat_user import Binding
 from services import codes
-from services.agreements import endings, materials, moves, offers, rules, standing, telling
+from services.agreements import endings, materials, moves, offers, persons, rules, standing, telling
 from services.agreements.materials import Ink
 from services.agreements.parties import Party, own_agreement
 from services.context import Context
@@ -59,7 +59,8 @@ def accept(ctx: Context, party: Party, visitor: Visitor, code: str, **signed: Un
 
     Sent twice it is the answer that was given first. Raises Invalid (ink, consent, code), NotAllowed, NotFound, and
     Conflict: ``agreement_changed`` whose fields are the terms that are other ones now, ``offer_over``,
-    ``agreement_other_live``.
+    ``agreement_other_live``, and ``agreement_person_changed`` where the graduate's name or number of identity were
+    corrected since the offer: the unit sends it again.
     """
     row = own_agreement(visitor, code)
     if _is_answered(row, signed):
@@ -88,6 +89,7 @@ def _check(ctx: Context, row: Agreement, signed: Signed) -> None:
     if (row.terms_digest, row.terms_version) != (signed["digest"], signed["version"]):
         changed = offers.changes_since(row, signed["version"])
         raise Conflict("agreement_changed", fields=dict.fromkeys(changed, "term_changed"))
+    persons.need_same(row)
     standing.need_unit(row.credit_code, row.employer_id)
     standing.need_no_other(row.graduate_id, row.id)
 

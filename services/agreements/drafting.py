@@ -18,7 +18,7 @@ from models.graduate import Graduate
 from models.post import Post
 from models.wishes import Application
 from services import codes, throttle
-from services.agreements import endings, materials, moves, rules, standing, telling, terms, tickets
+from services.agreements import endings, materials, moves, persons, rules, standing, telling, terms, tickets
 from services.agreements.materials import Ink
 from services.agreements.parties import Device, Party, recruiter_party, signer_party
 from services.context import Context
@@ -277,6 +277,7 @@ def _submit(ctx: Context, party: Party, agreement: Agreement, given: tuple[list[
     _need_room(ctx, row, key)
     province, now = rules.rules_of(row.school_id), ctx.clock()
     text = terms.signed_text(ctx, checked, row.year, "agreement", province.mode)
+    text = persons.signed_text(ctx, row, text)
     materials.note_identity(ctx, party, row)
     moves.note(ctx, row, party, {"kind": "consent.signing.given", "text": consents()["signing"].digest})
     event = {

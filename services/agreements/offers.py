@@ -12,7 +12,7 @@ from domain.refusals import Conflict, Invalid
 from models.agreement import Agreement
 from models.agreement_papers import AgreementEvent, AgreementFile
 from models.db import transaction
-from services.agreements import chain, endings, materials, moves, rules, standing, telling, terms
+from services.agreements import chain, endings, materials, moves, persons, rules, standing, telling, terms
 from services.agreements.materials import Ink
 from services.agreements.parties import Party
 from services.agreements.terms import Terms
@@ -26,12 +26,14 @@ REVISED = "offer.revised"
 def revise(
     ctx: Context, party: Party, agreement: Agreement, typed: Mapping[str, str], strokes: str
 ) -> Agreement:
-    """Other terms, signed anew; the time to answer begins again. The same terms again change nothing.
+    """Other terms, signed anew; the time to answer begins again. The same terms again change nothing, unless the
+    graduate's name or number of identity were corrected meanwhile: then the same offer names them as they are.
 
     Raises Invalid, NotFound, IllegalMove, Conflict ``offer_over`` after 应约有效期.
     """
     row = materials.standing_row(party, agreement)
-    if row.status == "offered" and terms.checked(ctx, typed, row.year) == terms.of(row):
+    is_current = row.status == "offered" and not persons.is_other(row)
+    if is_current and terms.checked(ctx, typed, row.year) == terms.of(row):
         return row
     drawn = materials.judged(ctx, party, row, strokes)
     with materials.shelved(ctx, drawn.pieces) as names:
@@ -50,14 +52,16 @@ def _revise(
     need_time(ctx, row)
     before, after = terms.of(row), terms.checked(ctx, typed, row.year)
     changed = terms.changed(before, after)
-    if row.status == "offered" and not changed:
+    if row.status == "offered" and not changed and not persons.is_other(row):
         return row
+    changed += persons.changed(ctx, row)
     standing.need_unit(after["credit_code"])
     key = offer_key(row.graduate_id, after["credit_code"])
     other = (Agreement.offer_key == key) & (Agreement.id != row.id)
     if Agreement.select(Agreement.id).where(other).exists():
         raise Conflict("offer_twice")
-    text, now = terms.signed_text(ctx, after, row.year, "agreement", row.mode), ctx.clock()
+    text = persons.signed_text(ctx, row, terms.signed_text(ctx, after, row.year, "agreement", row.mode))
+    now = ctx.clock()
     event = {
         "kind": REVISED,
         "terms": terms.digest_of(text),
@@ -81,7 +85,7 @@ def _revise(
 
 
 def _pair(name: str, before: Terms, after: Terms) -> list[str]:
-    return [] if name in _PERSONAL else [before[name], after[name]]
+    return [before[name], after[name]] if name in before and name not in _PERSONAL else []
 
 
 def need_time(ctx: Context, row: Agreement) -> None:

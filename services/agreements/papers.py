@@ -2,7 +2,6 @@
 
 import hashlib
 from datetime import datetime
-from typing import Any
 
 from config.agreements import printed, term_fields
 from documents.agreement_papers import Kind, Mode, Paper, Side
@@ -11,12 +10,10 @@ from domain.agreements import ONLINE, RECORDED, THREE_PARTY
 from domain.desk_hours import CHINA
 from models.agreement import Agreement, Release
 from models.agreement_papers import AgreementFile, SealedPaper
-from models.graduate import Graduate
-from models.org import OrgUnit
 from models.signing_rules import SchoolSigning
-from services import code_tables
-from services.agreements import rules, terms
-from services.agreements.terms import paper_number
+from services.agreements import persons, rules, terms
+from services.agreements.persons import FACTS, Unproven
+from services.agreements.terms import Terms, paper_number
 from services.context import Context
 from services.jobs.steps import vault
 
@@ -33,9 +30,10 @@ def agreement_paper(ctx: Context, agreement: Agreement) -> Paper:
     """就业协议书 as both sides have signed it online. Raises Tampered, Damaged."""
     text = _frozen(agreement)
     files = files_of(agreement)
-    graduate = _graduate_side(ctx, agreement, _ink(ctx, files, "graduate_ink"), agreement.accepted_at)
+    person = persons.of(ctx, agreement)
+    graduate = _graduate_side(person, _ink(ctx, files, "graduate_ink"), agreement.accepted_at)
     unit = _unit_side(ctx, agreement, _ink(ctx, files, "unit_ink"))
-    sides = (graduate, unit, *_school_sides(ctx, agreement, agreement.passed_at))
+    sides = (graduate, unit, *_school_sides(ctx, person["school"], agreement, agreement.passed_at))
     extra = ((printed("effective_on"), f"{agreement.effective_on}"),)
     return Paper(
         kind="agreement",
@@ -54,10 +52,10 @@ def agreement_paper(ctx: Context, agreement: Agreement) -> Paper:
 def form_paper(ctx: Context, agreement: Agreement, due: datetime) -> Paper:
     """The numbered form that is signed and stamped on paper and sent back until ``due``. Raises Tampered."""
     text = _frozen(agreement)
-    sides = [_graduate_side(ctx, agreement), _unit_side(ctx, agreement)]
+    person = persons.of(ctx, agreement)
+    sides = [_graduate_side(person), _unit_side(ctx, agreement)]
     if agreement.mode == THREE_PARTY:
-        school = OrgUnit.get_by_id(agreement.school_id)
-        sides.append(Side("school", school.name, (), "", b"", ""))
+        sides.append(Side("school", person["school"], (), "", b"", ""))
     return Paper(
         kind="form",
         mode=_mode(agreement),
@@ -83,7 +81,7 @@ def receipt_paper(ctx: Context, agreement: Agreement) -> Paper:
         kind="receipt",
         mode=_mode(agreement),
         number=agreement.number or "",
-        sides=(_graduate_side(ctx, agreement), _unit_side(ctx, agreement)),
+        sides=(_graduate_side(persons.of(ctx, agreement)), _unit_side(ctx, agreement)),
         terms=_terms(ctx, agreement) + facts,
         made_on=_day(ctx.clock()),
         verify_url=verify_url(ctx, agreement),
@@ -96,15 +94,20 @@ def release_paper(ctx: Context, release: Release) -> Paper:
     """解约 of an agreement: signed by both sides, or the record of the letter that was sent in. Raises Damaged."""
     agreement = release.agreement
     files = files_of(agreement, release)
+    try:
+        person = persons.of_release(ctx, release)
+    except Unproven as wrong:
+        raise Tampered(str(wrong)) from None
     moments = {"graduate": release.asked_at, "unit": release.agreed_at}
     if release.asked_by == "unit":
         moments = {"graduate": release.agreed_at, "unit": release.asked_at}
     sides = (
-        _graduate_side(ctx, agreement, _ink(ctx, files, "graduate_ink"), moments["graduate"]),
+        _graduate_side(person, _ink(ctx, files, "graduate_ink"), moments["graduate"]),
         _unit_side(ctx, agreement, _ink(ctx, files, "unit_ink"), moments["unit"], release),
-        *_school_sides(ctx, agreement, release.passed_at),
+        *_school_sides(ctx, person["school"], agreement, release.passed_at),
     )
-    original = SealedPaper.get_or_none((SealedPaper.agreement == agreement) & SealedPaper.release.is_null())
+    of_it = (SealedPaper.agreement == agreement) & (SealedPaper.kind == PAPERS[agreement.kind])
+    original = SealedPaper.get_or_none(of_it)
     letters = [file for file in files if file.kind == "letter"]
     own = ((printed("paper_digest"), original.digest),) if original else ()
     return Paper(
@@ -140,10 +143,9 @@ def files_of(agreement: Agreement, release: Release | None = None) -> list[Agree
 
 def _frozen(agreement: Agreement) -> str:
     """The terms as they were signed."""
-    text = agreement.terms or ""
-    if terms.digest_of(text) != agreement.terms_digest:
+    if not terms.is_intact(agreement):
         raise Tampered("terms")
-    return str(text)
+    return str(agreement.terms)
 
 
 def _ink(ctx: Context, files: list[AgreementFile], kind: str) -> bytes:
@@ -161,22 +163,10 @@ def _mode(agreement: Agreement) -> Mode:
     return "three" if agreement.mode == THREE_PARTY else "two"
 
 
-def _graduate_side(
-    ctx: Context, agreement: Agreement, ink: bytes = b"", signed_at: datetime | None = None
-) -> Side:
-    graduate: Graduate = agreement.graduate
-    education = code_tables.name_of(ctx, "education_level", agreement.year, graduate.education_code)
-    facts = (
-        (printed("identity_number"), graduate.identity_number),
-        (printed("student_number"), graduate.student_number),
-        (printed("school"), OrgUnit.get_by_id(agreement.school_id).name),
-        (printed("college"), OrgUnit.get_by_id(agreement.college_id).name),
-        (printed("major"), graduate.major_name),
-        (printed("education"), education),
-    )
-    known = tuple((label, value) for label, value in facts if value)
-    signer = graduate.name if ink else ""
-    return Side("graduate", graduate.name, known, signer, ink, _moment(signed_at) if ink else "")
+def _graduate_side(person: Terms, ink: bytes = b"", signed_at: datetime | None = None) -> Side:
+    known = tuple((printed(name), person[name]) for name in FACTS if person[name])
+    signer = person["name"] if ink else ""
+    return Side("graduate", person["name"], known, signer, ink, _moment(signed_at) if ink else "")
 
 
 def _unit_side(
@@ -188,24 +178,27 @@ def _unit_side(
 ) -> Side:
     shown = terms.shown(ctx, agreement)
     facts = tuple((title, words) for name, title, words in shown if name in _OF_UNIT)
-    who: Any = release if release is not None and release.is_new_signer else agreement
-    if ink and who is agreement and agreement.signer_position:
-        facts += ((printed("position"), agreement.signer_position),)
+    who = persons.signer_of(agreement)
+    if release is not None and release.is_new_signer:
+        who = {"name": release.signer_name or "", "position": ""}
+    if ink and who["position"]:
+        facts += ((printed("position"), who["position"]),)
     moment = signed_at or agreement.offered_at
-    signer = (who.signer_name or "") if ink else ""
+    signer = who["name"] if ink else ""
     return Side("employer", agreement.unit_name, facts, signer, ink, _moment(moment) if ink else "")
 
 
-def _school_sides(ctx: Context, agreement: Agreement, signed_at: datetime | None) -> tuple[Side, ...]:
+def _school_sides(
+    ctx: Context, name: str, agreement: Agreement, signed_at: datetime | None
+) -> tuple[Side, ...]:
     """丙方 where the agreement was signed online by three."""
     if agreement.kind != ONLINE or agreement.mode != THREE_PARTY:
         return ()
-    school = OrgUnit.get_by_id(agreement.school_id)
-    signing = SchoolSigning.get_or_none(SchoolSigning.unit == school)
-    stamp = rules.stamp(ctx, school.id)
+    signing = SchoolSigning.get_or_none(SchoolSigning.unit == agreement.school_id)
+    stamp = rules.stamp(ctx, agreement.school_id)
     if signing is None or not stamp:
         raise Damaged("stamp")
-    return (Side("school", school.name, (), signing.stamp_signer, b"", _moment(signed_at), stamp),)
+    return (Side("school", name, (), signing.stamp_signer, b"", _moment(signed_at), stamp),)
 
 
 def _terms(ctx: Context, agreement: Agreement) -> Pairs:

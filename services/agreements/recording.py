@@ -7,7 +7,7 @@ from domain.agreements import RECORDED, live_key
 from domain.refusals import Invalid
 from models.agreement import Agreement
 from models.db import transaction
-from services.agreements import endings, moves, paper_way, reviews, standing, telling, terms, tickets
+from services.agreements import endings, moves, paper_way, persons, reviews, standing, telling, terms, tickets
 from services.agreements.parties import Party, own_graduate
 from services.context import Context
 from services.sessions import Visitor
@@ -48,7 +48,8 @@ def submit(ctx: Context, party: Party, agreement: Agreement, typed: Mapping[str,
     whole = agreed | {terms.NUMBER: number}
     if row.status == "returned" and whole != terms.of(row) | {terms.NUMBER: terms.paper_number(row)}:
         paper_way.need_editable(row)
-    columns = paper_way.frozen(ctx, row, agreed, terms.frozen(whole))
+    text = persons.signed_text(ctx, row, terms.frozen(whole))
+    columns = paper_way.frozen(ctx, row, agreed, text)
     event = {"kind": "reg.submitted", "digest": columns["terms_digest"], "files": pages}
     moves.move(ctx, row, "submit", party, event, **columns, live_key=live_key(row.graduate_id))
     telling.review_waiting(ctx, row)

@@ -14,7 +14,7 @@ from domain.refusals import Conflict, NotAllowed, NotFound
 from models.agreement import Agreement, Release
 from models.agreement_papers import AgreementFile
 from models.db import transaction
-from services.agreements import materials, moves, reviews, standing, telling, terms
+from services.agreements import materials, moves, persons, reviews, standing, telling, terms
 from services.agreements.chain import Body
 from services.agreements.materials import Ink
 from services.agreements.parties import CLOCK, Device, Party, staff_party
@@ -73,7 +73,9 @@ def put(ctx: Context, party: Party, release: Release, text: str, given: Given, *
     ink = materials.name_ink(ctx, party, row, given, release)
     now = ctx.clock()
     columns |= {"reason": text, "asked_at": now, "due_at": now + times().release, "open_key": row.code}
-    event: Body = {"kind": "term.requested", "reason": text, "side": party.side, **ink}
+    facts, digest = persons.for_release(ctx, release)
+    columns |= facts
+    event: Body = {"kind": "term.requested", "reason": text, "side": party.side, **ink, **digest}
     moves.move_release(ctx, release, "ask", party, event, **columns)
     telling.release_asked(ctx, release)
     return release
@@ -213,7 +215,8 @@ def file_offline(ctx: Context, party: Party, release: Release, reason: str) -> R
     row = read(party, release, is_asker=True)
     agreement, text = row.agreement, printed(reason)
     need_none_open(agreement)
-    event: Body = {"kind": "term.offline_requested", "reason": text, **letters(row)}
+    facts, digest = persons.for_release(ctx, row)
+    event: Body = {"kind": "term.offline_requested", "reason": text, **letters(row), **digest}
     moves.move(ctx, agreement, "ask_release", party, {"kind": "term.opened", "item": row.code})
     now = ctx.clock()
     columns = {
@@ -222,6 +225,7 @@ def file_offline(ctx: Context, party: Party, release: Release, reason: str) -> R
         "asked_at": now,
         "due_at": now + times().review_reminder,
         "open_key": agreement.code,
+        **facts,
     }
     moves.move_release(ctx, row, "file", party, event, **columns)
     telling.release_proof_added(ctx, row)

@@ -29,8 +29,8 @@ from models.db import transaction
 from models.graduate import Graduate
 from models.org import OrgUnit, Staff
 from models.signing_rules import NumberSerial, SchoolSigning
-from services.agreements import endings, moves, queues, rules, standing, telling
-from services.agreements.parties import CLOCK, Device, staff_party
+from services.agreements import endings, moves, persons, queues, rules, standing, telling, terms
+from services.agreements.parties import CLOCK, Device, Party, staff_party
 from services.agreements.queues import FIRST, SECOND
 from services.context import Context
 from services.seats import Seat
@@ -97,6 +97,8 @@ def pass_first(ctx: Context, seat: Seat, device: Device, agreement: Agreement, t
 def pass_school(ctx: Context, seat: Seat, device: Device, agreement: Agreement) -> Agreement:
     """The school's word: a form gets its number, an agreement goes to be sealed, of three parties signed by the school.
 
+    A form names the graduate as of now, and so does whatever is sealed about it later.
+
     Raises Conflict for whoever did the first review, NotAllowed, NotFound.
     """
     row = _held(ctx, seat, agreement, SECOND, "pass")
@@ -108,8 +110,7 @@ def pass_school(ctx: Context, seat: Seat, device: Device, agreement: Agreement) 
         row.graduate.hold()
         standing.need_no_other(row.graduate_id, row.id)
         columns |= {"live_key": live_key(row.graduate_id), "draft_key": None}
-        moves.move(ctx, row, "pass", party, {"kind": "form.passed", "item": columns["number"]}, **columns)
-        return row
+        return _form_passed(ctx, party, row, columns)
     is_signed = signs_as_party(row)
     if is_signed and not SchoolSigning.get_or_none(
         (SchoolSigning.unit == row.school_id) & (SchoolSigning.stamp != "")
@@ -118,6 +119,19 @@ def pass_school(ctx: Context, seat: Seat, device: Device, agreement: Agreement) 
     columns |= {"effective_on": _effective_on(row, now.astimezone(CHINA).date())}
     kind = "party.school_signed" if is_signed else "review.passed"
     moves.move(ctx, row, "pass", party, {"kind": kind, "item": columns["number"]}, **columns)
+    return row
+
+
+def _form_passed(ctx: Context, party: Party, row: Agreement, columns: dict[str, Any]) -> Agreement:
+    if terms.is_intact(row):  # else they stay as they are, and nothing is printed from them
+        text = persons.signed_text(ctx, row, row.terms)
+        columns |= {"terms": text, "terms_digest": terms.digest_of(text)}
+    event = {
+        "kind": "form.passed",
+        "item": columns["number"],
+        "terms": columns.get("terms_digest", row.terms_digest),
+    }
+    moves.move(ctx, row, "pass", party, event, **columns)
     return row
 
 

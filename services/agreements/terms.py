@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Mapping
 from datetime import date, timedelta
+from typing import Any
 
 from config.agreement_papers import clauses_of
 from config.agreements import TermField, term_fields
@@ -22,7 +23,7 @@ from services.context import Context
 Terms = dict[str, str]
 NUMBER = "paper_number"  # beside the terms of what was signed on paper before: the number on that paper
 
-_CLAUSES, _NAMES = "clauses", "names"
+_CLAUSES, _NAMES, _PEOPLE = "clauses", "names", "people"
 _PHONE = re.compile(r"\+?[0-9][0-9 -]{5,18}")
 _POSTCODE = re.compile(r"[0-9]{6}")
 _NUMBER = re.compile(r"[0-9]{1,7}")
@@ -119,7 +120,7 @@ _FORMS = {
 }
 
 
-def frozen(terms: Terms) -> str:
+def frozen(terms: Mapping[str, Any]) -> str:
     """The one way to write terms down: what is stored, and what the digest stands for."""
     return json.dumps(terms, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 
@@ -132,8 +133,24 @@ def signed_text(ctx: Context, terms: Terms, year: int, kind: str, mode: str) -> 
     clauses = [list(pair) for pair in clauses_of(kind, mode)]
     coded = [field for field in term_fields() if field.kind in _CODED and terms[field.name]]
     names = {field.name: _words(ctx, field, terms[field.name], year) for field in coded}
-    whole = {**terms, _CLAUSES: clauses, _NAMES: names}
-    return json.dumps(whole, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    return frozen({**terms, _CLAUSES: clauses, _NAMES: names})
+
+
+def with_people(text: str, people: Mapping[str, Terms]) -> str:
+    """Frozen terms together with who agrees on them, by what they are: graduate, signer."""
+    return frozen(json.loads(text) | {_PEOPLE: people})
+
+
+def people_in(text: str) -> dict[str, Terms]:
+    """The people in frozen terms; none where they were frozen without."""
+    found: dict[str, Terms] = json.loads(text).get(_PEOPLE, {})
+    return found
+
+
+def facts_in(text: str) -> Terms:
+    """What ``frozen`` wrote down, of facts that are no terms."""
+    found: Terms = json.loads(text)
+    return found
 
 
 def clauses_in(text: str) -> tuple[tuple[str, str], ...]:
@@ -144,6 +161,11 @@ def clauses_in(text: str) -> tuple[tuple[str, str], ...]:
 def digest_of(text: str) -> str:
     """SHA-256 of frozen terms, 64 hexadecimal digits."""
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def is_intact(agreement: Agreement) -> bool:
+    """Whether the terms that are stored are those that were frozen."""
+    return digest_of(agreement.terms or "") == agreement.terms_digest
 
 
 def of(agreement: Agreement) -> Terms:

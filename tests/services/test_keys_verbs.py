@@ -79,6 +79,7 @@ def test_every_sealed_column_is_known() -> None:
         "post.contact_email",
         "post.contact_phone",
         "recruiter.phone",
+        "release.facts",
         "release.signer_name",
         "release.signer_phone",
         "resume.basics",
