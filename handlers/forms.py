@@ -38,6 +38,13 @@ class Form:
             return ""
         return self.refusal.say
 
+    @property
+    def ink(self) -> str:
+        """The strokes of a signature, for the page to show again: not of a wrong one, nor where things have changed."""
+        if not self.is_sent or "ink" in self.errors or isinstance(self.refusal, Conflict):
+            return ""
+        return request.form.get("strokes", "")
+
     def text(self, name: str) -> str:
         """What was typed into a field, without outer spaces."""
         return request.form.get(name, "")[:_LONGEST].strip()

@@ -38,8 +38,12 @@ class Served:
 
     def openid_in_hand(self, openid: str) -> str:
         """What a browser remembers of a WeChat that is not bound yet, under the name ``openid``."""
+        return self.kept(openid=openid)
+
+    def kept(self, **values: str) -> str:
+        """Values as a browser's signed cookie keeps them."""
         with self.app.app_context():
-            return visit.sealed({"openid": openid})
+            return visit.sealed(values)
 
 
 @contextmanager

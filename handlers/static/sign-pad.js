@@ -28,12 +28,20 @@
   }
 
   // What was written along the long side of an upright screen, as it looks in the small box.
-  function turned(pad, wide, canvas) {
+  function turned(wide, canvas) {
     var scale = Math.min(canvas.offsetWidth / wide.height, canvas.offsetHeight / wide.width);
-    return pad.toData().map(function (group) {
-      return Object.assign({}, group, { points: group.points.map(function (point) {
-        return Object.assign({}, point, { x: point.y * scale, y: (wide.width - point.x) * scale });
-      }) });
+    return moved(wide.strokes, function (point) { return { x: point.y * scale, y: (wide.width - point.x) * scale }; });
+  }
+
+  // What was written in the small box, in this one.
+  function scaled(ink, canvas) {
+    var scale = Math.min(canvas.offsetWidth / ink.width, canvas.offsetHeight / ink.height);
+    return moved(ink.strokes, function (point) { return { x: point.x * scale, y: point.y * scale }; });
+  }
+
+  function moved(strokes, place) {
+    return strokes.map(function (stroke) {
+      return { points: stroke.points.map(function (point) { return Object.assign({}, point, place(point)); }) };
     });
   }
 
@@ -52,6 +60,19 @@
       small.clear();
       small.on();
       says.textContent = "";
+    }
+
+    function show() {
+      small.clear();
+      small.fromData(turned(long, canvas));
+      small.off();
+      says.textContent = "已签好，可以提交；不满意请重写。";
+    }
+
+    // The page comes back with what was written: after a search, or because something else was wrong.
+    if (field.value) {
+      var before = JSON.parse(field.value);
+      if (before.turn) { long = before; show(); } else { small.fromData(scaled(before, canvas)); }
     }
 
     box.querySelector("[data-sign-clear]").addEventListener("click", clear);
@@ -75,10 +96,7 @@
       var room = sheet.querySelector("canvas");
       if (large.isEmpty()) { sheet.close(); return; }
       long = { width: room.offsetWidth, height: room.offsetHeight, turn: 90, strokes: plain(large) };
-      small.clear();
-      small.fromData(turned(large, long, canvas));
-      small.off();
-      says.textContent = "已签好，可以提交；不满意请重写。";
+      show();
       sheet.close();
     });
 
@@ -91,17 +109,15 @@
     });
 
     field.form.addEventListener("submit", function (event) {
-      if (event.submitter && event.submitter.formNoValidate) { return; }
       var ink = long || { width: canvas.offsetWidth, height: canvas.offsetHeight, turn: 0, strokes: plain(small) };
-      if (!ink.strokes.length) {
+      field.value = ink.strokes.length ? JSON.stringify(ink) : "";
+      if (!ink.strokes.length && !(event.submitter && event.submitter.formNoValidate)) {
         event.preventDefault();
         // Nothing was sent: the next tap sends.
         delete field.form.dataset.sent;
         says.textContent = "请先在框内手写签名。";
         box.scrollIntoView({ block: "center" });
-        return;
       }
-      field.value = JSON.stringify(ink);
     });
   });
 })();
