@@ -1,7 +1,5 @@
 """A unit writes its offer: who signs and whose the phone is, the terms, the papers, the signature."""
 
-from urllib.parse import quote
-
 from flask import Response, flash, redirect, request
 from flask.typing import ResponseReturnValue
 
@@ -14,6 +12,7 @@ from handlers import visit
 from handlers.forms import Form
 from handlers.guards import Door, Guard
 from handlers.one_time_code import sent_to_phone
+from handlers.review_room import watermarked
 from handlers.sign.holding import PAGE, acting
 from handlers.terms_form import terms_form
 from handlers.uploads import MOST_FORM, MOST_INK, MOST_UPLOAD, pieces_of
@@ -125,16 +124,12 @@ def draft_papers(code: str) -> ResponseReturnValue:
 
 @door.on(f"{PAGE}/<code>/files/<file>", Guard.ANYONE)
 def own_file(code: str, file: str) -> Response:
-    """A picture that this unit gave, to whoever gave it."""
-    _party, row = acting(code)
+    """A picture that this unit gave, to whoever gave it, under a watermark as for everybody else."""
+    party, row = acting(code)
     found = materials.picture_of(row, file)
     if found.side != UNIT_SIDE:
         raise NotFound()
-    media_type, data = materials.content(visit.ctx(), found)
-    response = Response(data, mimetype=media_type)
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["Content-Disposition"] = f"inline; filename*=UTF-8''{quote(found.kind, safe='')}"
-    return response
+    return watermarked(party.actor, f"单位经办人{row.signer_name or ''}", found)
 
 
 @door.on(f"{PAGE}/<code>/finish", Guard.ANYONE, ["GET", "POST"], most_bytes=MOST_INK)

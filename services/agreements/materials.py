@@ -17,6 +17,7 @@ from documents.file_kinds import PNG, FileKind
 from documents.ink import BadInk
 from documents.papers import Paper
 from documents.vault import Damaged
+from domain.actors import Actor
 from domain.agreements import GRADUATE_SIDE, ONLINE, PAPER, RECORDED, UNIT_SIDE
 from domain.desk_hours import CHINA
 from domain.refusals import Conflict, Invalid, NotFound, Refusal
@@ -31,7 +32,6 @@ from services.agreements.parties import Party
 from services.context import Context
 from services.jobs.steps import vault
 from services.papers import paper_from
-from services.seats import Seat
 
 OWNER = "agreement"  # of files in the vault
 IDENTITY = "consent.identity"
@@ -336,20 +336,20 @@ def content(ctx: Context, file: AgreementFile) -> tuple[str, bytes]:
         raise NotFound() from None
 
 
-def marked(ctx: Context, seat: Seat, file: AgreementFile) -> bytes:
-    """A picture as it is shown to staff: a JPEG under a watermark that names the viewer; each look is journaled.
+def marked(ctx: Context, viewer: Actor, name: str, file: AgreementFile) -> bytes:
+    """A picture as it is shown: a JPEG under a watermark that names the viewer; each look is journaled.
 
     Ink, which is drawn on clear ground, lies on white. Raises NotFound, also for bare strokes, which are evidence and
-    nothing to look at. The caller has made sure that the agreement is in the seat's range.
+    nothing to look at. The caller has made sure that the viewer may see it.
     """
     agreement = file.agreement
     media_type, data = content(ctx, file)
     if media_type == _JSON.media_type:
         raise NotFound()
-    journal.write(agreement, "view_material", seat.actor, note={"item": file.kind})
+    journal.write(agreement, "view_material", viewer, note={"item": file.kind})
     words = {
         "number": agreement.number or agreement.code,
-        "viewer": seat.staff.account.name,
+        "viewer": name,
         "day": f"{ctx.clock().astimezone(CHINA):%Y-%m-%d}",
     }
     return watermark.marked(data, watermark_words().format_map(words))

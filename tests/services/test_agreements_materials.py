@@ -136,12 +136,17 @@ def test_a_shredded_file_shows_nothing(ctx: Context, draft: Draft) -> None:
     assert refusal_of(lambda: materials.content(ctx, file)).status == 404
 
 
+def look(ctx: Context, seat: Seat, file: AgreementFile) -> bytes:
+    """What a member of staff sees of a picture."""
+    return materials.marked(ctx, seat.actor, seat.staff.account.name, file)
+
+
 def test_staff_look_through_a_watermark_and_leave_a_trace(
     ctx: Context, draft: Draft, sit: Callable[[str], Seat]
 ) -> None:
     file = add(ctx, draft)
     plain = materials.content(ctx, file)[1]
-    seen = [materials.marked(ctx, sit(who), file) for who in ("college", "school")]
+    seen = [look(ctx, sit(who), file) for who in ("college", "school")]
     assert len({plain, *seen}) == 3
     with Image.open(io.BytesIO(seen[0])) as picture:
         assert picture.size == (300, 400)
@@ -157,12 +162,12 @@ def test_ink_is_shown_under_a_watermark_and_strokes_are_not(
 ) -> None:
     file = materials.add_ink(ctx, *draft, strokes())
     assert materials.content(ctx, file)[0] == "image/png"
-    with Image.open(io.BytesIO(materials.marked(ctx, sit("college"), file))) as shown:
+    with Image.open(io.BytesIO(look(ctx, sit("college"), file))) as shown:
         assert (shown.format, shown.mode) == ("JPEG", "RGB")
         assert sum(shown.convert("L").histogram()[200:]) > shown.width * shown.height / 2  # on white
     bare = materials.current(draft[1], "unit_strokes")
     assert bare is not None
-    assert refusal_of(lambda: materials.marked(ctx, sit("college"), bare)).status == 404
+    assert refusal_of(lambda: look(ctx, sit("college"), bare)).status == 404
 
 
 def test_ink_is_two_files_of_one_signature(ctx: Context, draft: Draft) -> None:

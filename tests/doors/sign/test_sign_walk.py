@@ -8,7 +8,8 @@ from PIL import Image
 
 from models.agreement import Agreement
 from models.agreement_papers import AgreementFile
-from services.agreements import tickets
+from models.journal import Journal
+from services.agreements import materials, tickets
 from services.context import Context
 from tests.agreements import SIGNER, TERMS, fresh, graduate_party, open_school, show_ticket, sms_code, strokes
 from tests.browser import WECHAT, Browser
@@ -138,6 +139,8 @@ def test_papers_come_after_a_consent_and_are_shown_to_whoever_gave_them(
     assert shown in unit.open(path).html
     seen = unit.open(shown).response
     assert (seen.status_code, seen.mimetype, seen.headers["Cache-Control"]) == (200, "image/jpeg", "no-store")
+    assert seen.data != materials.content(ctx, file)[1]  # under a watermark
+    assert [look.record for look in Journal.select() if look.verb == "view_material"] == [row.code]
     assert "找回" in Browser(app).open(shown).text
     other = Browser(app)
     _page, theirs = scanned(other, ctx, cast.graduate)
