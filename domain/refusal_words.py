@@ -33,6 +33,7 @@ SAY = {
     "recruiter_last": "您是本单位唯一的招聘人员，不能退出。请先邀请同事加入。",
     "invitation_over": "邀请已失效，请让同事重新邀请。",
     "bad_credit_code": "统一社会信用代码有误，请按营业执照核对 18 位代码。",
+    "bad_unit_code": "统一社会信用代码有误，请按营业执照核对 18 位代码；没有的单位填 9 位组织机构代码。",
     "bad_employer_name": "请填写营业执照上的单位全称。",
     "bad_website": "网址请以 http:// 或 https:// 开头。",
     "bad_contact_phone": "请填写手机号，或带区号的固定电话，如 0551-65000000。",

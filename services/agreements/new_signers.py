@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from domain import personal
 from domain.actors import Actor, Role
 from domain.agreements import IN_FORCE, ONLINE, RELEASE, UNIT_SIDE
-from domain.employers import credit_code
+from domain.employers import unit_code
 from domain.refusals import Conflict, NotFound
 from models.account import PHONE
 from models.agreement import Agreement, Release
@@ -54,7 +54,7 @@ def begin(ctx: Context, device: Device, typed: NewSigner) -> Release:
     name, phone = personal.person_name(typed.name), personal.mobile(typed.phone)
     terms.need_printable(name=name)
     codes.use(ctx, phone, codes.Purpose.SIGN, typed.code)
-    return _begin(ctx, device, (typed.number, credit_code(typed.credit_code)), (name, phone))
+    return _begin(ctx, device, (typed.number, unit_code(typed.credit_code)), (name, phone))
 
 
 @transaction

@@ -13,7 +13,7 @@ from config.codes import code_table
 from documents.fonts import lacking
 from domain import personal
 from domain.desk_hours import CHINA
-from domain.employers import credit_code
+from domain.employers import unit_code
 from domain.refusals import Invalid, Refusal
 from domain.roster import REGION, is_county
 from models.agreement import Agreement
@@ -77,7 +77,7 @@ def _formed(ctx: Context, field: TermField, terms: Terms) -> str:
     text = terms[field.name]
     if field.kind in ("credit", "mobile"):
         try:
-            terms[field.name] = credit_code(text) if field.kind == "credit" else personal.mobile(text)
+            terms[field.name] = unit_code(text) if field.kind == "credit" else personal.mobile(text)
         except Refusal as refusal:
             return refusal.code
     elif field.kind == "date":

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.employers import credit_code, name_key
+from domain.employers import credit_code, name_key, unit_code
 from domain.refusals import Invalid
 
 GOOD = "91110000600037341L"
@@ -31,6 +31,24 @@ def test_nothing_else_passes(text: str) -> None:
     if text.replace(" ", "").strip().upper() != GOOD:
         with pytest.raises(Invalid):
             credit_code(text)
+
+
+def test_a_unit_without_a_credit_code_has_the_older_one() -> None:
+    assert unit_code(" 60003734-1 ") == GOOD[8:17]  # which stands inside of the newer one
+    assert unit_code("D2143569-x") == "D2143569X"  # the standard's own example
+    assert unit_code(GOOD.lower()) == GOOD
+
+
+@given(place=st.integers(0, 8), sign=st.sampled_from(string.digits + string.ascii_uppercase))
+def test_one_wrong_sign_of_the_older_code_is_noticed(place: int, sign: str) -> None:
+    typed = "D2143569X"
+    typed = typed[:place] + sign + typed[place + 1 :]
+    same = (int(sign, 36) - int("D2143569X"[place], 36)) % 11 == 0 and place < 8
+    if typed == "D2143569X" or same:
+        assert unit_code(typed) == typed
+    else:
+        with pytest.raises(Invalid):
+            unit_code(typed)
 
 
 def test_names_are_compared_without_signs_and_width() -> None:
