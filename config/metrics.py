@@ -38,6 +38,9 @@ WAVES = Counter(
 TICKS = Counter("wxb_ticks_total", "Clock ticks by name and outcome", ["tick", "outcome"])
 DEADLINES = Counter("wxb_deadlines_total", "Sweeps of what is over, by part and outcome", ["part", "outcome"])
 TICK_SECONDS = Histogram("wxb_tick_seconds", "Time of clock ticks", ["tick"])
+AGREEMENT_TIMES = Counter(
+    "wxb_agreement_times_total", "What the clock did to agreements, by what and outcome", ["what", "outcome"]
+)
 SEALED = Counter(
     "wxb_papers_sealed_total", "Papers of agreements sealed, by kind and outcome", ["kind", "outcome"]
 )

@@ -29,7 +29,6 @@ from services.sessions import Visitor
 _TOKEN = 16  # bytes: 128 bits
 _KEY = "signing ticket"
 _CONFIRMED = ("confirmed", "locked")  # of 生源信息
-_SWEEP = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,13 +116,13 @@ def face(ticket: SigningTicket) -> Face:
 
 
 @transaction
-def expire(ctx: Context) -> int:
-    """Ends codes whose time is over; returns how many."""
-    late = (SigningTicket.status == "live") & (SigningTicket.expires_at <= ctx.clock())
-    rows = list(SigningTicket.select().where(late).order_by(SigningTicket.expires_at).limit(_SWEEP))
-    for row in rows:
-        journal.step(row, TICKET, "expire", SYSTEM, live_key=None)
-    return len(rows)
+def expire(ctx: Context, ticket_id: int) -> bool:
+    """Ends a code whose time is over; False where it has ended or is not over."""
+    row = SigningTicket.get_by_id(ticket_id)
+    if row.status != "live" or row.expires_at > ctx.clock():
+        return False
+    journal.step(row, TICKET, "expire", SYSTEM, live_key=None)
+    return True
 
 
 def _ready(visitor: Visitor) -> Graduate:

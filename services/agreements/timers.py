@@ -4,19 +4,25 @@
 time that somebody hears how long it has waited. ``reminders`` counts those of the present status.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
+import structlog
+
 from config.agreements import times
+from config.metrics import AGREEMENT_TIMES
 from domain.agreements import IN_REVIEW, ONLINE
-from models.agreement import Agreement, Release
-from models.db import transaction
+from models.agreement import Agreement, Release, SigningTicket
+from models.db import DatabaseAway, transaction
 from models.graduate import Graduate
 from services.agreements import endings, moves, releases, sealing, telling, tickets
 from services.agreements.parties import CLOCK
 from services.context import Context
+
+log = structlog.get_logger()
 
 _BATCH = 200
 
@@ -73,29 +79,79 @@ _ENDINGS = {
 }
 
 
-def sweep(ctx: Context) -> int:
-    """Reminds of, escalates and ends what is due; returns how many rows that were."""
+def sweep(ctx: Context, most: int = _BATCH) -> int:
+    """Reminds of, escalates and ends what is due, read ``most`` rows at a time; returns how many rows that were.
+
+    A row that fails keeps none of the others from their turn, and is tried again the next time. Raises ExceptionGroup
+    of what failed, once all are through, so that the turn counts as failed.
+    """
     sealing.look_out(ctx)
-    done = tickets.expire(ctx)
+    turn = _Turn(ctx, most)
+    turn.each("expire", SigningTicket, "live", tickets.expire)
     for status, ending in _ENDINGS.items():
-        done += sum(_end(ctx, row.id) for row in _due(Agreement, status, ctx.clock()))
+        turn.each("expire", Agreement, status, _end)
         for number, before in enumerate(ending.before()):
-            soon = _due(Agreement, status, ctx.clock() + before, Agreement.reminders == number)
-            done += sum(_remind(ctx, row.id, before) for row in soon)
-    done += sum(releases.expire(ctx, row.id) for row in _due(Release, "asked", ctx.clock()))
-    soon = _due(Release, "asked", ctx.clock() + times().release_reminder, Release.reminders == 0)
-    done += sum(_remind_of_release(ctx, row.id) for row in soon)
+            is_next = Agreement.reminders == number
+            turn.each("remind", Agreement, status, partial(_remind, before=before), before, is_next)
+    turn.each("expire", Release, "asked", releases.expire)
+    before = times().release_reminder
+    turn.each("remind", Release, "asked", _remind_of_release, before, Release.reminders == 0)
     for status in sorted(IN_REVIEW):
-        done += sum(_attend(ctx, row.id, _AGREEMENTS) for row in _due(Agreement, status, ctx.clock()))
+        turn.each("attend", Agreement, status, partial(_attend, review=_AGREEMENTS))
     for status in ("college_review", "school_review"):
-        done += sum(_attend(ctx, row.id, _RELEASES) for row in _due(Release, status, ctx.clock()))
-    return done
+        turn.each("attend", Release, status, partial(_attend, review=_RELEASES))
+    if turn.failures:
+        raise ExceptionGroup("agreement times", turn.failures)
+    return turn.done
 
 
-def _due(table: Any, status: str, moment: datetime, also: Any = None) -> list[Any]:
-    late = (table.status == status) & (table.due_at <= moment)
-    query = table.select(table.id).where(late if also is None else late & also)
-    return list(query.order_by(table.due_at, table.id).limit(_BATCH))
+class _Turn:
+    """One sweep: how many rows it did something to, and what failed meanwhile."""
+
+    def __init__(self, ctx: Context, most: int) -> None:
+        self._ctx = ctx
+        self._most = most
+        self.done = 0
+        self.failures: list[Exception] = []
+
+    def each(
+        self,
+        what: str,
+        table: Any,
+        status: str,
+        act: Callable[[Context, int], bool],
+        before: timedelta = timedelta(),
+        also: Any = None,
+    ) -> None:
+        """Does something to every row of a status that is due, or will be within ``before``."""
+        for row_id in self._due(table, status, self._ctx.clock() + before, also):
+            try:
+                is_done = act(self._ctx, row_id)
+            except DatabaseAway:
+                raise
+            except Exception as error:
+                log.exception("agreement_time_failed", what=what, table=table._meta.table_name, row=row_id)
+                AGREEMENT_TIMES.labels(what, "failed").inc()
+                self.failures.append(error)
+            else:
+                self.done += is_done
+                AGREEMENT_TIMES.labels(what, "ok").inc(is_done)
+
+    def _due(self, table: Any, status: str, moment: datetime, also: Any) -> Iterator[int]:
+        """The ids of such rows, whose time is over first, slice by slice: also those behind rows that fail."""
+        end = table.expires_at if table is SigningTicket else table.due_at
+        late = (table.status == status) & (end <= moment)
+        if also is not None:
+            late &= also
+        since = late
+        while not self._ctx.stopping.is_set():
+            query = table.select(table.id, end).where(since).order_by(end, table.id)
+            rows = list(query.limit(self._most).tuples())
+            yield from (row_id for row_id, _moment in rows)
+            if len(rows) < self._most:
+                return
+            last_id, last = rows[-1]
+            since = late & (end >= last) & ((end > last) | (table.id > last_id))
 
 
 @transaction

@@ -3,12 +3,15 @@
 from datetime import timedelta
 
 import pytest
+from prometheus_client import REGISTRY
 
+from domain.refusals import IllegalMove
 from models.agreement import Agreement, Release, SigningTicket
 from models.message import Message
 from services import binding
 from services.agreements import paper_way, releases, timers
 from services.context import Context
+from templates_msg.fields import BadField
 from tests import agreement_ways as ways
 from tests import agreements
 from tests.agreements import strokes
@@ -130,6 +133,62 @@ def test_a_release_in_review_is_reminded_of(ctx: Context, cast: Cast, clock: Fix
     releases.agree(ctx, ways.graduate_of(ctx, cast.graduate), release, strokes(5))
     assert days_told(ctx, clock, 30) == [3, 7]
     assert ways.release_of(release).status == "college_review"
+
+
+def counted(what: str, outcome: str) -> float:
+    labels = {"what": what, "outcome": outcome}
+    return REGISTRY.get_sample_value("wxb_agreement_times_total", labels) or 0
+
+
+def test_a_row_that_fails_stops_no_other_and_is_tried_again(
+    ctx: Context, cast: Cast, clock: FixedClock
+) -> None:
+    """Of the first to end no message can be made, for it names no unit."""
+    _party, broken = ways.offered(ctx, cast.graduate)
+    _party, other = agreements.scan(ctx, agreements.show_ticket(ctx, cast.other_graduate).token)
+    Agreement.update(unit_name="").where(Agreement.id == broken.id).execute()
+    clock.advance(days=7)
+    before = counted("expire", "failed"), counted("expire", "ok")
+    for _ in range(2):
+        with pytest.raises(ExceptionGroup) as failed:
+            timers.sweep(ctx)
+        assert [type(error) for error in failed.value.exceptions] == [BadField]
+        assert agreements.fresh(broken).status == "offered"
+        assert agreements.fresh(other).status == "expired"
+        assert {ticket.status for ticket in SigningTicket.select()} == {"expired"}
+    assert (counted("expire", "failed"), counted("expire", "ok")) == (before[0] + 2, before[1] + 3)
+    Agreement.update(unit_name="合肥创新软件有限公司").where(Agreement.id == broken.id).execute()
+    assert timers.sweep(ctx) == 1
+    assert agreements.fresh(broken).status == "expired"
+
+
+def test_more_rows_that_fail_than_a_slice_holds_stop_none_behind_them(
+    ctx: Context, cast: Cast, clock: FixedClock
+) -> None:
+    token = agreements.show_ticket(ctx, cast.graduate).token
+    rows = [agreements.scan(ctx, token, f"oSigner0000000000000000000{at}")[1] for at in range(5)]
+    Agreement.update(status="offered", unit_name="合肥创新软件有限公司").execute()
+    Agreement.update(kind="unheard-of").where(Agreement.id <= rows[2].id).execute()
+    clock.advance(days=2)
+    with pytest.raises(ExceptionGroup) as failed:
+        timers.sweep(ctx, most=2)
+    assert [type(error) for error in failed.value.exceptions] == [KeyError] * 3
+    assert [agreements.fresh(row).status for row in rows] == ["offered"] * 3 + ["expired"] * 2
+
+
+def test_a_release_that_cannot_end_keeps_no_review_waiting(
+    ctx: Context, cast: Cast, clock: FixedClock
+) -> None:
+    unit, row = ways.in_force(ctx, cast)
+    release = ways.asked(ctx, unit, row)
+    Agreement.update(status="effective").where(Agreement.id == row.id).execute()
+    _party, waits = ways.applied(ctx, cast.other_graduate)
+    clock.advance(days=7)
+    with pytest.raises(ExceptionGroup) as failed:
+        timers.sweep(ctx)
+    assert [type(error) for error in failed.value.exceptions] == [IllegalMove]
+    assert ways.release_of(release).status == "asked"
+    assert agreements.fresh(waits).reminders == 1
 
 
 def test_somebody_who_acts_in_time_is_left_alone(ctx: Context, cast: Cast, clock: FixedClock) -> None:

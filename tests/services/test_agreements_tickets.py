@@ -62,11 +62,13 @@ def test_a_code_is_renewed_and_taken_back(ctx: Context, cast: Cast) -> None:
 
 
 def test_codes_run_out_by_themselves(ctx: Context, cast: Cast, clock: FixedClock) -> None:
-    show_ticket(ctx, cast.graduate)
+    shown = show_ticket(ctx, cast.graduate)
     clock.advance(days=7, seconds=-1)
-    assert tickets.expire(ctx) == 0
+    assert tickets.find(ctx, shown.token).code == shown.row.code
+    assert not tickets.expire(ctx, shown.row.id)
     clock.advance(seconds=1)
-    assert [tickets.expire(ctx) for _ in range(2)] == [1, 0]
+    assert refusal_of(lambda: tickets.find(ctx, shown.token)).code == "ticket_over"
+    assert [tickets.expire(ctx, shown.row.id) for _ in range(2)] == [True, False]
 
 
 def test_a_graduate_must_be_known_confirmed_open_and_free(ctx: Context, cast: Cast) -> None:
