@@ -4,14 +4,15 @@ import traceback
 from collections.abc import Iterator
 
 import structlog
-from flask import Flask, Response, g, jsonify, make_response, request
+from flask import Flask, Response, g, jsonify, make_response, redirect, request
+from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from redis import RedisError
 from werkzeug.exceptions import HTTPException
 
-from domain.refusals import NotAllowed, Refusal, TooMany, Unavailable
+from domain.refusals import NotAllowed, NotFound, Refusal, TooMany, Unavailable
 from domain.sharing import CallRefused
-from handlers import signed, trace, visit
+from handlers import signed, trace, visit, ways_back
 from handlers.dress import page
 from services.requests import DatabaseAway
 from wechat.outcomes import WeChatTrouble
@@ -83,7 +84,9 @@ def _home() -> tuple[str, str]:
     return _CONSOLE if visit.is_at_console() else _HOME
 
 
-def _refused(refusal: Refusal) -> Response:
+def _refused(refusal: Refusal) -> ResponseReturnValue:
+    if isinstance(refusal, NotFound) and (page_above := ways_back.page_above()):
+        return redirect(page_above, 303)
     status = 401 if refusal.code == "log_in_first" else refusal.status
     if isinstance(refusal, NotAllowed):
         log.info("refused", code=refusal.code)
@@ -99,8 +102,10 @@ def _form_too_old(_error: CSRFError) -> Response:
     return _answer(400, "form_expired", "这个页面放置过久或已在别处退出，请刷新页面后重新提交。")
 
 
-def _http(error: HTTPException) -> Response:
+def _http(error: HTTPException) -> ResponseReturnValue:
     status = error.code or 500
+    if status == 405 and (page_above := ways_back.page_above()):
+        return redirect(page_above, 303)
     if status < 400:
         return make_response(error.get_response())
     response = _answer(status, "http", _SAY.get(status, error.description or ""))

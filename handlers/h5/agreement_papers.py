@@ -94,10 +94,15 @@ def _kept(row: Agreement, typed: dict[str, str]) -> ResponseReturnValue:
     return redirect(f"{PAGE}/{row.code}", 303)
 
 
-@door.on(f"{PAGE}/<code>/upload", Guard.GRADUATE, ["POST"], most_bytes=MOST_UPLOAD)
+@door.on(f"{PAGE}/<code>/upload", Guard.GRADUATE, ["GET", "POST"], most_bytes=MOST_UPLOAD)
 def upload_agreement_file(code: str) -> ResponseReturnValue:
-    """One picture: a page of the scan, or what was returned; a signature that was returned is written anew."""
+    """One picture: a page of the scan, or what was returned; a signature that was returned is written anew.
+
+    Whoever only reads this address is led to where pictures are chosen.
+    """
     form, row = Form(), own(code)
+    if not form.is_sent:
+        return redirect(f"{PAGE}/{code}/{'edit' if _may_edit(row) else 'scan'}", 303)
     kind = form.text("kind") or "scan"
     with form.refusals():
         if kind == _INK:

@@ -169,9 +169,9 @@ def test_a_script_gets_refusals_as_json(app, cast):
 
 
 def test_a_wrong_method_says_how_to_go_on(desktop, cast):
-    page = desktop.open("/h5/logout")
-    assert page.status == 405
-    assert "请从页面上的按钮进入" in page.text
+    answer = desktop.client.put("/h5/login", base_url=BASE)
+    assert answer.status_code == 405
+    assert "请从页面上的按钮进入" in answer.text
 
 
 @pytest.fixture
