@@ -94,12 +94,16 @@ def _criterion(
 
 
 @cache
+def all_criteria() -> Mapping[str, Criterion]:
+    """Name → what a first review ticks, of whatever kind."""
+    return MappingProxyType({name: _criterion(**row) for name, row in _read()["criterion"].items()})
+
+
+@cache
 def criteria(kind: str = "online", mode: str = "") -> Mapping[str, Criterion]:
-    """Name → what the first review of such an agreement ticks, in order."""
-    rows = {name: _criterion(**row) for name, row in _read()["criterion"].items()}
-    return MappingProxyType(
-        {name: row for name, row in rows.items() if kind in row.kinds and row.mode in ("", mode)}
-    )
+    """Name → what the first review of such an agreement ticks, in order; of ``release``, where its papers are there."""
+    rows = all_criteria().items()
+    return MappingProxyType({name: row for name, row in rows if kind in row.kinds and row.mode in ("", mode)})
 
 
 def printed(name: str, **values: object) -> str:

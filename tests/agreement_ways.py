@@ -34,6 +34,7 @@ from tests.posts import visitor_of
 
 DESK = Device("203.0.113.9", "Mozilla/5.0 (Windows NT 10.0; Win64; x64)")
 ALL = {"licence", "identity", "signature", "scan", "agrees", "school_stamp"}
+ALL |= {"both_signed", "letter_sealed", "authorized"}  # of releases
 SCAN = photo((400, 560))
 LETTER = photo((420, 560))
 
@@ -159,7 +160,7 @@ def add_letter(ctx: Context, party: Party, release: Release, kind: str = "letter
 def release_passed(ctx: Context, cast: Cast, release: Release) -> Release:
     """Both reviews of a release are content."""
     sitting = seat(ctx, cast.counselor)
-    row = release_reviews.pass_first(ctx, sitting, DESK, release_reviews.one(ctx, sitting, release.code))
+    row = release_reviews.pass_first(ctx, sitting, DESK, release_reviews.one(ctx, sitting, release.code), ALL)
     sitting = seat(ctx, cast.school)
     return release_reviews.pass_school(ctx, sitting, DESK, release_reviews.one(ctx, sitting, row.code))
 

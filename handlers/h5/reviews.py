@@ -1,4 +1,4 @@
-"""协议初审 on a counselor's phone: the same review as at the console."""
+"""协议初审 and 解约初审 on a counselor's phone: the same reviews as at the console."""
 
 from urllib.parse import urlencode
 
@@ -18,6 +18,7 @@ from services.seats import Seat
 door = Door("agreement_reviews")
 
 PAGE = "/h5/reviews"
+RELEASES = f"{PAGE}/releases"
 
 
 def _desk() -> Seat:
@@ -30,18 +31,23 @@ def _desk() -> Seat:
 
 @door.on(PAGE, Guard.COUNSELOR)
 def agreement_reviews() -> ResponseReturnValue:
-    """What waits for the counselor; releases, which are rare, are looked at in the console."""
+    """What waits for the counselor: 解约, which are few, and agreements, each a slice at a time."""
     ctx, desk = visit.ctx(), _desk()
+    releases = queues.releases(ctx, desk, Asked(), request.args.get("releases", ""))
     found = queues.agreements(ctx, desk, Asked(), request.args.get("after", ""))
-    following = f"{PAGE}?{urlencode({'after': found.after})}" if found.after else ""
     return Form().show(
         "h5/reviews.html",
         found=found,
+        releases=releases,
         kinds=KINDS,
         states=STATES,
-        following=following,
-        releases=queues.releases(ctx, desk, Asked()).rows,
+        following=_following("after", found.after),
+        more_releases=_following("releases", releases.after),
     )
+
+
+def _following(name: str, after: str) -> str:
+    return f"{PAGE}?{urlencode({name: after})}" if after else ""
 
 
 @door.on(f"{PAGE}/<code>", Guard.COUNSELOR, ["GET", "POST"])
@@ -54,7 +60,8 @@ def agreement_review(code: str) -> ResponseReturnValue:
             flash(review_room.decide(desk, row, form))
             return redirect(PAGE, 303)
         row = review_room.agreement_of(desk, code)
-    return form.show("h5/review.html", **review_room.values_of(desk, row))
+    following = queues.next_waiting(desk, row)
+    return form.show("h5/review.html", following=following, **review_room.values_of(desk, row))
 
 
 @door.on(f"{PAGE}/<code>/files/<file>", Guard.COUNSELOR)
@@ -62,3 +69,27 @@ def agreement_review_file(code: str, file: str) -> Response:
     """One of the papers that people gave, watermarked."""
     desk = _desk()
     return review_room.picture(desk, review_room.agreement_of(desk, code), file)
+
+
+@door.on(f"{RELEASES}/<code>", Guard.COUNSELOR, ["GET", "POST"])
+def release_review(code: str) -> ResponseReturnValue:
+    """One 解约 with its papers, and the counselor's word on it."""
+    form, desk = Form("reason"), _desk()
+    release = review_room.release_of(desk, code)
+    if form.is_sent:
+        with form.refusals():
+            flash(review_room.decide_release(desk, release, form))
+            return redirect(PAGE, 303)
+        release = review_room.release_of(desk, code)
+    following = queues.next_waiting(desk, release)
+    return form.show(
+        "h5/release-review.html", following=following, **review_room.release_values(desk, release)
+    )
+
+
+@door.on(f"{RELEASES}/<code>/files/<file>", Guard.COUNSELOR)
+def release_review_file(code: str, file: str) -> Response:
+    """One paper of a release, watermarked."""
+    desk = _desk()
+    release = review_room.release_of(desk, code)
+    return review_room.picture(desk, release.agreement, file, release)

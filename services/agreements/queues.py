@@ -97,6 +97,17 @@ def every(seat: Seat, asked: Asked) -> Iterator[Sequence[Agreement]]:
             return
 
 
+def next_waiting(seat: Seat, row: Agreement | Release) -> Any | None:
+    """Another row of this kind that waits for the seat: the next that came after it, else the first; None for none."""
+    table: Table = type(row)
+    streams, query = _streams(table, seat, WAITING), _query(table, seat, is_narrowed=False)
+    for others in (table.id > row.id, table.id < row.id):
+        ids = _first(query, table, streams, others, is_upward=True)
+        if ids:
+            return _rows(table, ids[:1])[0]
+    return None
+
+
 def number_waiting(ctx: Context, seat: Seat) -> tuple[int, int]:
     """How many agreements and how many releases wait for the seat, each counted no further than lists are."""
     tables: tuple[Table, Table] = (Agreement, Release)

@@ -1,11 +1,14 @@
 """解约 in the hands of those who review it: 院系或辅导员 first, then the school; whoever brought its papers, never."""
 
-from config.agreements import times
+from collections.abc import Mapping, Set
+
+from config.agreements import Criterion, criteria, times
 from domain.agreements import RELEASE
-from domain.refusals import Conflict, IllegalMove, NotFound
+from domain.refusals import Conflict, IllegalMove, Invalid, NotFound
 from models.agreement import Release
 from models.db import transaction
-from services.agreements import moves, queues, releases, reviews, telling
+from services.agreements import materials, moves, queues, releases, reviews, telling
+from services.agreements.chain import Body
 from services.agreements.parties import Device, staff_party
 from services.context import Context
 from services.seats import Seat
@@ -26,15 +29,38 @@ def one(ctx: Context, seat: Seat, code: str, seen: str = "") -> Release:
     return row
 
 
+def criteria_of(release: Release) -> Mapping[str, Criterion]:
+    """What the first review of this release ticks: whatever is to be seen in the papers that it has."""
+    there = {file.kind for file in materials.all_current(release.agreement, release)}
+    return {name: one for name, one in criteria("release").items() if there.issuperset(one.materials)}
+
+
+def need_no_part(seat: Seat, release: Release) -> None:
+    """Raises Conflict for whoever is released or brought the papers."""
+    reviews.not_their_own(seat, release.graduate)
+    reviews.other_person(seat, release.uploader_id)
+
+
+def need_other_person(seat: Seat, release: Release) -> None:
+    """Raises Conflict for these, and at the school for whoever did the first review: they may not pass it."""
+    need_no_part(seat, release)
+    if release.status == "school_review":
+        reviews.other_person(seat, release.first_reviewer_id)
+
+
 @transaction
-def pass_first(ctx: Context, seat: Seat, device: Device, release: Release) -> Release:
-    """The first review is content. Raises Conflict for whoever brought the papers, NotAllowed, NotFound."""
+def pass_first(ctx: Context, seat: Seat, device: Device, release: Release, ticked: Set[str]) -> Release:
+    """The first review is content, having ticked every criterion.
+
+    Raises Conflict for whoever brought the papers, Invalid, NotAllowed, NotFound.
+    """
     row = _to_review(ctx, seat, release, "college_review", "pass")
-    reviews.other_person(seat, row.uploader_id)
+    wanted = criteria_of(row)
+    if set(wanted) - ticked:
+        raise Invalid.field("criteria", "criteria_all")
     columns = {"first_reviewer_id": seat.staff.id, "due_at": ctx.clock() + times().review_reminder}
-    moves.move_release(
-        ctx, row, "pass", staff_party(seat, device), {"kind": "term.college_passed"}, **columns
-    )
+    event: Body = {"kind": "term.college_passed", "items": sorted(wanted)}
+    moves.move_release(ctx, row, "pass", staff_party(seat, device), event, **columns)
     telling.release_waiting(ctx, row)
     return row
 
@@ -46,8 +72,6 @@ def pass_school(ctx: Context, seat: Seat, device: Device, release: Release) -> R
     Raises Conflict for whoever did the first review or brought the papers, NotAllowed, NotFound.
     """
     row = _to_review(ctx, seat, release, "school_review", "pass")
-    reviews.other_person(seat, row.first_reviewer_id)
-    reviews.other_person(seat, row.uploader_id)
     now = ctx.clock()
     columns = {"school_reviewer_id": seat.staff.id, "passed_at": now, "due_at": now}
     kind = "term.school_signed" if reviews.signs_as_party(row.agreement) else "term.passed"
@@ -59,8 +83,7 @@ def pass_school(ctx: Context, seat: Seat, device: Device, release: Release) -> R
 def reject(ctx: Context, seat: Seat, device: Device, release: Release, reason: str) -> Release:
     """A reviewer refuses; the agreement goes on. Raises Invalid without a reason, Conflict, NotAllowed, NotFound."""
     row = one(ctx, seat, release.code, str(release.version))
-    reviews.not_their_own(seat, row.graduate)
-    reviews.other_person(seat, row.uploader_id)
+    need_no_part(seat, row)
     text = reviews.explained(reason)
     event = {"kind": "term.rejected", "reason": text}
     releases.come_to_nothing(ctx, row, "reject", staff_party(seat, device), event, answer=text)
@@ -70,7 +93,8 @@ def reject(ctx: Context, seat: Seat, device: Device, release: Release, reason: s
 
 def _to_review(ctx: Context, seat: Seat, release: Release, stage: str, verb: str) -> Release:
     row = one(ctx, seat, release.code, str(release.version))
-    reviews.not_their_own(seat, row.graduate)
     if row.status != stage:
         raise IllegalMove(RELEASE.name, row.status, verb)
+    RELEASE.next(row.status, verb, seat.actor.roles)
+    need_other_person(seat, row)
     return row

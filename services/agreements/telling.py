@@ -32,7 +32,9 @@ BACK = "/s/back"  # where somebody without an account comes back by the phone
 OTHER = "/s/other"  # the same for somebody else of the unit than who signed
 _REVIEW_PAGE = "/h5/reviews"
 _STAFF_PAGE = "/console/agreements"
+_STAFF_RELEASES = "/console/releases"
 _FIRST = ("college_review", "form_college")
+_OF_RELEASES = ("release_waiting", "release_late")
 _MOST_REVIEWERS = 20
 
 
@@ -178,6 +180,7 @@ def release_late(ctx: Context, release: Release) -> None:
 def _tell_reviewers(ctx: Context, graduate: Graduate, result: str, *, is_first: bool) -> None:
     people = _first_reviewers(graduate) if is_first else _staff_of("school", graduate.school_id)
     now = ctx.clock()
+    page = _STAFF_RELEASES if result in _OF_RELEASES else _STAFF_PAGE
     message = SigningDecided.of(graduate.name, result, now)
     day = f"{now.astimezone(CHINA):%Y%m%d}"
     openids = Binding.openids_of(ctx.settings.wechat_app_id, {person.account_id for person in people})
@@ -188,7 +191,7 @@ def _tell_reviewers(ctx: Context, graduate: Graduate, result: str, *, is_first: 
                 message,
                 openids.get(person.account_id),
                 f"signing-{result}:{person.code}:{day}",
-                _REVIEW_PAGE if person.level == "counselor" else _STAFF_PAGE,
+                _REVIEW_PAGE if person.level == "counselor" else page,
             )
             for person in people
         ],

@@ -114,7 +114,7 @@ def unit_agrees_to_release(phone: Phone, album: Album) -> None:
     phone.shows("已同意解约")
 
 
-def test_two_parties(running: Stack, desk: Page, window: Page, browser: Browser, tmp_path: Path) -> None:
+def test_two_parties(running: Stack, desk: Page, window: Page, tmp_path: Path) -> None:
     album = Album()
     desk.goto(running.sandbox)
     counselor, graduate = Phone(desk, COUNSELOR["name"]), Phone(desk, GRADUATE["name"])
@@ -163,14 +163,7 @@ def test_two_parties(running: Stack, desk: Page, window: Page, browser: Browser,
 
     graduate_asks_for_release(graduate, album)
     unit_agrees_to_release(unit, album)
-    counselor.frame.get_by_role("button", name="刷新").click()
-    counselor.shows("待审核的解约")
-    album.phone(counselor, "reviews-release")
-    with opened(browser, 1200, 900) as office:
-        log_in(office, running, COLLEGE, PASSWORD)
-        people.passes_at_console(
-            office, running.web, "releases", "已转学校审核", lambda name: album.window(office, name)
-        )
+    people.counselor_passes_release(counselor, album)
     people.passes_at_console(window, running.web, "releases", "正在生成解约文件", at_window)
     window.get_by_role("link", name="原协议").click()
     release = waits_for_seal(window, tmp_path, "解约文件")

@@ -268,7 +268,7 @@ def test_every_arrow_of_releases(world: World) -> None:
     asked = ways.asked(ctx, world.graduate, row)
     ways.add_letter(ctx, world.graduate, asked)
     releases.add_proof(ctx, world.graduate, asked)
-    first = release_reviews.pass_first(ctx, clerk, DESK, ways.release_of(asked))
+    first = release_reviews.pass_first(ctx, clerk, DESK, ways.release_of(asked), ways.ALL)
     release_reviews.reject(ctx, ways.seat(ctx, cast.school), DESK, first, "公章不清")
     asked = ways.asked(ctx, unit, row)
     releases.agree(ctx, world.graduate, asked, strokes(5))
@@ -278,7 +278,8 @@ def test_every_arrow_of_releases(world: World) -> None:
         unit, row = ways.in_force(ctx, cast)
         release = ways.asked(ctx, unit, row) if stage == "asked" else world.filed(row)
         if stage == "school_review":
-            release_reviews.pass_first(ctx, ways.seat(ctx, cast.college), DESK, ways.release_of(release))
+            clerk = ways.seat(ctx, cast.college)
+            release_reviews.pass_first(ctx, clerk, DESK, ways.release_of(release), ways.ALL)
         assert ways.release_of(release).status == stage
         world.void(row)
     assert taken("release") == arrows(RELEASE)

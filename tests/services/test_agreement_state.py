@@ -248,7 +248,7 @@ class Life(RuleBasedStateMachine):
     def reviews_release(self, who: str, what: str) -> None:
         release = self.newest_release()
         if release is not None:
-            more = ["材料不符"] if what == "reject" else []
+            more = {"reject": ["材料不符"], "pass_first": [ways.ALL]}.get(what, [])
             verb = getattr(release_reviews, what)
             self.tried(lambda: verb(self.ctx, ways.seat(self.ctx, self.persona(who)), DESK, release, *more))
 
@@ -294,9 +294,11 @@ class Life(RuleBasedStateMachine):
             sealing.sweep(self.ctx)
         else:
             is_first = release.status == "college_review"
-            verb = release_reviews.pass_first if is_first else release_reviews.pass_school
             sitting = ways.seat(self.ctx, self.cast.counselor if is_first else self.cast.school)
-            verb(self.ctx, sitting, DESK, release)
+            if is_first:
+                release_reviews.pass_first(self.ctx, sitting, DESK, release, ways.ALL)
+            else:
+                release_reviews.pass_school(self.ctx, sitting, DESK, release)
 
     # -- the clock -----------------------------------------------------------------------------------------
 

@@ -26,7 +26,7 @@ from services.context import Context
 from services.jobs.steps import vault
 from tests import agreement_ways as ways
 from tests import agreements
-from tests.agreement_ways import DESK, add_letter, asked, graduate_of, release_of, release_passed, seat
+from tests.agreement_ways import ALL, DESK, add_letter, asked, graduate_of, release_of, release_passed, seat
 from tests.agreements import strokes
 from tests.cast import CREDIT_CODE, Cast
 from tests.fakes import FixedClock
@@ -190,7 +190,14 @@ def test_a_letter_of_the_unit_is_no_answer_of_the_graduate(
     stands = ("effective", "expired") if is_over else ("releasing", "asked")
     assert refusal_of(lambda: add_letter(ctx, unit, release)).code == "material_not_asked"
     AgreementFile.create(
-        agreement=row, release=release, kind="letter", side="unit", file="x", media_type="", digest="x", size=1
+        agreement=row,
+        release=release,
+        kind="letter",
+        side="unit",
+        file="x",
+        media_type="",
+        digest="x",
+        size=1,
     )
     with pytest.raises(NotAllowed):
         releases.add_proof(ctx, unit, release)
@@ -238,11 +245,11 @@ def test_who_brings_the_papers_for_a_graduate_does_not_review_them(
         releases.file_offline(ctx, other, release, "毕业生已升学")
     releases.file_offline(ctx, party, release, "毕业生已升学")
     for refused in (
-        lambda: release_reviews.pass_first(ctx, clerk, DESK, release_of(release)),
+        lambda: release_reviews.pass_first(ctx, clerk, DESK, release_of(release), ALL),
         lambda: release_reviews.reject(ctx, clerk, DESK, release_of(release), "不"),
     ):
         assert refusal_of(refused).code == "same_reviewer"
-    done = release_reviews.pass_first(ctx, seat(ctx, cast.college), DESK, release_of(release))
+    done = release_reviews.pass_first(ctx, seat(ctx, cast.college), DESK, release_of(release), ALL)
     assert done.status == "school_review"
     assert done.uploader_id == clerk.staff.id
 
@@ -275,7 +282,7 @@ def test_reviewers_see_their_range_and_two_people_decide(ctx: Context, cast: Cas
     with pytest.raises(NotFound):
         release_reviews.one(ctx, seat(ctx, cast.other_counselor), release.code)
     both = seat(ctx, cast.college)
-    first = release_reviews.pass_first(ctx, both, DESK, release_of(release))
+    first = release_reviews.pass_first(ctx, both, DESK, release_of(release), ALL)
     Release.update(first_reviewer_id=seat(ctx, cast.school).staff.id).execute()
     sitting = seat(ctx, cast.school)
     assert refusal_of(lambda: release_reviews.pass_school(ctx, sitting, DESK, first)).code == "same_reviewer"

@@ -303,12 +303,19 @@ def test_staff_bring_the_letter_and_do_not_review_it(desk_of: Desk, cast: Cast, 
     release = Release.get()
     assert (release.status, release.is_online, release.reason) == ("college_review", False, "单位停业")
     to = f"/console/releases/{release.code}"
-    mine = browser.open(to).submit(to, act="pass")
+    mine = browser.open(to)
+    assert SAY["same_reviewer"] in mine.text
+    assert 'value="pass"' not in mine.html
+    assert 'value="reject"' not in mine.html
+    version = str(release.version)
+    ticked = {"criteria": "letter_sealed", "reason": "x", "seen": version, "csrf_token": browser.token()}
+    assert browser.post(to, ticked | {"act": "reject"}).status == 409
+    mine = browser.post(to, ticked | {"act": "pass"})
     assert mine.status == 409
     assert SAY["same_reviewer"] in mine.text
     theirs = desk_of(cast.counselor).open(to)
     assert "解约函" in theirs.text
-    assert theirs.submit(to, act="pass").status == 200
+    assert theirs.submit(to, act="pass", criteria=["letter_sealed"]).status == 200
     assert Release.get().status == "school_review"
 
 

@@ -32,7 +32,7 @@ def asked(ctx: Context, cast: Cast) -> Release:
 def passed(ctx: Context, cast: Cast, asked: Release) -> Release:
     """The same after the first review."""
     sitting = ways.seat(ctx, cast.counselor)
-    return release_reviews.pass_first(ctx, sitting, ways.DESK, ways.release_of(asked))
+    return release_reviews.pass_first(ctx, sitting, ways.DESK, ways.release_of(asked), ways.ALL)
 
 
 def say(browser: Browser, row: Release, act: str, **values: Any) -> Page:
@@ -77,7 +77,7 @@ def test_the_list_is_searched_and_narrowed(school_desk: Browser, asked: Release)
 
 
 def test_two_people_let_it_go(desk_of: Desk, cast: Cast, asked: Release) -> None:
-    page = say(desk_of(cast.counselor), asked, "pass")
+    page = say(desk_of(cast.counselor), asked, "pass", criteria=["both_signed"])
     assert "院系审核通过，已转学校审核" in page.text
     assert state(asked) == ("school_review", "releasing")
     assert 'value="pass"' not in page.html
@@ -102,7 +102,9 @@ def test_a_rejection_keeps_the_agreement(
     desk_of: Desk, ctx: Context, cast: Cast, asked: Release, who: str
 ) -> None:
     if who == "school":
-        release_reviews.pass_first(ctx, ways.seat(ctx, cast.counselor), ways.DESK, ways.release_of(asked))
+        release_reviews.pass_first(
+            ctx, ways.seat(ctx, cast.counselor), ways.DESK, ways.release_of(asked), ways.ALL
+        )
     browser, before = desk_of(getattr(cast, who)), state(asked)
     page = say(browser, asked, "reject", reason="")
     assert page.status == 422
@@ -119,7 +121,9 @@ def test_another_tabs_news_stands_before_the_word(
 ) -> None:
     page = f"{PAGE}/{asked.code}"
     old = desk_of(cast.college).open(page)
-    release_reviews.pass_first(ctx, ways.seat(ctx, cast.counselor), ways.DESK, ways.release_of(asked))
+    release_reviews.pass_first(
+        ctx, ways.seat(ctx, cast.counselor), ways.DESK, ways.release_of(asked), ways.ALL
+    )
     for act in ("pass", "reject"):
         said = old.submit(page, act=act, reason="x")
         assert said.status == 409

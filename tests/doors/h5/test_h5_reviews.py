@@ -68,7 +68,8 @@ def test_a_release_that_waits_is_counted_too(
     ways.releases.file_offline(ctx, party, release, "单位停业")
     page = phone.open("/h5/workbench")
     assert "解约初审 1 份待审核" in page.text
-    assert 'href="/console/releases"' in page.html
+    assert "/console/" not in page.html.partition("解约初审")[0].rpartition("就业协议")[2]
+    assert f'href="{PAGE}/releases/{release.code}"' in phone.open(PAGE).html
 
 
 def test_it_passes_when_everything_is_ticked(phone: Browser, waiting: Agreement) -> None:
