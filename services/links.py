@@ -44,6 +44,11 @@ def candidates(visitor: Visitor) -> list[Candidate]:
     return rows + [Candidate(link.staff, link) for link in linked.values()]
 
 
+def linked(visitor: Visitor) -> list[Link]:
+    """The graduate's links that hold now, with staff and account, the oldest first."""
+    return Link.live_of_graduate(_graduate(visitor).id)
+
+
 def link(ctx: Context, visitor: Visitor, staff_codes: Sequence[str]) -> list[Link]:
     """Links the graduate with every ticked counselor and tells each; those linked already stay as they are.
 

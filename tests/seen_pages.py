@@ -24,6 +24,7 @@ SEEN_BY = {
     "/h5/kept-posts": ("graduate",),
     "/h5/agreements": ("graduate", "other_graduate"),
     "/h5/signing-code": ("graduate",),
+    "/h5/destinations": ("graduate", "other_graduate"),
     "/h5/resume": ("graduate", "other_graduate"),
     "/h5/resume/photo": ("graduate",),
     "/h5/resume/preview": ("other_graduate",),

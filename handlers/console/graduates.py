@@ -6,13 +6,13 @@ from urllib.parse import urlencode
 from flask import flash, redirect, request
 from flask.typing import ResponseReturnValue
 
-from handlers import visit
+from handlers import destination_words, visit
 from handlers.console.seat import seat
 from handlers.console.wording import STATUSES
 from handlers.forms import Form
 from handlers.guards import Door, Guard
-from handlers.roster_form import roster_form
-from services import code_tables, roster, roster_export, roster_list, staffing, whole_numbers
+from handlers.roster_form import RosterForm, roster_form
+from services import code_tables, destinations, roster, roster_export, roster_list, staffing, whole_numbers
 from services.jobs import desk
 from services.jobs.asked import kept_filter
 from services.roster_list import RosterFilter, RosterPage
@@ -75,7 +75,7 @@ def console_graduate(code: str) -> ResponseReturnValue:
             roster.change(ctx, mine, code, asked.version, asked.sent)
             flash("已保存并锁定，毕业生本人不能再修改；需要本人修改时请解锁。")
             return redirect(_address(code), 303)
-    return form.show("console/graduate.html", statuses=STATUSES, back=_back(), **asked.values())
+    return _record(asked)
 
 
 @door.on(f"{PAGE}/<code>/unlock", Guard.CONSOLE, ["POST"])
@@ -87,7 +87,18 @@ def unlock_graduate(code: str) -> ResponseReturnValue:
         roster.unlock(ctx, mine, code, asked.version)
         flash("已解锁，毕业生可以重新修改和确认。")
         return redirect(_address(code), 303)
-    return asked.form.show("console/graduate.html", statuses=STATUSES, back=_back(), **asked.values())
+    return _record(asked)
+
+
+def _record(asked: RosterForm) -> ResponseReturnValue:
+    standing = destinations.standing(visit.ctx(), asked.seen.graduate)
+    return asked.form.show(
+        "console/graduate.html",
+        statuses=STATUSES,
+        back=_back(),
+        destination=destination_words.line(standing),
+        **asked.values(),
+    )
 
 
 def _wanted(given: Mapping[str, str]) -> RosterFilter:

@@ -8,15 +8,15 @@ from flask.typing import ResponseReturnValue
 
 from config.agreements import materials as material_kinds
 from documents import qr
-from domain.agreements import live_key
 from domain.refusals import Conflict, Refusal
-from handlers import visit
-from handlers.agreement_states import GOOD, KINDS, MODES, next_step, release_state, state
+from handlers import destination_words, visit
+from handlers.agreement_states import GOOD, KINDS, MODES, next_step, paper_name, release_state, state
 from handlers.device import device
 from handlers.forms import Form
 from handlers.guards import Door, Guard
 from handlers.post_words import moment_words
 from models.agreement import Agreement
+from services import destinations
 from services.agreements import answering, lists, looking, persons, releases, rules, terms, tickets
 from services.agreements.parties import Party, graduate_party, own_graduate
 
@@ -41,13 +41,15 @@ def agreements() -> ResponseReturnValue:
     """Every agreement, the newest first, and the three ways to begin one."""
     graduate = own_graduate(visit.me())
     found = lists.of_graduate(visit.me(), request.args.get("after", ""))
+    standing = destinations.standing(visit.ctx(), graduate)
     return Form().show(
         "h5/agreements.html",
         rows=[(row, state(row), row.status in GOOD) for row in found.rows],
         kinds=KINDS,
         is_open=rules.is_open(graduate.school_id),
         is_confirmed=graduate.status in ("confirmed", "locked"),
-        is_bound=any(row.live_key == live_key(graduate.id) for row in found.rows),
+        is_bound=standing.is_bound,
+        destination=destination_words.words(standing),
         following=f"{PAGE}?{urlencode({'after': found.after})}" if found.after else "",
     )
 
@@ -155,7 +157,7 @@ def agreement_paper(code: str, kind: str) -> ResponseReturnValue:
     paper = looking.paper(row, kind)
     content = looking.content(visit.ctx(), visit.me().actor, paper)
     response = Response(content, mimetype="application/pdf")
-    name = quote(f"就业协议书{row.number or ''}.pdf", safe="")
+    name = quote(f"{paper_name(row, kind)}.pdf", safe="")
     how = "inline" if visit.is_in_wechat() else "attachment"
     response.headers["Content-Disposition"] = f"{how}; filename={kind}.pdf; filename*=UTF-8''{name}"
     return response

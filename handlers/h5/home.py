@@ -28,6 +28,7 @@ _JOBS = (
     ("/h5/applications", "我的投递"),
     ("/h5/interviews", "面试通知"),
     ("/h5/agreements", "网上签约"),
+    ("/h5/destinations", "去向登记"),
     ("/h5/kept-posts", "收藏"),
 )
 

@@ -56,6 +56,8 @@ def destination(_event: Inbound, card: Card, known: Known) -> Reply:
         else ("\n登记由辅导员初审，请先" + known.link("/h5/my-counselors", "关联我的辅导员") + "。")
     )
     return Text(
-        "去向登记请先备好三样：与证明材料一字不差的单位名称、到区县的单位所在地、按去向类别的证明材料。\n"
-        "本校开放登记后，请按学校通知的时间办理；拿不准类别可以先问辅导员。" + advice
+        "签了就业协议书的，毕业去向随协议登记；其他去向的类别、填写内容和证明材料都在这里：\n"
+        + known.link("/h5/destinations", "去向登记")
+        + "\n拿不准类别可以先问辅导员。"
+        + advice
     )

@@ -101,7 +101,8 @@ def test_a_graduate_reads_what_is_there_now(ctx: Context, cast: Cast, platform: 
     bind(ctx, cast.graduate)
     assert "登记求职意愿" in tap(platform, "JOBS_FOR_ME", cast.graduate)
     assert "出示签约码" in tap(platform, "SIGN_ONLINE", cast.graduate)
-    assert "关联我的辅导员" in tap(platform, "DESTINATION", cast.graduate)
+    destination = tap(platform, "DESTINATION", cast.graduate)
+    assert ("http://wx.test/h5/destinations" in destination, "关联我的辅导员" in destination) == (True, True)
     assert "供辅导员和就业工作人员使用" in tap(platform, "MY_TASKS", cast.graduate)
 
 

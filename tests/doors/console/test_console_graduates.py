@@ -11,6 +11,8 @@ from models.job import Job
 from models.org import Responsibility
 from services import roster
 from services.listing import SLICE
+from tests import agreement_ways as ways
+from tests import agreements
 from tests.rosters import add_many, hold_places, make_whole, seat_of
 
 PAGE = "/console/graduates"
@@ -132,6 +134,20 @@ def test_a_record_is_changed_and_locked(counselor_desk, whole, cast, ctx):
     assert "导入时为：非困难生 (0)" in after.text
     assert json.loads(now(whole).edits) == {"hardship": "0"}
     assert not [form for form in after.forms if form.action.endswith("/unlock")]
+
+
+def test_a_record_says_how_the_destination_stands(counselor_desk, whole, cast, ctx):
+    path = f"{PAGE}/{whole.code}"
+    assert "毕业去向：待就业（暂未登记）" in counselor_desk.open(path).text
+    agreements.open_school(ctx, cast)
+    row = ways.in_force(ctx, cast)[1]
+    line = (
+        f"毕业去向：签就业协议形式就业，登记方式：网络签约，单位：{row.unit_name}，"
+        f"协议编号：{row.number}，生效日期：{row.effective_on}"
+    )
+    page = counselor_desk.open(path)
+    assert line in page.text
+    assert line in page.submit(path, phone="1").text  # also beside what was refused
 
 
 def test_a_field_without_right_is_refused_by_name(counselor_desk, whole):
