@@ -11,11 +11,17 @@ from config.agreement_papers import PaperWords, labels, paper_words
 from documents import fonts, qr, typeset
 from documents.typeset import NotSet
 
-Kind = Literal["agreement", "form", "receipt", "release"]
+Kind = Literal["agreement", "form", "receipt", "release", "record"]
 Mode = Literal["two", "three"]
 Setter = Callable[[str, dict[str, Any]], bytes]
 
-_TEMPLATES = {"agreement": "agreement", "form": "paper_form", "receipt": "receipt", "release": "release"}
+_TEMPLATES = {
+    "agreement": "agreement",
+    "form": "paper_form",
+    "receipt": "receipt",
+    "release": "release",
+    "record": "record",
+}
 _PARTIES = ("graduate", "employer")
 
 
@@ -41,11 +47,22 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """One event of the chain as it is printed: ``at`` and ``event`` in words, ``facts`` (label, value) pairs."""
+
+    seq: int
+    at: str
+    event: str
+    facts: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Paper:
     """All that is printed on one paper.
 
     ``number`` is the agreement's, on its release too. ``terms`` and ``digests`` are (label, value) pairs, digests in
-    hexadecimal. ``clauses`` are those that were signed, as (title, text); where they are left empty, today's.
+    hexadecimal. ``clauses`` are those that were signed, as (title, text); where they are left empty, today's. ``links``
+    are the completion record's.
     """
 
     kind: Kind
@@ -59,6 +76,7 @@ class Paper:
     notes: tuple[str, ...]
     reason: str = ""
     clauses: tuple[tuple[str, str], ...] = ()
+    links: tuple[Link, ...] = ()
 
 
 def pdf(paper: Paper, press: Setter = typeset.pdf) -> bytes:
@@ -94,6 +112,7 @@ def data_of(paper: Paper) -> dict[str, Any]:
         "clauses": [(title, text) for title, text in clauses],
         "reason": paper.reason,
         "digests": [(label, _spaced(value)) for label, value in paper.digests],
+        "links": [_link(link) for link in paper.links],
         "notes": paper.notes,
         "url": paper.verify_url,
         "qr": qr.svg(paper.verify_url) if paper.verify_url else "",
@@ -122,6 +141,11 @@ def _side(side: Side) -> dict[str, Any]:
         "signed_at": side.signed_at,
         "stamp": side.stamp,
     }
+
+
+def _link(link: Link) -> dict[str, Any]:
+    title = labels()["link"].format(seq=link.seq)
+    return {"title": title, "at": link.at, "event": link.event, "facts": link.facts}
 
 
 def _spaced(digest: str) -> str:

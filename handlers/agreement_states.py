@@ -42,6 +42,15 @@ RELEASES = {
     "expired": "对方逾期未答复",
     "rejected": "审核未通过",
 }
+# Our sealed papers, and what school staff take out of the chain.
+PAPERS = {
+    "agreement": "就业协议书",
+    "form": "待签协议书",
+    "receipt": "登记回执",
+    "release": "解约文件",
+    "record": "签约存证记录",
+    "chain": "存证链数据",
+}
 GOOD = frozenset({"offered", "issued", "effective"})
 
 _NEXT = {
@@ -60,6 +69,11 @@ _NEXT = {
     "rejected": "审核未通过，原因见下；可以重新签约。",
     "expired": "已超过办理期限；可以请单位重新发起，或重新申请。",
 }
+
+
+def paper_name(agreement: Agreement, kind: str) -> str:
+    """What the file of one of our papers is called, without its ending."""
+    return f"{PAPERS.get(kind, '')}{agreement.number or ''}"
 
 
 def state(agreement: Agreement) -> str:

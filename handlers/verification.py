@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from documents.verifying import Crowded
 from domain.refusals import Invalid, Unavailable
 from handlers import visit
-from handlers.agreement_states import KINDS, MODES
+from handlers.agreement_states import KINDS, MODES, PAPERS
 from handlers.forms import Form
 from handlers.guards import Door, Guard
 from handlers.uploads import MOST_UPLOAD, pieces_of
@@ -23,7 +23,6 @@ STATES = {
     "unsigned": ("未生效", "warn", "编号已经发出，协议还在签署或审核中，没有生效。"),
     "number_void": ("编号作废", "bad", "这个编号对应的协议没有生效，编号已作废。"),
 }
-PAPERS = {"agreement": "就业协议书", "form": "待签协议书", "receipt": "登记回执", "release": "解约文件"}
 
 
 @door.on("/v/<code>", Guard.ANYONE, ["GET", "POST"], most_bytes=MOST_UPLOAD)

@@ -47,7 +47,9 @@ class SealedPaper(Record):
 
     agreement = ForeignKeyField(Agreement, backref="papers", on_delete="RESTRICT")
     release = ForeignKeyField(Release, null=True, backref="papers", on_delete="RESTRICT")
-    kind = CharField(max_length=12)  # agreement | form | receipt | release
+    kind = CharField(
+        max_length=12
+    )  # agreement | form | receipt | release | record, which goes with each but the form
     key = CharField(max_length=40, unique=True)  # kind and code of what it is of
     file = CharField(max_length=64, index=True)
     digest = CharField(max_length=64, index=True)

@@ -8,8 +8,9 @@ from flask.typing import ResponseReturnValue
 
 from domain.actors import Role
 from domain.agreements import IN_FORCE
+from domain.refusals import NotAllowed
 from handlers import review_room, visit
-from handlers.agreement_states import KINDS, STATES, release_state
+from handlers.agreement_states import KINDS, PAPERS, STATES, paper_name, release_state
 from handlers.agreement_words import EVENTS, SIDES
 from handlers.console.seat import seat
 from handlers.console.tried import tried
@@ -18,7 +19,7 @@ from handlers.forms import Form
 from handlers.guards import Door, Guard
 from handlers.uploads import MOST_UPLOAD, pieces_of, small_number
 from models.agreement import Agreement
-from services.agreements import chain, export, looking, materials, queues, releases, reviews
+from services.agreements import chain, completion, export, looking, materials, queues, releases, reviews
 from services.agreements.parties import staff_party
 from services.agreements.queues import Asked
 from services.jobs import desk as jobs_desk
@@ -107,7 +108,8 @@ def _show(form: Form, desk: Seat, row: Agreement) -> ResponseReturnValue:
     steps = looking.completion(ctx, row)
     return form.show(
         "console/agreement.html",
-        papers=looking.papers(row),
+        papers={paper.kind: PAPERS[paper.kind] for paper in looking.papers(row)},
+        may_take_chain=_may_take_chain(desk),
         releases=[(one, release_state(one)) for one in releases.of_agreement(row)],
         steps=[(step, EVENTS.get(step.kind, step.kind), SIDES.get(step.side, step.side)) for step in steps],
         broken=chain.broken_at(row),
@@ -132,9 +134,26 @@ def console_agreement_paper(code: str, kind: str) -> Response:
     response = Response(
         looking.content(visit.ctx(), desk.actor, looking.paper(row, kind)), mimetype="application/pdf"
     )
-    name = quote(f"{row.number}.pdf", safe="")
+    name = quote(f"{paper_name(row, kind)}.pdf", safe="")
     response.headers["Content-Disposition"] = f"attachment; filename={kind}.pdf; filename*=UTF-8''{name}"
     return response
+
+
+@door.on(f"{PAGE}/<code>/chain.json", Guard.CONSOLE)
+def agreement_chain(code: str) -> Response:
+    """存证链数据, for whoever computes its hashes anew; the school's alone, since terms and people are in it."""
+    desk = seat()
+    row = review_room.agreement_of(desk, code)
+    if not _may_take_chain(desk):
+        raise NotAllowed()
+    response = Response(completion.chain_file(visit.ctx(), desk.actor, row), mimetype="application/json")
+    name = quote(f"{paper_name(row, 'chain')}.json", safe="")
+    response.headers["Content-Disposition"] = f"attachment; filename=chain.json; filename*=UTF-8''{name}"
+    return response
+
+
+def _may_take_chain(desk: Seat) -> bool:
+    return desk.level is Role.SCHOOL
 
 
 @door.on(f"{PAGE}/<code>/void", Guard.CONSOLE, ["POST"])

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from config.agreement_papers import clauses_of
 from config.agreements import materials as material_kinds
 from handlers import visit
-from handlers.agreement_states import GOOD, MODES, release_state, state
+from handlers.agreement_states import GOOD, MODES, paper_name, release_state, state
 from handlers.forms import Form
 from handlers.guards import Door, Guard
 from handlers.post_words import moment_words
@@ -113,6 +113,6 @@ def unit_paper(code: str, kind: str) -> Response:
     content = looking.content(visit.ctx(), party.actor, looking.paper(row, kind))
     response = Response(content, mimetype="application/pdf")
     how = "inline" if visit.is_in_wechat() else "attachment"
-    name = quote(f"就业协议书{row.number or ''}.pdf", safe="")
+    name = quote(f"{paper_name(row, kind)}.pdf", safe="")
     response.headers["Content-Disposition"] = f"{how}; filename={kind}.pdf; filename*=UTF-8''{name}"
     return response

@@ -5,6 +5,7 @@ import hmac
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from config import agreement_events
 from documents import verifying
 from documents.vault import Damaged
 from documents.verifying import Verdict
@@ -163,7 +164,7 @@ def completion(ctx: Context, agreement: Agreement) -> list[Step]:
 
 def _step(event: chain.Event) -> Step:
     body = event.body
-    named = ("digest", "ink", "strokes", "file")
+    named = agreement_events.digests()
     digests = [(name, str(body[name])) for name in named if body.get(name)]
     files = body.get("files", ())
     pairs = files.items() if isinstance(files, dict) else enumerate(files, start=1)

@@ -27,7 +27,7 @@ from models.agreement import Agreement, Release
 from models.agreement_papers import SealedPaper
 from models.db import DatabaseAway, connected, transaction
 from models.org import OrgUnit
-from services.agreements import endings, moves, papers, telling
+from services.agreements import completion, endings, moves, papers, telling
 from services.agreements.papers import Tampered
 from services.agreements.parties import CLOCK
 from services.context import Context
@@ -60,7 +60,24 @@ class Sheet:
 
     @property
     def key(self) -> str:
-        return f"{self.paper.kind}:{(self.release or self.agreement).code}"
+        return self.key_of(self.paper.kind)
+
+    def key_of(self, kind: str) -> str:
+        """What makes a paper of this sheet the only one."""
+        return f"{kind}:{(self.release or self.agreement).code}"
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A sealed file on its way into the vault."""
+
+    kind: str
+    data: bytes
+    file: str
+
+    @property
+    def digest(self) -> str:
+        return hashlib.sha256(self.data).hexdigest()
 
 
 class Hand:
@@ -157,36 +174,49 @@ def _sheet(ctx: Context, table: Any, row_id: int) -> Sheet | None:
 def _sealed(ctx: Context, hand: Hand, sheet: Sheet) -> bool:
     """Renders, seals, verifies, stores, and moves on; False when somebody else was first."""
     begun = time.monotonic()
-    data = hand.sealed(sheet.paper, OrgUnit.get_by_id(sheet.agreement.school_id).name)
-    name = vault(ctx).store([data], owner=OWNER)
-    is_ours = _named(ctx, sheet, name, data)
-    vault(ctx).settle(OWNER, name, is_named=is_ours)
+    made = _made(ctx, hand, sheet)
+    is_ours = _named(ctx, sheet, made)
+    for one in made:
+        vault(ctx).settle(OWNER, one.file, is_named=is_ours)
     if is_ours:
         SEALED.labels(sheet.paper.kind, "ok").inc()
         log.info("paper_sealed", key=sheet.key, milliseconds=round((time.monotonic() - begun) * 1000))
     return is_ours
 
 
+def _made(ctx: Context, hand: Hand, sheet: Sheet) -> list[Made]:
+    """The paper, and with all but a form the record of how it came about; both sealed and stored."""
+    place = OrgUnit.get_by_id(sheet.agreement.school_id).name
+    data = hand.sealed(sheet.paper, place)
+    sealed = [(sheet.paper.kind, data)]
+    if sheet.paper.kind != "form":
+        record = completion.record(ctx, sheet.agreement, sheet.paper, hashlib.sha256(data).hexdigest())
+        sealed.append((record.kind, hand.sealed(record, place)))
+    return [Made(kind, one, vault(ctx).store([one], owner=OWNER)) for kind, one in sealed]
+
+
 @transaction
-def _named(ctx: Context, sheet: Sheet, name: str, data: bytes) -> bool:
-    """The sealed file gets its row, and what it is of moves on: both or neither."""
+def _named(ctx: Context, sheet: Sheet, made: list[Made]) -> bool:
+    """The sealed files get their rows, and what they are of moves on: all or nothing."""
     agreement = Agreement.by_code(sheet.agreement.code)
     if agreement is None or agreement.head_seq != sheet.agreement.head_seq:
         return False  # done meanwhile, or something was added to the chain: the next turn prints it anew
     if SealedPaper.select().where(SealedPaper.key == sheet.key).exists():
         return False
-    now, digest = ctx.clock(), hashlib.sha256(data).hexdigest()
-    SealedPaper.create(
-        agreement=agreement,
-        release=sheet.release,
-        kind=sheet.paper.kind,
-        key=sheet.key,
-        file=name,
-        digest=digest,
-        size=len(data),
-        sealed_at=now,
-    )
-    event = {"kind": "pdf.sealed", "paper": sheet.paper.kind, "digest": digest}
+    now = ctx.clock()
+    for one in made:
+        SealedPaper.create(
+            agreement=agreement,
+            release=sheet.release,
+            kind=one.kind,
+            key=sheet.key_of(one.kind),
+            file=one.file,
+            digest=one.digest,
+            size=len(one.data),
+            sealed_at=now,
+        )
+    event = {"kind": "pdf.sealed", "paper": sheet.paper.kind, "digest": made[0].digest}
+    event |= {one.kind: one.digest for one in made[1:]}
     if sheet.release is not None:
         _release(ctx, sheet.release, agreement, event)
     elif agreement.status == "issuing":

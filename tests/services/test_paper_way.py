@@ -111,7 +111,7 @@ def test_the_form_is_sealed_numbered_and_waits_for_its_scan(sealer: Context, cas
     done = ways.passed(sealer, cast, row)
     assert (done.number, done.verify_code) == (row.number, row.verify_code)
     assert sealing.sweep(sealer) == 1
-    assert [paper.kind for paper in looking.papers(row)] == ["form", "receipt"]
+    assert [paper.kind for paper in looking.papers(row)] == ["form", "receipt", "record"]
     assert looking.public(sealer, row.verify_code).state == "effective"
     assert chain.broken_at(agreements.fresh(row)) is None
 

@@ -83,7 +83,12 @@ def test_the_release_has_a_paper_of_its_own_and_the_first_stays(
     assert status(row, release) == ("released", "released")
     done = agreements.fresh(row)
     assert (done.live_key, release_of(release).open_key) == (None, None)
-    assert [paper.kind for paper in looking.papers(done)] == ["agreement", "release"]
+    assert [paper.kind for paper in looking.papers(done)] == [
+        "agreement",
+        "record",
+        "release",
+        "record",
+    ]
     assert b"".join(vault(ctx).pieces(first.file)) == data
     assert looking.public(ctx, done.verify_code).state == "released"
     assert chain.broken_at(done) is None
