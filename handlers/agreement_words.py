@@ -1,7 +1,7 @@
 """How acts and events on agreements are said in Chinese: in the journal, and where the chain of events is shown."""
 
 from config import agreement_events
-from config.agreements import materials
+from config.agreements import all_criteria, materials
 from handlers import agreement_states
 
 KINDS = {
@@ -81,5 +81,6 @@ def status(kind: str, word: str) -> str:
 
 
 def items() -> dict[str, str]:
-    """Kind of material or paper → what it is called."""
-    return {name: material.title for name, material in materials().items()} | agreement_states.PAPERS
+    """Kind of material or paper, or what a first review ticks → what it is called."""
+    named = {name: row.title for rows in (all_criteria(), materials()) for name, row in rows.items()}
+    return named | agreement_states.PAPERS
