@@ -2,7 +2,8 @@
 
 A file is a header and chunks of 64 KiB, each sealed with AES-256-GCM under a key of this file alone. Its name, the
 chunk's place and whether it is the last one are part of what is sealed, so that a file that was cut short, put in
-another order or put under another name does not open.
+another order or put under another name does not open. A file may have a share besides, a word that whoever names it
+keeps elsewhere: once that is forgotten no copy of the file opens any more, whoever has the keys.
 """
 
 import hmac
@@ -141,11 +142,11 @@ class Vault:
         return self._folder / name[:2] / name
 
     @contextmanager
-    def create(self, name: str = "", *, owner: str = "") -> Iterator["tuple[str, BinaryIO]"]:
+    def create(self, name: str = "", *, owner: str = "", share: str = "") -> Iterator["tuple[str, BinaryIO]"]:
         """A new file's name and the stream to write it to; it exists once the block has ended well.
 
         With a name of ours the file takes that one's place. ``owner`` says in a word who is going to name the file;
-        until then it is among the ``unclaimed``.
+        until then it is among the ``unclaimed``. ``share`` is needed to read it again.
         """
         name = name or secrets.token_urlsafe(18)
         path = self.path(name)
@@ -157,7 +158,7 @@ class Vault:
             with unfinished.open("xb") as file:
                 unfinished.chmod(0o600)
                 file.write(_MAGIC + salt)
-                writer = _Writer(file, name, _file_key(self._keys[0], salt))
+                writer = _Writer(file, name, _file_key(self._keys[0], salt, share))
                 yield name, writer  # type: ignore[misc]  # a RawIOBase that writes everything at once
                 writer.finish()
                 file.flush()
@@ -189,14 +190,14 @@ class Vault:
             self.delete(name)
         (self._folder / _CLAIMS / f"{owner}.{name}").unlink(missing_ok=True)
 
-    def store(self, pieces: Iterable[bytes], *, owner: str = "") -> str:
-        """Stores a stream of pieces; answers the new file's name. For ``owner`` see ``create``."""
-        with self.create(owner=owner) as (name, stream):
+    def store(self, pieces: Iterable[bytes], *, owner: str = "", share: str = "") -> str:
+        """Stores a stream of pieces; answers the new file's name. For ``owner`` and ``share`` see ``create``."""
+        with self.create(owner=owner, share=share) as (name, stream):
             for piece in pieces:
                 stream.write(piece)
         return name
 
-    def key_of(self, name: str) -> bytes:
+    def key_of(self, name: str, share: str = "") -> bytes:
         """The key of this one file, to be handed to whoever may read nothing else. Raises Damaged."""
         path = self.path(name)
         try:
@@ -206,29 +207,29 @@ class Vault:
             raise Damaged(name) from None
         if len(header) < _HEADER or not header.startswith(_MAGIC):
             raise Damaged(name)
-        for key in (_file_key(key, header[len(_MAGIC) :]) for key in self._keys):
+        for key in (_file_key(key, header[len(_MAGIC) :], share) for key in self._keys):
             with suppress(Damaged), SealedFile(path, key) as file_in:
                 file_in.check()
                 return key
         raise Damaged(name)
 
-    def open(self, name: str) -> SealedFile:
-        """A file to read from. Raises Damaged, also when it is not there."""
-        return SealedFile(self.path(name), self.key_of(name))
+    def open(self, name: str, share: str = "") -> SealedFile:
+        """A file to read from. Raises Damaged, also when it is not there or has another share."""
+        return SealedFile(self.path(name), self.key_of(name, share))
 
-    def pieces(self, name: str) -> Iterator[bytes]:
+    def pieces(self, name: str, share: str = "") -> Iterator[bytes]:
         """A file's content, piece by piece. Raises Damaged."""
-        with self.open(name) as file:
+        with self.open(name, share) as file:
             while piece := file.read(CHUNK):
                 yield piece
 
-    def renew(self, name: str) -> bool:
+    def renew(self, name: str, share: str = "") -> bool:
         """Seals a file under the present key; False when it is so already. Raises Damaged."""
         with suppress(Damaged):
-            Vault(self._folder, self._keys[:1]).key_of(name)
+            Vault(self._folder, self._keys[:1]).key_of(name, share)
             return False
-        with self.create(name) as (_, stream):
-            for piece in self.pieces(name):
+        with self.create(name, share=share) as (_, stream):
+            for piece in self.pieces(name, share):
                 stream.write(piece)
         return True
 
@@ -250,8 +251,14 @@ class Vault:
         return len(left)
 
 
-def _file_key(key: bytes, salt: bytes) -> bytes:
-    return hmac.digest(key, b"vault file\0" + salt, "sha256")
+def new_share() -> str:
+    """A share for one file."""
+    return secrets.token_urlsafe(32)
+
+
+def _file_key(key: bytes, salt: bytes, share: str) -> bytes:
+    # The salt is of one length: what follows it is the share, and nothing where there is none.
+    return hmac.digest(key, b"vault file\0" + salt + share.encode(), "sha256")
 
 
 def _nonce(number: int) -> bytes:

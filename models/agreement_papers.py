@@ -14,7 +14,8 @@ from models.fields import SealedField, UtcField, utc_now
 class AgreementFile(Record):
     """A file that a side gave (营业执照, 证件, 签名笔迹, 扫描件, 解约函); replaced ones stay until they are shredded.
 
-    Shredding deletes the file with the key inside it; kind and digest stay, so that the chain can still be checked.
+    Shredding deletes the file and forgets its share, so that no copy of the file opens any more; kind and digest stay,
+    and the chain can still be checked.
     """
 
     agreement = ForeignKeyField(Agreement, backref="files", on_delete="RESTRICT", index=False)
@@ -23,6 +24,8 @@ class AgreementFile(Record):
     part = IntegerField(default=1)  # page of a scan
     side = CharField(max_length=12)  # graduate | unit | staff
     file = CharField(max_length=64)  # name in the vault; empty once shredded
+    # Of the file's key; null once shredded, and for files from before there were shares.
+    share = SealedField(null=True)
     media_type = CharField(max_length=40)
     digest = CharField(max_length=64)  # SHA-256 of what is stored
     size = IntegerField()
@@ -34,6 +37,12 @@ class AgreementFile(Record):
             (("agreement", "kind", "id"), False),
             (("file",), False),
         )
+
+    @classmethod
+    def share_of(cls, name: str) -> str:
+        """The share of a file in the vault; empty for one that has none."""
+        row = cls.select(cls.share).where(cls.file == name).first()
+        return (row.share if row is not None else None) or ""
 
     @classmethod
     def ended(cls, moment: datetime) -> Any:

@@ -13,7 +13,7 @@ from models.db import transaction
 from models.wechat_user import Binding
 from services import codes
 from services.agreements import endings, materials, moves, offers, persons, rules, standing, telling
-from services.agreements.materials import Ink
+from services.agreements.materials import Given
 from services.agreements.parties import Party, own_agreement
 from services.context import Context
 from services.sessions import Visitor
@@ -116,9 +116,7 @@ def _is_proven(ctx: Context, row: Agreement, mark: str) -> bool:
 
 
 @transaction
-def _accept(
-    ctx: Context, party: Party, agreement: Agreement, signed: Signed, given: tuple[list[str], Ink]
-) -> Agreement:
+def _accept(ctx: Context, party: Party, agreement: Agreement, signed: Signed, given: Given) -> Agreement:
     row = standing.held(party, agreement)
     if _is_answered(row, signed):
         return row

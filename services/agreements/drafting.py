@@ -19,7 +19,7 @@ from models.post import Post
 from models.wishes import Application
 from services import codes, throttle
 from services.agreements import endings, materials, moves, persons, rules, standing, telling, terms, tickets
-from services.agreements.materials import Ink
+from services.agreements.materials import Given
 from services.agreements.parties import Device, Party, recruiter_party, signer_party
 from services.context import Context
 from services.posts.life import employer_side
@@ -263,7 +263,7 @@ def submit(ctx: Context, party: Party, agreement: Agreement, consent: bool, stro
 
 
 @transaction
-def _submit(ctx: Context, party: Party, agreement: Agreement, given: tuple[list[str], Ink]) -> Agreement:
+def _submit(ctx: Context, party: Party, agreement: Agreement, given: Given) -> Agreement:
     row = standing.held(party, agreement)
     if row.status == "offered":
         return row

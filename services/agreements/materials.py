@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, TypedDict, Unpack
+from typing import Any, NamedTuple, TypedDict, Unpack
 
 from config.agreements import Material, materials, watermark_words
 from config.consents import consents
@@ -16,7 +16,7 @@ from documents import ink, watermark
 from documents.file_kinds import PNG, FileKind
 from documents.ink import BadInk
 from documents.papers import Paper
-from documents.vault import Damaged
+from documents.vault import Damaged, new_share
 from domain.actors import Actor
 from domain.agreements import GRADUATE_SIDE, ONLINE, PAPER, RECORDED, UNIT_SIDE
 from domain.desk_hours import CHINA
@@ -57,6 +57,13 @@ class Where(TypedDict, total=False):
     release: Release | None
 
 
+class Shelved(NamedTuple):
+    """A file that was stored for a row to name: its name in the vault, and the share without which it does not open."""
+
+    name: str
+    share: str
+
+
 @dataclass(frozen=True, slots=True)
 class Ink:
     """A signature that was judged: what the pad sent, and our picture of it."""
@@ -68,6 +75,9 @@ class Ink:
     def pieces(self) -> list[bytes]:
         """In the order in which ``name_ink`` expects the names of the files."""
         return [self.picture, self.strokes]
+
+
+Given = tuple[Sequence[Shelved], Ink]  # a signature whose files are stored, for a row to name
 
 
 def consent(ctx: Context, party: Party, agreement: Agreement) -> None:
@@ -131,7 +141,7 @@ def standing_row(party: Party, agreement: Agreement) -> Agreement:
 
 @transaction
 def _add(
-    ctx: Context, party: Party, agreement: Agreement, kind: str, given: tuple[str, Paper], where: Where
+    ctx: Context, party: Party, agreement: Agreement, kind: str, given: tuple[Shelved, Paper], where: Where
 ) -> AgreementFile:
     row, (stored, paper) = standing.held(party, agreement), given
     release, part = where.get("release"), where.get("part", 1)
@@ -209,7 +219,7 @@ def _add_ink(
     ctx: Context,
     party: Party,
     agreement: Agreement,
-    given: tuple[Sequence[str], Ink],
+    given: Given,
     release: Release | None,
 ) -> AgreementFile:
     row, kind = standing.held(party, agreement), _INK[party.side][0]
@@ -225,7 +235,7 @@ def name_ink(
     ctx: Context,
     party: Party,
     row: Agreement,
-    given: tuple[Sequence[str], Ink],
+    given: Given,
     release: Release | None = None,
 ) -> Body:
     """Names a stored signature in the caller's transaction; answers its digests, for the event."""
@@ -237,7 +247,7 @@ def _name_ink(
     ctx: Context,
     party: Party,
     row: Agreement,
-    given: tuple[Sequence[str], Ink],
+    given: Given,
     release: Release | None,
 ) -> tuple[AgreementFile, AgreementFile]:
     (picture, strokes), drawn = given
@@ -252,18 +262,19 @@ def _name_ink(
 
 
 @contextmanager
-def shelved(ctx: Context, contents: Sequence[bytes]) -> Iterator[list[str]]:
+def shelved(ctx: Context, contents: Sequence[bytes]) -> Iterator[list[Shelved]]:
     """Stores contents for rows to name; at the end those that none names go, unless something broke."""
-    shelf, names = vault(ctx), []
+    shelf, stored = vault(ctx), []
     try:
         for content in contents:
-            names.append(shelf.store([content], owner=OWNER))
-        yield names
+            share = new_share()
+            stored.append(Shelved(shelf.store([content], owner=OWNER, share=share), share))
+        yield stored
     except Refusal:
-        for name in names:
+        for name, _share in stored:
             shelf.settle(OWNER, name, is_named=False)
         raise
-    for name in names:
+    for name, _share in stored:
         is_named = AgreementFile.select(AgreementFile.id).where(AgreementFile.file == name).exists()
         shelf.settle(OWNER, name, is_named=is_named)
 
@@ -273,9 +284,9 @@ def _named(
     party: Party,
     row: Agreement,
     place: tuple[str, int, Release | None],
-    stored: tuple[str, bytes, FileKind],
+    stored: tuple[Shelved, bytes, FileKind],
 ) -> AgreementFile:
-    (kind, part, release), (name, data, file_kind) = place, stored
+    (kind, part, release), (kept, data, file_kind) = place, stored
     former = _present(row, release) & (AgreementFile.kind == kind) & (AgreementFile.part == part)
     AgreementFile.update(replaced_at=ctx.clock()).where(former).execute()
     return AgreementFile.create(
@@ -284,7 +295,8 @@ def _named(
         kind=kind,
         part=part,
         side=party.side,
-        file=name,
+        file=kept.name,
+        share=kept.share,
         media_type=file_kind.media_type,
         digest=hashlib.sha256(data).hexdigest(),
         size=len(data),
@@ -315,9 +327,11 @@ def digests(agreement: Agreement) -> Body:
 
 
 def picture_of(agreement: Agreement, code: str, release: Release | None = None) -> AgreementFile:
-    """One file that can be shown, of an agreement or of its release alone. Raises NotFound, also for strokes."""
+    """One file that can be shown, of an agreement alone or of its release alone. Raises NotFound, also for strokes."""
     mine = (AgreementFile.code == code) & (AgreementFile.agreement == agreement.id)
-    if release is not None:
+    if release is None:
+        mine &= AgreementFile.release.is_null()
+    else:
         mine &= AgreementFile.release == release.id
     file = AgreementFile.get_or_none(mine & (AgreementFile.media_type != _JSON.media_type))
     if file is None:
@@ -331,7 +345,7 @@ def content(ctx: Context, file: AgreementFile) -> tuple[str, bytes]:
     if not file.file or file.shredded_at is not None:
         raise NotFound()
     try:
-        return file.media_type, b"".join(vault(ctx).pieces(file.file))
+        return file.media_type, b"".join(vault(ctx).pieces(file.file, file.share or ""))
     except Damaged:
         raise NotFound() from None
 

@@ -17,8 +17,8 @@ from models.db import Keys, transaction
 from models.graduate import Graduate
 from services import codes, throttle
 from services.agreements import materials, releases, rules, standing, terms
+from services.agreements.materials import Given
 from services.agreements.parties import Device, Party
-from services.agreements.releases import Given
 from services.context import Context
 
 

@@ -13,7 +13,7 @@ from models.agreement import Agreement
 from models.agreement_papers import AgreementEvent, AgreementFile
 from models.db import transaction
 from services.agreements import chain, endings, materials, moves, persons, rules, standing, telling, terms
-from services.agreements.materials import Ink
+from services.agreements.materials import Given
 from services.agreements.parties import Party
 from services.agreements.terms import Terms
 from services.context import Context
@@ -46,7 +46,7 @@ def _revise(
     party: Party,
     agreement: Agreement,
     typed: Mapping[str, str],
-    given: tuple[list[str], Ink],
+    given: Given,
 ) -> Agreement:
     row = standing.held(party, agreement)
     need_time(ctx, row)

@@ -153,7 +153,7 @@ def _ink(ctx: Context, files: list[AgreementFile], kind: str) -> bytes:
     file = next((file for file in reversed(files) if file.kind == kind), None)
     if file is None:
         return b""
-    data = b"".join(vault(ctx).pieces(file.file)) if file.file else b""
+    data = b"".join(vault(ctx).pieces(file.file, file.share or "")) if file.file else b""
     if hashlib.sha256(data).hexdigest() != file.digest:
         raise Tampered(kind)
     return data

@@ -4,7 +4,6 @@ While one is under way the agreement shows that it is being released, and no sec
 is told to answer instead.
 """
 
-from collections.abc import Sequence
 from typing import Any
 
 from config.agreements import times
@@ -16,14 +15,13 @@ from models.agreement_papers import AgreementFile
 from models.db import transaction
 from services.agreements import materials, moves, persons, reviews, standing, telling, terms
 from services.agreements.chain import Body
-from services.agreements.materials import Ink
+from services.agreements.materials import Given
 from services.agreements.parties import CLOCK, Device, Party, staff_party
 from services.context import Context
 from services.seats import Seat
 
 STAFF_SIDE = "staff"
 _OTHER = {GRADUATE_SIDE: UNIT_SIDE, UNIT_SIDE: GRADUATE_SIDE}
-Given = tuple[Sequence[str], Ink]
 
 
 def of_agreement(agreement: Agreement) -> list[Release]:

@@ -79,6 +79,6 @@ def _shred(ctx: Context, agreement_id: int) -> int:
 
 @transaction
 def _noted(ctx: Context, agreement_id: int, ids: list[int]) -> None:
-    gone = {"file": "", "shredded_at": ctx.clock()}
+    gone = {"file": "", "share": None, "shredded_at": ctx.clock()}
     AgreementFile.update(**gone).where(AgreementFile.id.in_(ids)).execute()
     journal.write(Agreement.get_by_id(agreement_id), "shred", SYSTEM, note={"files": len(ids)})

@@ -9,6 +9,7 @@ from domain.actors import SYSTEM, Actor, Role
 from domain.machines import JOB
 from domain.refusals import NotAllowed, NotFound, Stale
 from models import journal
+from models.agreement_papers import AgreementFile
 from models.db import transaction
 from models.job import Job
 from models.org import OrgUnit, Staff
@@ -103,5 +104,5 @@ def renew_files(ctx: Context) -> int:
     shelf, renewed = vault(ctx), 0
     for name in list(shelf.names()):
         with suppress(Damaged):  # deleted meanwhile, or under a key that was lost long ago
-            renewed += shelf.renew(name)
+            renewed += shelf.renew(name, AgreementFile.share_of(name))
     return renewed

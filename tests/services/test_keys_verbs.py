@@ -62,6 +62,7 @@ def test_every_sealed_column_is_known() -> None:
         "agreement.signer_phone",
         "agreement.terms",
         "agreement_event.body",
+        "agreement_file.share",
         "employer.contact_email",
         "employer.contact_phone",
         "graduate.edits",

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from documents.vault import Damaged
 from models.agreement import Agreement
 from models.agreement_papers import AgreementFile, ChainHeads, SealedPaper
 from models.journal import Journal
@@ -34,6 +35,7 @@ def test_files_of_a_draft_go_two_days_after_it(ctx: Context, cast: Cast, clock: 
     party, row = agreements.scan(ctx, agreements.show_ticket(ctx, cast.graduate).token)
     agreements.add_papers(ctx, party, row)
     names = [file.file for file in materials.all_current(row)]
+    kept = {name: vault(ctx).path(name).read_bytes() for name in names}  # as a backup has them
     clock.advance(hours=48)
     timers.sweep(ctx)
     clock.advance(hours=48, seconds=-1)
@@ -42,6 +44,10 @@ def test_files_of_a_draft_go_two_days_after_it(ctx: Context, cast: Cast, clock: 
     assert retention.sweep(ctx) == 3
     assert retention.sweep(ctx) == 0
     assert not set(names) & set(vault(ctx).names())
+    for name, copy in kept.items():
+        vault(ctx).path(name).write_bytes(copy)
+        with pytest.raises(Damaged):
+            vault(ctx).open(name, AgreementFile.share_of(name))
     assert set(files(row).values()) == {False}
     assert all(file.digest and file.shredded_at == clock() for file in AgreementFile.select())
     assert chain.broken_at(agreements.fresh(row)) is None

@@ -94,7 +94,7 @@ def test_what_is_shown_names_the_viewer_and_is_not_what_is_stored(
     desk_of: Desk, ctx: Context, cast: Cast, held: Agreement
 ) -> None:
     path = addresses(held)[0]
-    stored = b"".join(vault(ctx).pieces(file_of("licence").file))
+    stored = b"".join(vault(ctx).pieces(file_of("licence").file, file_of("licence").share))
     shown = {}
     for who in ("college", "school"):
         response = desk_of(getattr(cast, who)).open(path).response

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from documents.vault import CHUNK, Damaged, Vault
+from documents.vault import CHUNK, Damaged, Vault, new_share
 
 KEY, FORMER = bytes(range(32)), bytes(range(32, 64))
 
@@ -82,6 +82,21 @@ def test_a_former_key_still_opens_and_a_lost_one_does_not(tmp_path: Path) -> Non
     assert b"".join(Vault(tmp_path, [KEY, FORMER]).pieces(name)) == b"kept"
     with pytest.raises(Damaged):
         Vault(tmp_path, [KEY]).open(name)
+
+
+def test_a_file_with_a_share_opens_with_it_alone(tmp_path: Path) -> None:
+    shelf, share = Vault(tmp_path, [FORMER]), new_share()
+    name = shelf.store([b"seal"], share=share)
+    assert b"".join(shelf.pieces(name, share)) == b"seal"
+    for other in ("", new_share(), share[:-1]):
+        with pytest.raises(Damaged):
+            shelf.open(name, other)
+    turned = Vault(tmp_path, [KEY, FORMER])
+    with pytest.raises(Damaged):
+        turned.renew(name)
+    assert turned.renew(name, share)
+    assert not turned.renew(name, share)
+    assert b"".join(Vault(tmp_path, [KEY]).pieces(name, share)) == b"seal"
 
 
 def test_a_file_moves_to_the_present_key(tmp_path: Path) -> None:
