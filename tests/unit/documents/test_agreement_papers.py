@@ -211,6 +211,15 @@ def test_what_was_agreed_is_printed_whatever_the_clauses_are_today() -> None:
     assert agreement_papers.data_of(signed)["clauses"] == [("如实告知", "当时的条款 {number}")]
 
 
+@pytest.mark.slow
+def test_the_lines_of_free_text_stay_lines(tmp_path: Path) -> None:
+    lines = ["单位提供住宿", "试用期内离职提前三天告知"]
+    file = tmp_path / "paper.pdf"
+    file.write_bytes(agreement_papers.pdf(replace(paper(), terms=(("其他约定", "\n".join(lines)),))))
+    printed = subprocess.run(["pdftotext", "-layout", file, "-"], capture_output=True, check=True, text=True)
+    assert [line.strip() for line in printed.stdout.splitlines() if line.strip() in lines] == lines
+
+
 def test_a_code_may_be_left_out() -> None:
     assert agreement_papers.data_of(replace(paper(), verify_url=""))["qr"] == ""
 
