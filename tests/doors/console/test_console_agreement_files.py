@@ -55,6 +55,7 @@ def addresses(row: Agreement) -> list[str]:
         *(f"/console/agreements/{row.code}/files/{file_of(kind).code}" for kind in PICTURES),
         *(f"/h5/reviews/{row.code}/files/{file_of(kind).code}" for kind in PICTURES),
         f"/console/releases/{release.code}/files/{file_of('letter').code}",
+        f"/h5/reviews/releases/{release.code}/files/{file_of('letter').code}",
     ]
 
 
