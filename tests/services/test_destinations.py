@@ -64,6 +64,7 @@ def test_from_nothing_to_an_agreement_in_force(world: World, standing: Callable[
     assert (standing().state, standing().name) == (State.RELEASING, "签就业协议形式就业")
 
 
+@pytest.mark.slow
 def test_what_was_released_or_void_counts_no_more(world: World, standing: Callable[[], Standing]) -> None:
     row = ways.in_force(world.ctx, world.cast)[1]
     released(world, row)
@@ -81,6 +82,7 @@ def test_what_was_released_or_void_counts_no_more(world: World, standing: Callab
     assert (standing().state, standing().agreement) == (State.VOIDED, second)
 
 
+@pytest.mark.slow
 def test_of_two_that_have_ended_the_last_end_counts(world: World, standing: Callable[[], Standing]) -> None:
     rows = []
     for _ in range(2):
