@@ -22,6 +22,7 @@ EFFECTIVE_BY = {"school": "学校审核通过之日", "acceptance": "毕业生�
 OPEN_STATES = {"open": "已开通", "closed": "未开通"}
 MISSING = {
     "rules": "省级规则",
+    "number": "院校标识码",
     "roster": "毕业生信息",
     "backlog": "去向上报",
     "stamp": "学校印章",

@@ -31,6 +31,7 @@ EFFECTIVE_BY = ("school", "acceptance")
 _LONGEST_SIGNER = 40
 _MISSING = {
     "rules": "ready_rules",
+    "number": "ready_number",
     "roster": "ready_roster",
     "backlog": "ready_backlog",
     "stamp": "ready_stamp",
@@ -40,8 +41,8 @@ _MISSING = {
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One line of a school's check-list. ``name``: rules, roster, backlog, stamp or seal; ``detail`` is a number or
-    a mode, for a page to say."""
+    """One line of a school's check-list. ``name``: rules, number, roster, backlog, stamp or seal; ``detail`` is a
+    number or a mode, for a page to say."""
 
     name: str
     is_done: bool
@@ -120,6 +121,7 @@ def readiness(ctx: Context, school: OrgUnit) -> list[Step]:
     theirs = (Graduate.school == school.id) & (Graduate.year == year)
     steps = [
         Step("rules", rules is not None, rules.mode if rules else ""),
+        Step("number", bool(school.number), school.number),
         Step("roster", Graduate.select(Graduate.id).where(theirs).exists(), str(year)),
         Step("backlog", bool(signing and signing.backlog_done_at)),
     ]

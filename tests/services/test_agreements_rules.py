@@ -7,6 +7,7 @@ import pytest
 
 from models.graduate import Graduate
 from models.journal import Journal
+from models.org import OrgUnit
 from models.signing_rules import SchoolSigning, SigningRules
 from services.agreements import rules
 from services.context import Context
@@ -29,6 +30,13 @@ def sealed(ctx: Context) -> Context:
 
 def set_rules(ctx: Context, seat: Seat, mode: str = "two", days: int = 7) -> SigningRules:
     return rules.set_rules(ctx, seat, mode, days, "school", True)
+
+
+def numbered(cast: Cast) -> OrgUnit:
+    """The school has its 院校标识码."""
+    school = cast.units["school"]
+    OrgUnit.update(number="4134010359").where(OrgUnit.id == school.id).execute()
+    return school
 
 
 def stamped(ctx: Context, seat: Seat) -> SchoolSigning:
@@ -68,16 +76,19 @@ def test_without_rules_nothing_opens(ctx: Context, cast: Cast, sit: Sit) -> None
     school = cast.units["school"]
     assert refusal_of(lambda: rules.rules_of(school.id)).code == "signing_not_set"
     refusal = refusal_of(lambda: rules.open_school(ctx, sit("school")))
-    assert (refusal.code, set(refusal.fields)) == ("signing_not_ready", {"rules", "backlog", "seal"})
+    assert (refusal.code, set(refusal.fields)) == (
+        "signing_not_ready",
+        {"rules", "number", "backlog", "seal"},
+    )
     assert refusal_of(lambda: rules.need_open(school.id)).code == "signing_not_open"
 
 
 @pytest.mark.parametrize("mode", ["two", "three"])
 def test_a_school_opens_once_everything_is_ready(sealed: Context, cast: Cast, sit: Sit, mode: str) -> None:
-    school, seat = cast.units["school"], sit("school")
+    school, seat = numbered(cast), sit("school")
     set_rules(sealed, sit("province"), mode)
     names = [step.name for step in rules.readiness(sealed, school)]
-    assert names == ["rules", "roster", "backlog", *(["stamp"] if mode == "three" else []), "seal"]
+    assert names == ["rules", "number", "roster", "backlog", *(["stamp"] if mode == "three" else []), "seal"]
     assert [rules.declare_backlog(sealed, seat).version for _ in range(2)] == [1, 1]
     if mode == "three":
         assert set(refusal_of(lambda: rules.open_school(sealed, seat)).fields) == {"stamp"}
@@ -89,10 +100,23 @@ def test_a_school_opens_once_everything_is_ready(sealed: Context, cast: Cast, si
 
 
 def test_a_school_needs_the_roster_of_this_year(sealed: Context, cast: Cast, sit: Sit) -> None:
+    numbered(cast)
     set_rules(sealed, sit("province"))
     rules.declare_backlog(sealed, sit("school"))
     Graduate.update(year=2026).execute()
     assert set(refusal_of(lambda: rules.open_school(sealed, sit("school"))).fields) == {"roster"}
+
+
+def test_a_school_needs_the_number_that_agreements_are_numbered_by(
+    sealed: Context, cast: Cast, sit: Sit
+) -> None:
+    set_rules(sealed, sit("province"))
+    rules.declare_backlog(sealed, sit("school"))
+    refusal = refusal_of(lambda: rules.open_school(sealed, sit("school")))
+    assert set(refusal.fields) == {"number"}
+    assert "院校标识码" in refusal.fields["number"]
+    numbered(cast)
+    assert rules.open_school(sealed, sit("school")).opened_at is not None
 
 
 def test_the_mode_stays_once_a_school_is_open(ctx: Context, cast: Cast, sit: Sit) -> None:

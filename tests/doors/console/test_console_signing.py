@@ -36,6 +36,13 @@ def lay_down(browser: Browser, **changes: str) -> Page:
     return browser.open(PAGE).submit(f"{PAGE}/rules", **RULES | changes)
 
 
+def numbered(browser: Browser, cast: Cast) -> None:
+    """The province fills in the school's 院校标识码, where the school is told that it does."""
+    path = f"/console/units/{cast.units['school'].code}"
+    assert "机构" in browser.open("/console/units").text
+    browser.open(path).submit(path, number="4134010359")
+
+
 # -- the province's rules ----------------------------------------------------------------------------------
 
 
@@ -102,9 +109,10 @@ def test_a_school_is_told_what_is_missing(school_desk: Browser) -> None:
     Graduate.update(year=2020).execute()
     page = school_desk.open(PAGE)
     assert "省级还没有设置" in page.text
-    assert page.text.count("未完成") == 4
+    assert page.text.count("未完成") == 5
+    assert "院校标识码（协议编号要用，请联系省级管理员在“机构”中填写）" in page.text
     said = page.submit(f"{PAGE}/open")
-    for code in ("ready_rules", "ready_roster", "ready_backlog", "ready_seal"):
+    for code in ("ready_rules", "ready_number", "ready_roster", "ready_backlog", "ready_seal"):
         assert SAY[code] in said.text, code
     assert "开通前的准备还没有完成" in said.text
     assert SchoolSigning.select().where(SchoolSigning.opened_at.is_null(False)).count() == 0
@@ -114,9 +122,11 @@ def test_a_school_works_off_its_list_and_opens(
     desk_of: Desk, ctx: Context, cast: Cast, sealer: Context
 ) -> None:
     lay_down(desk_of(cast.province))
+    numbered(desk_of(cast.province), cast)
     browser = desk_of(cast.school)
     page = browser.open(PAGE)
     assert page.text.count("未完成") == 1
+    assert "院校标识码：4134010359" in page.text
     assert "两方协议" in page.text
     assert "学校印章" not in page.text  # two parties need none
     page = page.submit(f"{PAGE}/backlog")
@@ -131,6 +141,7 @@ def test_a_school_works_off_its_list_and_opens(
 
 def test_of_three_parties_the_school_brings_its_seal(desk_of: Desk, cast: Cast, sealer: Context) -> None:
     lay_down(desk_of(cast.province), mode="three")
+    numbered(desk_of(cast.province), cast)
     browser = desk_of(cast.school)
     browser.open(PAGE).submit(f"{PAGE}/backlog")
     page = browser.open(PAGE).submit(f"{PAGE}/open")
@@ -184,6 +195,7 @@ def test_above_schools_one_sees_which_have_opened(
     empty = OrgUnit.add("school", "皖东学院", province)
     OrgUnit.add("school", "已撤销学院", province).change(closed_at=ctx.clock())
     ready = OrgUnit.add("school", "皖北大学", province)
+    ready.change(number="4134010001")
     Graduate.update(school=ready.id).where(Graduate.id == cast.other_graduate.graduate.id).execute()
     SchoolSigning.create(unit=ready, backlog_done_at=ctx.clock())
     elsewhere = OrgUnit.add("school", "海外大学", OrgUnit.add("province", "海南省", cast.units["ministry"]))
@@ -193,7 +205,7 @@ def test_above_schools_one_sees_which_have_opened(
     }
     assert "已开通" in rows["江淮"]
     assert "准备中" in rows["皖东"]
-    assert "毕业生信息、去向上报" in rows["皖东"]
+    assert "院校标识码、毕业生信息、去向上报" in rows["皖东"]
     assert "可以开通" in rows["皖北"]
     for hidden in ("已撤销学院", elsewhere.name):
         assert hidden not in page.text
