@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 
 from peewee import BigIntegerField, BooleanField, CharField, ForeignKeyField, IntegerField
 
@@ -165,16 +165,9 @@ class OneTimeCode(Base):
         )
 
     @classmethod
-    def count_since(
-        cls, moment: datetime, *, phone_index: str | None = None, address: str | None = None
-    ) -> int:
-        """How many codes were sent to a phone or asked for from an address since a moment."""
-        query = cls.select().where(cls.created_at > moment)
-        if phone_index is not None:
-            query = query.where(cls.phone_index == phone_index)
-        if address is not None:
-            query = query.where(cls.address == address)
-        return int(query.count())
+    def count_since(cls, moment: datetime, which: Any) -> int:
+        """How many codes that meet a condition were sent since a moment."""
+        return int(cls.select().where((cls.created_at > moment) & which).count())
 
     @classmethod
     def newest(cls, phone_index: str, purpose: str) -> Self | None:

@@ -2,8 +2,10 @@
 
 import hmac
 import secrets
-from datetime import timedelta
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from domain.refusals import Invalid, TooMany
 from models.account import PHONE, OneTimeCode
@@ -13,8 +15,15 @@ from services.outbox import owe_sms
 
 LIFE = timedelta(minutes=5)
 _PAUSE = timedelta(seconds=60)
-_PER_PHONE = ((timedelta(hours=1), 5), (timedelta(days=1), 10))
-_PER_ADDRESS = (timedelta(hours=1), 60)  # a dormitory shares one address
+_HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
+_Limits = tuple[tuple[timedelta, int], ...]
+# What the vendors of SMS deliver to one phone unless they are asked for more; nobody's phone is flooded.
+_PER_PHONE: _Limits = ((_HOUR, 5), (_DAY, 10))
+# Of these, what anybody may ask for without being able to use it: who is logged in has the rest to themselves.
+_UNUSED: _Limits = ((_HOUR, 4), (_DAY, 8))
+# And what may come from one network: nobody shuts somebody else out from a single place.
+_UNUSED_FROM_ONE: _Limits = ((_HOUR, 3), (_DAY, 5))
+_PER_ADDRESS: _Limits = ((_HOUR, 60),)  # a dormitory shares one address
 
 
 class Purpose(StrEnum):
@@ -27,6 +36,13 @@ class Purpose(StrEnum):
     SIGN = "sign"  # the unit's 经办人 shows whose the phone is
     ACCEPT = "accept"  # the graduate signs outside of the WeChat that is bound
     SIGN_BACK = "sign_back"  # the unit's 经办人 comes back to what was signed
+
+
+_BY_THE_OWNER = (
+    Purpose.MOVE,
+    Purpose.UNBIND,
+    Purpose.ACCEPT,
+)  # asked for by whoever is logged in with this phone
 
 
 def send(ctx: Context, phone: str, purpose: Purpose, address: str) -> int:
@@ -46,13 +62,9 @@ def _store(ctx: Context, phone: str, purpose: Purpose, address: str, code: str) 
     last = OneTimeCode.newest(index, purpose)
     if last is not None and now - last.created_at < _PAUSE:
         raise TooMany("code_too_soon", int((_PAUSE - (now - last.created_at)).total_seconds()) + 1)
-    for window, most in _PER_PHONE:
-        if OneTimeCode.count_since(now - window, phone_index=index) >= most:
-            raise TooMany("code_too_many", int(window.total_seconds()))
     mark = Keys.ring.mark(address)
-    window, most = _PER_ADDRESS
-    if OneTimeCode.count_since(now - window, address=mark) >= most:
-        raise TooMany("code_too_many", int(window.total_seconds()))
+    for which, limits in _limited(index, purpose, mark):
+        _check(now, which, limits)
     minute = int(now.timestamp() // 60)
     OneTimeCode.create(
         phone_index=index,
@@ -65,6 +77,23 @@ def _store(ctx: Context, phone: str, purpose: Purpose, address: str, code: str) 
     )
     params = {"code": code, "minutes": str(LIFE.seconds // 60)}
     owe_sms(ctx, "code", params, phone=phone, key=f"code:{index}:{purpose}:{minute}", useless_at=now + LIFE)
+
+
+def _limited(index: str, purpose: Purpose, mark: str) -> Iterator[tuple[Any, _Limits]]:
+    """Which codes count against which limits. A code that was used was its owner's, who is not kept from the next."""
+    to_phone, from_here = OneTimeCode.phone_index == index, OneTimeCode.address == mark
+    yield to_phone, _PER_PHONE
+    yield from_here, _PER_ADDRESS
+    if purpose not in _BY_THE_OWNER:
+        in_vain = to_phone & OneTimeCode.used_at.is_null() & OneTimeCode.purpose.not_in(_BY_THE_OWNER)
+        yield in_vain, _UNUSED
+        yield in_vain & from_here, _UNUSED_FROM_ONE
+
+
+def _check(now: datetime, which: Any, limits: _Limits) -> None:
+    for window, most in limits:
+        if OneTimeCode.count_since(now - window, which) >= most:
+            raise TooMany("code_too_many", int(window.total_seconds()))
 
 
 def expect(ctx: Context, phone: str, purpose: Purpose) -> None:

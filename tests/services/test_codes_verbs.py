@@ -164,17 +164,22 @@ def test_eight_who_ask_at_once_get_one_code(ctx: Context) -> None:
     assert len(owed("code")) == 1
 
 
+def asked(ctx: Context, clock: FixedClock, purpose: Purpose, times: int, address: str = HERE) -> list[str]:
+    """Asks for codes, a minute apart each; what was answered."""
+    told = []
+    for _ in range(times):
+        clock.advance(seconds=61)
+        try:
+            codes.send(ctx, PHONE, purpose, address)
+            told.append("ok")
+        except TooMany as refusal:
+            told.append(refusal.code)
+    return told
+
+
 def test_five_an_hour_and_ten_a_day_for_a_phone(ctx: Context, clock: FixedClock) -> None:
     def hour() -> list[str]:
-        told = []
-        for _ in range(6):
-            clock.advance(seconds=61)
-            try:
-                codes.send(ctx, PHONE, Purpose.RESET, HERE)
-                told.append("ok")
-            except TooMany as refusal:
-                told.append(refusal.code)
-        return told
+        return asked(ctx, clock, Purpose.ACCEPT, 6)
 
     assert hour() == ["ok"] * 5 + ["code_too_many"]
     clock.advance(hours=1)
@@ -185,8 +190,40 @@ def test_five_an_hour_and_ten_a_day_for_a_phone(ctx: Context, clock: FixedClock)
     assert hour() == ["ok"] * 5 + ["code_too_many"]
 
 
+def test_who_asks_in_vain_leaves_some_to_other_networks_and_to_the_owner(
+    ctx: Context, clock: FixedClock
+) -> None:
+    there, elsewhere = "203.0.113.2", "203.0.113.3"
+    assert asked(ctx, clock, Purpose.SIGN_BACK, 2) == ["ok"] * 2
+    assert asked(ctx, clock, Purpose.RESET, 2) == ["ok", "code_too_many"]
+    assert asked(ctx, clock, Purpose.SIGN_BACK, 2, there) == ["ok", "code_too_many"]
+    assert asked(ctx, clock, Purpose.REGISTER, 1, elsewhere) == ["code_too_many"]
+    assert asked(ctx, clock, Purpose.ACCEPT, 2, elsewhere) == ["ok", "code_too_many"]
+
+
+def test_in_a_day_a_network_asks_in_vain_five_times(ctx: Context, clock: FixedClock) -> None:
+    there = "203.0.113.2"
+    assert asked(ctx, clock, Purpose.RESET, 3) == ["ok"] * 3
+    clock.advance(hours=1)
+    assert asked(ctx, clock, Purpose.SIGN, 3) == ["ok", "ok", "code_too_many"]
+    clock.advance(hours=1)
+    assert asked(ctx, clock, Purpose.SIGN_BACK, 1) == ["code_too_many"]
+    assert asked(ctx, clock, Purpose.SIGN_BACK, 3, there) == ["ok"] * 3
+    clock.advance(hours=1)
+    assert asked(ctx, clock, Purpose.SIGN_BACK, 1, there) == ["code_too_many"]
+    assert asked(ctx, clock, Purpose.UNBIND, 3) == ["ok", "ok", "code_too_many"]
+
+
+def test_who_uses_the_codes_gets_the_next(ctx: Context, sent: Callable[..., str], clock: FixedClock) -> None:
+    """As somebody does who signs with one graduate after the other at a fair."""
+    for _ in range(5):
+        clock.advance(seconds=61)
+        codes.use(ctx, PHONE, Purpose.SIGN, sent(PHONE, Purpose.SIGN))
+    assert asked(ctx, clock, Purpose.SIGN, 1) == ["code_too_many"]
+
+
 def test_purposes_share_the_phones_hourly_limit(ctx: Context, clock: FixedClock) -> None:
-    for purpose in [Purpose.RESET, Purpose.REGISTER, Purpose.MOVE, Purpose.RESET, Purpose.REGISTER]:
+    for purpose in [Purpose.RESET, Purpose.REGISTER, Purpose.MOVE, Purpose.UNBIND, Purpose.MOVE]:
         clock.advance(seconds=61)
         codes.send(ctx, PHONE, purpose, HERE)
     clock.advance(seconds=61)
