@@ -82,6 +82,12 @@ class AgreementEvent(Base):
         indexes = ((("agreement", "seq"), True),)
 
     @classmethod
+    def hash_of(cls, agreement_id: int, seq: int) -> str | None:
+        """The hash of one event; None where there is none of this number."""
+        row = cls.select(cls.hash).where((cls.agreement == agreement_id) & (cls.seq == seq)).first()
+        return row.hash if row is not None else None
+
+    @classmethod
     def heads(cls, since: datetime, until: datetime) -> Iterator[tuple[str, int, str]]:
         """Of each chain that moved in ``[since, until)`` its last event then: the agreement's code, number and hash.
 

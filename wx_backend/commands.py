@@ -11,6 +11,7 @@ import structlog
 from config import logging
 from config.menu import BadMenu
 from config.settings import BadSettings, Settings, load
+from documents.vault import Damaged
 from domain.refusals import Refusal
 from models import db
 from services import keys, menu, second_factor, staff
@@ -18,7 +19,7 @@ from services import templates as remote_templates
 from services.context import Context
 from services.jobs.steps import renew_files
 from wechat.outcomes import WeChatTrouble
-from wx_backend import import_commands, seal_commands, server, worker
+from wx_backend import chain_commands, import_commands, seal_commands, server, worker
 from wx_backend.code_commands import BadCodes, file_argument, import_codes, table_argument
 from wx_backend.context import build_context, keyring_of
 from wx_backend.seed import seed_demo
@@ -238,3 +239,16 @@ def verify(file: Path, roots: tuple[Path, ...]) -> None:
         _give_up("The roots cannot be read:", [str(bad)])
     click.echo(told)
     sys.exit(0 if is_good else 1)
+
+
+@main.command("chain-heads")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+def chain_heads(folder: Path) -> None:
+    """Write what each day's chains of events had got to into FOLDER, and compare all that is there with the chains."""
+    try:
+        written, faults = chain_commands.kept(_ready_context(), folder)
+    except (OSError, Damaged) as bad:
+        _give_up("The exports cannot be read:", [str(bad)])
+    if faults:
+        _give_up("The past was changed:", faults)
+    click.echo(f"{written} written; every chain is as the exports say")

@@ -5,14 +5,17 @@ first line holds the digest of the export before. The digest itself goes to the 
 """
 
 import hashlib
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 
 import structlog
 
 from domain.desk_hours import CHINA
+from models.agreement import Agreement
 from models.agreement_papers import AgreementEvent, ChainHeads
 from models.db import transaction
+from services.agreements import chain
 from services.context import Context
 from services.jobs.steps import vault
 
@@ -21,6 +24,9 @@ log = structlog.get_logger()
 OWNER = "chain_heads"
 _SETTLED = timedelta(minutes=10)  # after midnight: what was begun before it is written by then
 _DAYS = 31  # at a time
+_EXPORT = re.compile(
+    r"(?P<day>\d{4}-\d\d-\d\d) (?P<former>-|[0-9a-f]{64})\n(?P<heads>(?:[\w-]+ \d+ [0-9a-f]{64}\n)*)"
+)
 
 
 def sweep(ctx: Context) -> int:
@@ -71,3 +77,47 @@ def of_day(day: date) -> Iterator[str]:
     begins = datetime.combine(day, time(), CHINA).astimezone(UTC)
     for code, seq, digest in AgreementEvent.heads(begins, begins + timedelta(days=1)):
         yield f"{code} {seq} {digest}"
+
+
+def exports(ctx: Context) -> Iterator[tuple[date, str]]:
+    """Each day's export as it was made, the oldest first. Raises Damaged for one that is gone or does not open."""
+    for row in ChainHeads.select().order_by(ChainHeads.day):
+        yield row.day, b"".join(vault(ctx).pieces(row.file)).decode()
+
+
+def faults(texts: Iterable[str]) -> Iterator[str]:
+    """What differs between exports, the oldest first, and the chains as they are now; nothing where all is well.
+
+    An export names the one before it by its digest; an event that it names must be there still, with the same hash,
+    in a chain that holds from its beginning.
+    """
+    before, looked_at = "-", set[str]()
+    for text in texts:
+        found = _EXPORT.fullmatch(text)
+        if found is None:
+            yield f"{text[:10]} is no export"
+            continue
+        day = found["day"]
+        if found["former"] != before:
+            yield f"{day} names another export before it"
+        before = hashlib.sha256(text.encode()).hexdigest()
+        recorded = ChainHeads.get_or_none(ChainHeads.day == day)
+        if recorded is None or recorded.digest != before:
+            yield f"{day} is not what the database says was exported"
+        for line in found["heads"].splitlines():
+            code, seq, digest = line.split(" ")
+            yield from _faults(day, (code, int(seq), digest), is_new=code not in looked_at)
+            looked_at.add(code)
+
+
+def _faults(day: str, head: tuple[str, int, str], *, is_new: bool) -> Iterator[str]:
+    code, seq, digest = head
+    agreement = Agreement.by_code(code)
+    if agreement is None:
+        yield f"{day} {code} is gone"
+        return
+    if AgreementEvent.hash_of(agreement.id, seq) != digest:
+        yield f"{day} {code} had another event {seq}"
+    broken = chain.broken_at(agreement) if is_new else None
+    if broken is not None:
+        yield f"{day} {code} does not hold at event {broken}"

@@ -8,7 +8,7 @@ import pytest
 
 from documents.vault import Damaged
 from models.agreement import Agreement
-from models.agreement_papers import AgreementFile, ChainHeads, SealedPaper
+from models.agreement_papers import AgreementEvent, AgreementFile, ChainHeads, SealedPaper
 from models.journal import Journal
 from services import stray_files
 from services.agreements import answering, chain, drafting, heads, materials, offers, retention, timers
@@ -18,6 +18,7 @@ from tests import agreement_ways as ways
 from tests import agreements
 from tests.cast import Cast
 from tests.fakes import FixedClock
+from wx_backend import chain_commands
 
 
 @pytest.fixture(autouse=True)
@@ -131,6 +132,61 @@ def test_heads_of_each_day_are_exported_once(ctx: Context, cast: Cast, clock: Fi
     second = b"".join(vault(ctx).pieces(days[1].file)).decode()
     assert second.startswith(f"2026-11-21 {export.digest}\n{row.code} ")
     assert [day.chains for day in days] == [1, 1, 0, 0]
+
+
+def two_days(ctx: Context, cast: Cast, clock: FixedClock) -> list[str]:
+    """The exports of two days on which one agreement moved."""
+    clock.now = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
+    _party, row = ways.offered(ctx, cast.graduate)
+    clock.advance(hours=2)
+    agreements.accept(ctx, cast.graduate, row)
+    clock.advance(days=1)
+    assert heads.sweep(ctx) == 2
+    return [text for _day, text in heads.exports(ctx)]
+
+
+def test_exports_are_compared_with_the_chains(ctx: Context, cast: Cast, clock: FixedClock) -> None:
+    first, second = two_days(ctx, cast, clock)
+    code = Agreement.get().code
+    assert list(heads.faults([first, second])) == []
+    assert list(heads.faults([second])) == ["2026-11-21 names another export before it"]
+    forged = first.replace(code, code[::-1])
+    assert list(heads.faults([forged]))[1] == f"2026-11-20 {code[::-1]} is gone"
+    assert list(heads.faults(["2026-11-20 nothing"])) == ["2026-11-20 is no export"]
+    AgreementEvent.delete().where(AgreementEvent.seq == Agreement.get().head_seq).execute()
+    assert list(heads.faults([first, second])) == [
+        f"2026-11-20 {code} does not hold at event {Agreement.get().head_seq}",
+        f"2026-11-21 {code} had another event {Agreement.get().head_seq}",
+    ]
+
+
+def test_a_past_that_was_written_anew_shows(ctx: Context, cast: Cast, clock: FixedClock) -> None:
+    texts = two_days(ctx, cast, clock)
+    row = Agreement.get()
+    before = ""
+    for event in AgreementEvent.select().order_by(AgreementEvent.seq):
+        body = event.body.replace('"agent":"', '"agent":"another ')
+        event.before, event.body, event.hash = before, body, chain.hash_of(before, body)
+        event.save()
+        before = event.hash
+    Agreement.update(head_hash=before).where(Agreement.id == row.id).execute()
+    assert chain.broken_at(agreements.fresh(row)) is None  # by itself it looks whole
+    assert any("had another event" in fault for fault in heads.faults(texts))
+
+
+def test_the_command_writes_what_is_missing_and_nothing_over(
+    ctx: Context, cast: Cast, clock: FixedClock, tmp_path: Path
+) -> None:
+    texts = two_days(ctx, cast, clock)
+    folder = tmp_path / "elsewhere"
+    assert chain_commands.kept(ctx, folder) == (2, [])
+    assert [path.read_text("utf-8") for path in sorted(folder.iterdir())] == texts
+    path = folder / "2026-11-20.txt"
+    path.write_text(texts[0].replace("2026-11-20 -", f"2026-11-20 {'0' * 64}"), "utf-8")
+    written, faults = chain_commands.kept(ctx, folder)
+    assert (written, len(faults)) == (0, 3)
+    path.unlink()
+    assert chain_commands.kept(ctx, folder) == (1, [])
 
 
 def test_a_quiet_system_has_no_heads(ctx: Context, cast: Cast, clock: FixedClock) -> None:
