@@ -22,7 +22,7 @@ from domain.refusals import Refusal
 from models import db
 from models.agreement import Agreement, Release
 from services import sessions
-from services.agreements import answering, drafting, parties, releases, reviews, sealing
+from services.agreements import answering, drafting, parties, release_reviews, releases, reviews, sealing
 from services.agreements.parties import Device
 from services.context import Context
 from services.seals import Seals
@@ -97,6 +97,18 @@ def pass_school(ctx: Context, order: Order) -> str:
     return str(reviews.pass_school(ctx, seat, DEVICE, _row(order)).status)
 
 
+def review_release(ctx: Context, order: Order) -> str:
+    """The first reviewer or the school passes or rejects it, as the status is that their page showed."""
+    seat, release = seat_of(_visitor(ctx, order)), Release.by_code(order["release"])
+    assert release is not None
+    release.agreement = _row(order)
+    if order["how"] == "reject":
+        return str(release_reviews.reject(ctx, seat, DEVICE, release, "材料不符").status)
+    if order["how"] == "pass_first":
+        return str(release_reviews.pass_first(ctx, seat, DEVICE, release, ALL).status)
+    return str(release_reviews.pass_school(ctx, seat, DEVICE, release).status)
+
+
 def ask(ctx: Context, order: Order) -> str:
     if order.get("token"):
         party = parties.graduate_party(_visitor(ctx, order), DEVICE)
@@ -128,7 +140,8 @@ def seal(ctx: Context, _order: Order) -> str:
 
 
 VERBS: dict[str, Callable[[Context, Order], str]] = {
-    verb.__name__: verb for verb in (withdraw, accept, pass_first, pass_school, ask, answer, submit, seal)
+    verb.__name__: verb
+    for verb in (withdraw, accept, pass_first, pass_school, review_release, ask, answer, submit, seal)
 }
 
 

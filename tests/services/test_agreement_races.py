@@ -166,6 +166,34 @@ def test_two_reviewers_at_once(sealer: Context, cast: Cast, crew: Callable[[int]
         ways.reject(sealer, cast.school, row)
 
 
+def test_two_reviewers_of_a_release_at_once(sealer: Context, cast: Cast, crew: Callable[[int], Crew]) -> None:
+    hands = crew(2)
+    first = [token(sealer, who) for who in (cast.counselor, cast.college)]
+    second = [token(sealer, who) for who in (cast.school, ways.another(cast.school))]
+    unit, row = ways.in_force(sealer, cast)
+    for _ in range(ROUNDS):
+        release = ways.asked(sealer, unit, row)
+        ways.releases.agree(sealer, ways.graduate_of(sealer, cast.graduate), release, agreements.strokes(5))
+        order = {"verb": "review_release", "code": row.code, "release": release.code}
+        words: list[tuple[str, list[str]]] = [("pass_first", first), ("pass_school", second)]
+        for passing, tokens in words:
+            said = hands.race(
+                order | {"token": tokens[0], "how": passing}, order | {"token": tokens[1], "how": "reject"}
+            )
+            won = [word for word in said if not word.startswith("refused:")]
+            assert [ways.release_of(release).status] == won, said
+            if won == ["rejected"]:
+                break
+        row = agreements.fresh(row)
+        assert chain.broken_at(row) is None
+        if won == ["sealing"]:
+            assert row.status == "releasing"
+            assert sealing.sweep(sealer) == 1
+            unit, row = ways.in_force(sealer, cast)
+        else:
+            assert row.status == "effective"
+
+
 def test_both_ask_for_a_release(sealer: Context, cast: Cast, crew: Callable[[int], Crew]) -> None:
     hands, mine = crew(2), token(sealer, cast.graduate)
     _unit, row = ways.in_force(sealer, cast)

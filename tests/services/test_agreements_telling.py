@@ -170,4 +170,19 @@ def test_a_release_is_told_to_the_other_side_and_back(
     telling.release_waiting(ctx, release)
     telling.release_late(ctx, release)
     assert [one.openid for one in owed()[before:]] == [cast.school.openid] * 2
+    assert {one.link for one in owed()[before:]} == {"http://wx.test/console/releases"}
     assert set(RELEASES.values()) >= {"同意解约", "不同意解约"}
+
+
+def test_a_release_that_waits_leads_each_reviewer_to_where_they_review(
+    ctx: Context, cast: Cast, row: Agreement
+) -> None:
+    for person in (cast.counselor, cast.college, cast.school):
+        binding.bind(ctx, person.account, person.openid)
+    before = len(owed())
+    release = Release(agreement=row, graduate=row.graduate, status="college_review")
+    telling.release_waiting(ctx, release)
+    assert sorted((one.openid, one.link) for one in owed()[before:]) == [
+        (cast.college.openid, "http://wx.test/console/releases"),
+        (cast.counselor.openid, "http://wx.test/h5/reviews"),
+    ]
