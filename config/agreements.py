@@ -64,6 +64,7 @@ class Times:
     sealing_alert: timedelta
     told_a_day: int
     open_offers: int
+    seal_warnings: tuple[timedelta, ...]  # before the end of the seal's certificate
     keep_draft: timedelta
     keep_ended: timedelta
     keep_after_year: timedelta
@@ -129,6 +130,7 @@ def times() -> Times:
         sealing_alert=timedelta(minutes=hours["sealing_alert_minutes"]),
         told_a_day=hours["told_a_day"],
         open_offers=hours["open_offers"],
+        seal_warnings=tuple(timedelta(days=number) for number in _read()["seal"]["warn_days"]),
         keep_draft=timedelta(days=keep["draft"]),
         keep_ended=timedelta(days=keep["ended"]),
         keep_after_year=timedelta(days=keep["graduation_year"]),

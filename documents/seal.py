@@ -52,6 +52,9 @@ class Signer(Protocol):
     def certificates(self) -> tuple[bytes, ...]:
         """The seal's certificate and then those above it, as DER. Raises SealTrouble when none is usable now."""
 
+    def chain(self) -> tuple[bytes, ...]:
+        """The same, whether usable or not. Raises SealTrouble where there are none."""
+
 
 class FileSigner:
     """Seals with a key in a file: PEM, best encrypted under ``password``; the certificates in another, own first."""
@@ -70,14 +73,18 @@ class FileSigner:
                 key, chain = self._read()
                 self._held = _hand().signer_of_key(key, chain), chain
             signer, chain = self._held
-        check_usable(chain[0])
+        check_usable(chain)
         return _hand().sealed(pdf, note, signer, chain)
 
     def certificates(self) -> tuple[bytes, ...]:
         """As in the file. Raises SealTrouble, also for a key that is not theirs or does not open."""
         chain = self._held[1] if self._held else self._read()[1]
-        check_usable(chain[0])
+        check_usable(chain)
         return chain
+
+    def chain(self) -> tuple[bytes, ...]:
+        """As in the file, or as they were when the key was read: that is what seals. Raises SealTrouble."""
+        return self._held[1] if self._held else read_certificates(self._certificate_path)
 
     def _read(self) -> tuple[bytes, tuple[bytes, ...]]:
         chain = read_certificates(self._certificate_path)
@@ -117,7 +124,7 @@ class Pkcs11Signer:
         """The sealed PDF. Raises SealTrouble, also while the device is away; the next seal finds it anew."""
         with self._lock:
             chain = self._chain()
-            check_usable(chain[0])
+            check_usable(chain)
             try:
                 return _hand().sealed(pdf, note, self._device.signer(chain), chain)
             except SealTrouble:
@@ -126,10 +133,14 @@ class Pkcs11Signer:
 
     def certificates(self) -> tuple[bytes, ...]:
         """Those on the token or in the file. Raises SealTrouble."""
-        with self._lock:
-            chain = self._chain()
-        check_usable(chain[0])
+        chain = self.chain()
+        check_usable(chain)
         return chain
+
+    def chain(self) -> tuple[bytes, ...]:
+        """Those on the token or in the file. Raises SealTrouble."""
+        with self._lock:
+            return self._chain()
 
     def _chain(self) -> tuple[bytes, ...]:
         if self._device is None:
@@ -161,31 +172,48 @@ def roots_in(paths: Sequence[Path]) -> tuple[bytes, ...]:
     return tuple(certificate for path in paths for certificate in read_certificates(path))
 
 
-def check_usable(certificate: bytes) -> None:
-    """Raises SealTrouble for a certificate (DER) that must not seal now.
+def check_usable(chain: Sequence[bytes]) -> None:
+    """Raises SealTrouble for certificates (DER, own first) by which nothing must be sealed now.
 
     Its key may end before it (private key usage period, RFC 3280, 4.2.1.4): seals are to be verifiable for years
     after the last one was set.
     """
     now = datetime.now(UTC)
-    own = x509.load_der_x509_certificate(certificate)
+    own, *above = [x509.load_der_x509_certificate(certificate) for certificate in chain]
     if now < own.not_valid_before_utc:
         raise SealTrouble(f"the seal's certificate is not valid before {own.not_valid_before_utc:%Y-%m-%d}")
     if now > own.not_valid_after_utc:
         raise SealTrouble(f"the seal's certificate expired on {own.not_valid_after_utc:%Y-%m-%d}")
-    with_period = own.extensions.get_extension_for_class
-    try:
-        last = with_period(x509.PrivateKeyUsagePeriod).value.not_after
-    except x509.ExtensionNotFound:
-        last = None
-    if last is not None and now > last.replace(tzinfo=UTC):
+    last = _last_use(own)
+    if last is not None and now > last:
         raise SealTrouble(f"the seal's key was to be used until {last:%Y-%m-%d}; make a new one")
+    for one in above:
+        if now > one.not_valid_after_utc:
+            raise SealTrouble(f"a certificate above the seal's expired on {one.not_valid_after_utc:%Y-%m-%d}")
     try:
-        usage = with_period(x509.KeyUsage).value
+        usage = own.extensions.get_extension_for_class(x509.KeyUsage).value
     except x509.ExtensionNotFound:
         return
     if not usage.content_commitment:
         raise SealTrouble("the seal's certificate is not for signing documents (key usage nonRepudiation)")
+
+
+def ends_at(chain: Sequence[bytes]) -> datetime:
+    """When by certificates (DER, own first) nothing can be sealed any more. Raises SealTrouble where there are none."""
+    if not chain:
+        raise SealTrouble("no certificates")
+    read = [x509.load_der_x509_certificate(certificate) for certificate in chain]
+    last = _last_use(read[0])
+    return min([one.not_valid_after_utc for one in read] + ([last] if last is not None else []))
+
+
+def _last_use(own: x509.Certificate) -> datetime | None:
+    """The end of the key's private key usage period, if the certificate names one."""
+    try:
+        last = own.extensions.get_extension_for_class(x509.PrivateKeyUsagePeriod).value.not_after
+    except x509.ExtensionNotFound:
+        return None
+    return last.replace(tzinfo=UTC) if last is not None else None
 
 
 def _content(path: Path) -> bytes:

@@ -12,6 +12,7 @@ from prometheus_client.registry import Collector
 from handlers import visit
 from handlers.guards import Door, Guard
 from services import callbacks, clockwork, health
+from services.agreements import seal_watch
 from services.clockwork import TickState
 from services.context import Context
 from services.quota.ledger import Day
@@ -69,6 +70,10 @@ class Backlog(Collector):
         failed = health.waves_failed(self._ctx)
         if failed is not None:
             yield GaugeMetricFamily("wxb_task_waves_failed", "Passes over tasks given up", value=failed)
+        seal = seal_watch.known(self._ctx)
+        if seal is not None:
+            yield GaugeMetricFamily("wxb_seal_days_left", "Days until no seal can be set", value=seal.days)
+            yield GaugeMetricFamily("wxb_seal_usable", "1 while seals can be set", value=seal.is_usable)
         yield from _sending(health.sending(self._ctx))
         yield from _ticks(clockwork.states_if_there(self._ctx))
 

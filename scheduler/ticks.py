@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from services import callbacks, deadlines, health_board, housekeeping, outbox, sources
-from services.agreements import heads, retention, sealing, timers
+from services.agreements import heads, retention, seal_watch, sealing, timers
 from services.context import Context
 from services.employers import renaming, stopping
 from services.jobs import desk, runner
@@ -51,6 +51,7 @@ TICKS = (
     Tick("release_posts", 300, feed.release),
     Tick("sync_peer", 30, peer.sync),
     Tick("seal_agreements", 2, sealing.sweep),
+    Tick("watch_seal", 3600, seal_watch.sweep),
     Tick("agreement_times", 60, timers.sweep),
     Tick("shred_papers", 3600, retention.sweep),
     Tick("chain_heads", 3600, heads.sweep),

@@ -9,6 +9,7 @@ from handlers.console.seat import seat
 from handlers.dress import page
 from handlers.guards import Door, Guard
 from services import clockwork
+from services.agreements import seal_watch
 
 door = Door("console_clock")
 
@@ -37,6 +38,7 @@ TICK_NAMES = {
     "send_messages": "发送消息",
     "settle_receipts": "核对送达回执",
     "seal_agreements": "就业协议签章",
+    "watch_seal": "平台签名证书是否快到期",
     "agreement_times": "签约、解约的提醒和到期",
     "shred_papers": "销毁到期的签约材料",
     "chain_heads": "导出存证链",
@@ -57,7 +59,8 @@ STATES = {
 def clock() -> ResponseReturnValue:
     """The clock's page, for 部级 alone."""
     board = clockwork.look(visit.ctx(), seat())
-    return page("console/clock.html", board=board, names=TICK_NAMES, states=STATES, span=span)
+    seal = seal_watch.known(visit.ctx())
+    return page("console/clock.html", board=board, seal=seal, names=TICK_NAMES, states=STATES, span=span)
 
 
 def span(length: timedelta) -> str:

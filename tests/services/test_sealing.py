@@ -48,6 +48,9 @@ class Refusing:
     def certificates(self) -> tuple[bytes, ...]:
         return ()
 
+    def chain(self) -> tuple[bytes, ...]:
+        return ()
+
 
 class Forging(Refusing):
     """A seal that changes what it is given."""
@@ -203,6 +206,9 @@ def test_something_added_to_the_chain_meanwhile_is_printed_by_the_next_turn(
             return hand.seal(pdf, note)
 
         def certificates(self) -> tuple[bytes, ...]:
+            return ()
+
+        def chain(self) -> tuple[bytes, ...]:
             return ()
 
     late = dataclasses.replace(sealer, seals=Seals(Slow(), sealer.seals.roots))

@@ -1,17 +1,21 @@
 """后台运行: what each tick did last, and the same for machines."""
 
+import dataclasses
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from structlog.testing import capture_logs
 
+from documents.seal import ends_at
 from handlers.console.clock import STATES, TICK_NAMES, span
 from models.message import Message
 from scheduler.clock import turn
 from scheduler.record import Recorder
 from scheduler.ticks import TICKS, Tick
+from services.agreements import seal_watch
 from services.context import Context
+from tests import seals
 from tests.browser import Browser
 from tests.cast import Cast
 from tests.fakes import FixedClock
@@ -116,3 +120,25 @@ def test_a_length_of_time_is_said_in_its_unit(length: timedelta, words: str) -> 
 
 def test_every_state_has_words() -> None:
     assert set(STATES) == {"never", "overdue", "failing", "running", "fine"}
+
+
+def test_the_end_of_the_seal_is_told_on_the_page_and_to_machines(
+    desk_of: Callable[..., Browser], ctx: Context, cast: Cast, clock: FixedClock
+) -> None:
+    assert "wxb_seal_days_left" not in desk_of(cast.ministry).open("/metrics").html
+    assert "签名证书现在" not in desk_of(cast.ministry).open("/console/clock").text
+    sealed = dataclasses.replace(ctx, seals=seals.seals())
+    hand = sealed.seals.signer()
+    assert hand is not None
+    end = ends_at(hand.chain())
+    for days, words in ((61, ""), (45, "还有 45 天"), (3, "还有 3 天")):
+        clock.now = end - timedelta(days=days, minutes=1)
+        with capture_logs():
+            seal_watch.sweep(sealed)
+        text = desk_of(cast.ministry).open("/console/clock").text
+        assert ("平台签名证书 " in text and "到期后协议不能" in text) == bool(words)
+        assert words in text
+        assert f"wxb_seal_days_left {float(days)}" in desk_of(cast.ministry).open("/metrics").html
+    clock.now = end + timedelta(minutes=1)
+    assert "wxb_seal_usable 0.0" in desk_of(cast.ministry).open("/metrics").html
+    assert "平台签名证书现在不能使用" in desk_of(cast.ministry).open("/console/clock").text
