@@ -146,6 +146,7 @@ def passes_at_console(page: Page, web: str, what: str, said: str, see: See) -> N
     expect(page.locator("summary", has_text="审核通过")).to_be_visible()
     for box in page.get_by_role("checkbox").all():
         box.check()
+    page.locator("summary", has_text="审核通过").click()
     see(f"console-{what}-one")
-    passes(page)
+    page.get_by_role("button", name="确认通过").click()
     expect(page.locator("body")).to_contain_text(said)

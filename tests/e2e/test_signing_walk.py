@@ -144,7 +144,7 @@ def test_two_parties(running: Stack, desk: Page, window: Page, tmp_path: Path) -
 
     come_in(window, running, SCHOOL, PASSWORD)
     people.passes_at_console(window, running.web, "agreements", "正在生成文件", at_window)
-    paper = waits_for_seal(window, tmp_path, "协议书")
+    paper = waits_for_seal(window, tmp_path, "就业协议书")
     album.window(window, "console-sealed")
     address = check_paper(paper, running, tmp_path, "两方协议", "软件开发工程师", "周敏")
     assert sealed.pictures(paper) == 2
@@ -164,7 +164,10 @@ def test_two_parties(running: Stack, desk: Page, window: Page, tmp_path: Path) -
     graduate_asks_for_release(graduate, album)
     unit_agrees_to_release(unit, album)
     people.counselor_passes_release(counselor, album)
+    window.set_viewport_size({"width": 390, "height": 844})  # whoever has the school's word may hold a phone
     people.passes_at_console(window, running.web, "releases", "正在生成解约文件", at_window)
+    assert window.evaluate("document.scrollingElement.scrollWidth") == 390
+    window.set_viewport_size({"width": 1200, "height": 900})
     window.get_by_role("link", name="原协议").click()
     release = waits_for_seal(window, tmp_path, "解约文件")
     album.window(window, "console-released")
@@ -274,7 +277,7 @@ def test_three_parties_without_wechat(
                 lambda name: album.window(office, f"college-{name}"),
             )
         people.passes_at_console(window, running.web, "agreements", "正在生成文件", lambda _name: None)
-        paper = waits_for_seal(window, tmp_path, "协议书")
+        paper = waits_for_seal(window, tmp_path, "就业协议书")
         address = check_paper(paper, running, tmp_path, "三方协议", "丙方（学校）", "江淮理工大学", "孙立群")
         assert sealed.pictures(paper) == 3
         assert running.sms_with("stranger", "(签约成功)")
