@@ -2,6 +2,7 @@
 
 from domain.agreements import PAPER, RECORDED
 from models.agreement import Agreement, Release
+from services.agreements import stuck
 
 KINDS = {"online": "线上签约", PAPER: "线下签约", RECORDED: "已签协议登记"}
 MODES = {"two": "两方协议", "three": "三方协议"}
@@ -51,6 +52,13 @@ PAPERS = {
     "record": "签约存证记录",
     "chain": "存证链数据",
 }
+# Of a paper that could not be sealed, for the school: what is wrong, and what is to be done.
+TAMPERED = (
+    "不能生成{paper}：库中的内容与存证记录不一致，平台不会为它签章。请先导出存证链数据并联系平台管理员核查。"
+)
+UNSEALED = "{paper}没有生成成功，平台每小时再试一次，请联系平台管理员。"
+WAY_OUT = "不能恢复的，由本校两人作废：一人写明原因、上传证明材料申请，另一人确认；作废后双方可以重新签约。"
+_HELD_UP = "学校已通过，文件生成遇到问题，学校正在处理，结果会通过公众号告诉您。"
 GOOD = frozenset({"offered", "issued", "effective"})
 
 _NEXT = {
@@ -86,6 +94,8 @@ def next_step(agreement: Agreement) -> str:
     if agreement.status == "returned":
         whose = "请您" if agreement.fix_side == "graduate" or agreement.kind != "online" else "单位正在"
         return f"{whose}按下面的原因补正材料；超过期限视为未通过。"
+    if stuck.is_stuck(agreement):
+        return _HELD_UP
     return _NEXT.get(agreement.status, "")
 
 

@@ -70,6 +70,9 @@ class Backlog(Collector):
         failed = health.waves_failed(self._ctx)
         if failed is not None:
             yield GaugeMetricFamily("wxb_task_waves_failed", "Passes over tasks given up", value=failed)
+        stuck = health.papers_stuck(self._ctx)
+        if stuck is not None:
+            yield GaugeMetricFamily("wxb_papers_stuck", "Papers that could not be sealed", value=stuck)
         seal = seal_watch.known(self._ctx)
         if seal is not None:
             yield GaugeMetricFamily("wxb_seal_days_left", "Days until no seal can be set", value=seal.days)

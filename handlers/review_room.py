@@ -10,14 +10,14 @@ from config.agreements import materials as material_kinds
 from domain.actors import Actor
 from domain.refusals import Conflict, NotFound
 from handlers import visit
-from handlers.agreement_states import KINDS, MODES, release_state, state
+from handlers.agreement_states import KINDS, MODES, TAMPERED, UNSEALED, WAY_OUT, release_state, state
 from handlers.agreement_words import SIDES
 from handlers.device import device
 from handlers.forms import Form
 from models.agreement import Agreement, Release
 from models.agreement_papers import AgreementFile
 from models.base import Record
-from services.agreements import materials, persons, queues, release_reviews, reviews, terms
+from services.agreements import materials, persons, queues, release_reviews, reviews, stuck, terms
 from services.seats import Seat
 
 _MOST_TICKS = 20
@@ -81,9 +81,21 @@ def values_of(desk: Seat, row: Agreement) -> dict[str, object]:
         "ticks": [(look.name, look.title) for look in looks],
         "faultable": {side: names for side, names in sides.items() if names},
         "follows": _FOLLOWS.get(row.status, ""),
+        "trouble": trouble(row),
         "is_first": row.status in queues.STATES.get(desk.level, ()) and row.status in queues.FIRST,
         "is_second": row.status in queues.STATES.get(desk.level, ()) and row.status in queues.SECOND,
     }
+
+
+def trouble(row: Agreement) -> str:
+    """Why the paper of an agreement, or of its release, is not sealed, and the way out; empty where it may be."""
+    release = Release.open_of(row.id)
+    if not stuck.is_stuck(release or row):
+        return ""
+    if release is not None:
+        release.agreement = row
+    words = TAMPERED if stuck.is_tampered(row, release) else UNSEALED
+    return words.format(paper="协议文件" if release is None else "解约文件") + WAY_OUT
 
 
 def agreement_of(desk: Seat, code: str) -> Agreement:
@@ -144,6 +156,7 @@ def release_values(desk: Seat, release: Release) -> dict[str, object]:
         "files": [file for file in files if file.media_type != "application/json"],
         "titles": _RELEASE_TITLES,
         "ticks": [(name, one.title) for name, one in ticks.items()],
+        "trouble": trouble(row),
         "follows": _RELEASE_FOLLOWS.get(release.status, ""),
         "waits": waits,
         "no_part": _said(release_reviews.need_no_part, desk, release) if waits else "",

@@ -9,6 +9,7 @@ from models import board
 from models.db import DatabaseAway, connected, pending_migrations
 from models.message import Message
 from services import quota
+from services.agreements import stuck
 from services.context import Context
 from services.quota.ledger import Day
 
@@ -56,6 +57,15 @@ def waves_failed(ctx: Context) -> int | None:
     try:
         with connected():
             return board.waves_failed()
+    except DatabaseAway:
+        return None
+
+
+def papers_stuck(ctx: Context) -> int | None:
+    """How many papers of agreements could not be sealed and wait for a person; None without the database."""
+    try:
+        with connected():
+            return stuck.number()
     except DatabaseAway:
         return None
 

@@ -19,7 +19,17 @@ from handlers.forms import Form
 from handlers.guards import Door, Guard
 from handlers.uploads import MOST_UPLOAD, pieces_of, small_number
 from models.agreement import Agreement
-from services.agreements import chain, completion, export, looking, materials, queues, releases, reviews
+from services.agreements import (
+    chain,
+    completion,
+    export,
+    looking,
+    materials,
+    queues,
+    releases,
+    reviews,
+    stuck,
+)
 from services.agreements.parties import staff_party
 from services.agreements.queues import Asked
 from services.jobs import desk as jobs_desk
@@ -54,6 +64,7 @@ def agreement_list() -> ResponseReturnValue:
         found=found,
         waits=waits,
         figures=_figures(queues.figures(visit.ctx(), desk)),
+        stuck=stuck.within(desk) if desk.level is Role.SCHOOL else [],
         is_above=desk.level in (Role.PROVINCE, Role.MINISTRY),
         statuses=[*_LISTED.items(), (ALL, "全部")] if waits else list(_LISTED.items()),
         kinds=KINDS,

@@ -91,7 +91,10 @@ def events(agreement: Agreement) -> list[Event]:
 
 
 def broken_at(agreement: Agreement) -> int | None:
-    """The number of the first link that does not hold; one after the last when the end is missing; else None."""
+    """The number of the first link that does not hold; one after the last when the end is missing; else None.
+
+    A link holds where its hash follows from the one before, and says of itself what its row says.
+    """
     before, seq = "", 0
     rows = (
         AgreementEvent.select().where(AgreementEvent.agreement == agreement.id).order_by(AgreementEvent.seq)
@@ -99,6 +102,9 @@ def broken_at(agreement: Agreement) -> int | None:
     for row in rows:
         seq += 1
         if row.seq != seq or row.before != before or row.hash != hash_of(before, row.body):
+            return seq
+        body = json.loads(row.body)
+        if (body["seq"], body["kind"], body["agreement"]) != (seq, row.kind, agreement.code):
             return seq
         before = row.hash
     is_whole = seq == agreement.head_seq and before == agreement.head_hash

@@ -13,6 +13,7 @@ from models.agreement_papers import AgreementFile, SealedPaper
 from models.signing_rules import SchoolSigning
 from services.agreements import persons, rules, terms
 from services.agreements.persons import FACTS, Unproven
+from services.agreements.proof import Tampered
 from services.agreements.terms import Terms, paper_number
 from services.context import Context
 from services.jobs.steps import vault
@@ -20,10 +21,6 @@ from services.jobs.steps import vault
 Pairs = tuple[tuple[str, str], ...]
 _JOB = frozenset(field.name for field in term_fields() if field.part == "job")
 _OF_UNIT = frozenset(field.name for field in term_fields()) - _JOB - {"unit_name"}
-
-
-class Tampered(Exception):
-    """What is stored is not what was signed: nothing may be sealed from it."""
 
 
 def agreement_paper(ctx: Context, agreement: Agreement) -> Paper:

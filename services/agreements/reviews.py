@@ -29,7 +29,7 @@ from models.db import transaction
 from models.graduate import Graduate
 from models.org import OrgUnit, Staff
 from models.signing_rules import NumberSerial, SchoolSigning
-from services.agreements import endings, moves, persons, queues, rules, standing, telling, terms
+from services.agreements import endings, moves, persons, proof, queues, rules, standing, telling, terms
 from services.agreements.parties import CLOCK, Device, Party, staff_party
 from services.agreements.queues import FIRST, SECOND
 from services.context import Context
@@ -123,14 +123,11 @@ def pass_school(ctx: Context, seat: Seat, device: Device, agreement: Agreement) 
 
 
 def _form_passed(ctx: Context, party: Party, row: Agreement, columns: dict[str, Any]) -> Agreement:
-    if terms.is_intact(row):  # else they stay as they are, and nothing is printed from them
+    event = {"kind": "form.passed", "item": columns["number"]}
+    if proof.are_terms(row):  # else they stay as they are, under no new digest: nothing is printed from them
         text = persons.signed_text(ctx, row, row.terms)
         columns |= {"terms": text, "terms_digest": terms.digest_of(text)}
-    event = {
-        "kind": "form.passed",
-        "item": columns["number"],
-        "terms": columns.get("terms_digest", row.terms_digest),
-    }
+        event["terms"] = columns["terms_digest"]
     moves.move(ctx, row, "pass", party, event, **columns)
     return row
 

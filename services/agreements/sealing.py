@@ -27,9 +27,9 @@ from models.agreement import Agreement, Release
 from models.agreement_papers import SealedPaper
 from models.db import DatabaseAway, connected, transaction
 from models.org import OrgUnit
-from services.agreements import completion, endings, moves, papers, telling
-from services.agreements.papers import Tampered
+from services.agreements import completion, endings, moves, papers, proof, stuck, telling
 from services.agreements.parties import CLOCK
+from services.agreements.proof import Tampered
 from services.context import Context
 from services.jobs.steps import vault
 
@@ -37,17 +37,12 @@ log = structlog.get_logger()
 
 OWNER = "sealed_paper"
 LEASE = timedelta(minutes=1)  # rendering and sealing take a second
+STUCK = timedelta(hours=1)  # until one is tried again with which something is wrong
 _BATCH = 20
-# What can be wrong outside of this program; anything else is a fault of ours, and logged as one.
-_TROUBLE = (
-    Tampered,
-    Damaged,
-    Unsigned,
-    NotSet,
-    NoFont,
-    SealTrouble,
-    verifying.Crowded,
-)
+# What can be wrong outside of this program: with this machine, for any paper, or with one paper alone. Anything else
+# is a fault of ours, and logged as one.
+_OF_MACHINE = (NoFont, SealTrouble, verifying.Crowded)
+_OF_PAPER = (Tampered, Damaged, Unsigned, NotSet)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,12 +142,41 @@ def _tried(ctx: Context, hand: Hand, table: Any, row_id: int) -> bool:
         kind = sheet.paper.kind if sheet else "unknown"
         SEALED.labels(kind, "failed").inc()
         told = {"table": table._meta.table_name, "row": row_id, "why": _why(trouble)}
-        log.warning("sealing_failed", exc_info=not isinstance(trouble, _TROUBLE), **told)
+        if isinstance(trouble, _OF_MACHINE):
+            log.warning("sealing_failed", **told)
+            return False
+        _set_aside(ctx, table, row_id)
+        log.error("sealing_failed", exc_info=not isinstance(trouble, _OF_PAPER), **told)
         return False
 
 
+@transaction
+def _set_aside(ctx: Context, table: Any, row_id: int) -> None:
+    """What cannot be sealed is counted, shown to its school, and tried again much later: see ``stuck``."""
+    here = (table.id == row_id) & table.status.in_(stuck.WAITING)
+    again = {"due_at": ctx.clock() + STUCK, "reminders": table.reminders + 1}
+    table.update(again).where(here).execute()
+
+
 def _sheet(ctx: Context, table: Any, row_id: int) -> Sheet | None:
-    """What is to be sealed, read afresh; None when somebody has done it meanwhile."""
+    """What is to be sealed, read afresh; None when somebody has done it, or added to the chain, meanwhile."""
+    before = _head(table, row_id)
+    try:
+        return _proven(ctx, table, row_id)
+    except Tampered:
+        if _head(table, row_id) != before:
+            return None
+        raise
+
+
+def _head(table: Any, row_id: int) -> tuple[int, str]:
+    """How far the chain of a row's agreement has come, and the row's status."""
+    row = table.get_by_id(row_id)
+    return (row.agreement if table is Release else row).head_seq, row.status
+
+
+def _proven(ctx: Context, table: Any, row_id: int) -> Sheet | None:
+    """The same, once the chain has shown that it is what was signed. Raises Tampered."""
     if table is Release:
         release = Release.by_code(Release.get_by_id(row_id).code)
         if release is None or release.status != "sealing":
@@ -161,10 +185,12 @@ def _sheet(ctx: Context, table: Any, row_id: int) -> Sheet | None:
         if agreement is None:
             return None
         release.agreement = agreement
+        proof.need(agreement, release)
         return Sheet(agreement, release, papers.release_paper(ctx, release))
     agreement = Agreement.by_code(Agreement.get_by_id(row_id).code)
-    if agreement is None or agreement.status not in ("sealing", "issuing"):
+    if agreement is None or agreement.status not in stuck.WAITING:
         return None
+    proof.need(agreement)
     if agreement.status == "issuing":
         return Sheet(agreement, None, papers.form_paper(ctx, agreement, ctx.clock() + times().scan))
     make = papers.agreement_paper if agreement.kind == ONLINE else papers.receipt_paper
@@ -241,7 +267,7 @@ def look_out(ctx: Context) -> float:
     """Counts how long the oldest paper has waited, in seconds, and says so loudly when that is too long."""
     oldest = [
         table.select(table.passed_at)
-        .where(table.status.in_(("sealing", "issuing")) & table.passed_at.is_null(False))
+        .where(table.status.in_(stuck.WAITING) & table.passed_at.is_null(False))
         .order_by(table.passed_at)
         .first()
         for table in (Agreement, Release)

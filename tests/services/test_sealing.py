@@ -122,7 +122,7 @@ def test_terms_that_were_changed_behind_us_are_not_sealed(
     assert [entry["why"] for entry in logs if entry["event"] == "sealing_failed"] == ["Tampered: terms"]
     Agreement.update(terms=right).where(Agreement.id == row.id).execute()
     assert sealing.sweep(sealer) == 0, "its turn comes again after a while"
-    clock.advance(seconds=61)
+    clock.advance(minutes=61)
     assert sealing.sweep(sealer) == 1
 
 
@@ -181,9 +181,7 @@ def test_a_fault_of_ours_does_not_either(sealer: Context, cast: Cast) -> None:
     bad = ready(sealer, cast)
     _party, good = ways.accepted(sealer, cast.other_graduate)
     ways.passed(sealer, cast, good)
-    broken = terms.frozen({"unit_name": "x"})[:-1]
-    digest = terms.digest_of(broken)
-    Agreement.update(terms=broken, terms_digest=digest).where(Agreement.id == bad.id).execute()
+    Agreement.update(school_id=0).where(Agreement.id == bad.id).execute()
     with capture_logs() as logs:
         assert sealing.sweep(sealer) == 1
     assert [entry["exc_info"] for entry in logs if entry["event"] == "sealing_failed"] == [True]
