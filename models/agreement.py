@@ -34,7 +34,8 @@ class Agreement(Record):
     """就业协议书, signed online, on paper, or registered after the fact (``kind``).
 
     The units above the graduate are copied onto the row, so that every queue is one equality. ``terms`` are frozen
-    with their digest when they are offered; ``mode`` (两方、三方) is copied from the province then.
+    with their digest when they are offered; ``mode`` (两方、三方) and the rules of 生效日期 and 撤回 are copied then,
+    from the province.
     """
 
     graduate = ForeignKeyField(Graduate, backref="agreements", on_delete="RESTRICT", index=False)
@@ -45,6 +46,10 @@ class Agreement(Record):
     kind = CharField(max_length=12)  # online | paper | recorded
     status = CharField(max_length=16, default="draft")  # see domain.agreements.BY_KIND
     mode = CharField(max_length=8, default="")  # two | three
+    # The province's rules as they were frozen with the terms; empty and null for rows from before they were.
+    effective_by = CharField(max_length=12, default="")  # school | acceptance
+    may_withdraw = BooleanField(null=True)
+    signed_on = DateField(null=True)  # 签订日期 on the paper of what was not signed online
     ticket = ForeignKeyField(SigningTicket, null=True, backref="agreements", on_delete="RESTRICT")
     employer = ForeignKeyField(
         Employer, null=True, backref="agreements", on_delete="RESTRICT", index=False
@@ -128,6 +133,10 @@ class Release(Record):
     facts = SealedField(
         null=True
     )  # JSON: the graduate as of when it was asked for; the digest is in the event
+    text = SealedField(
+        null=True
+    )  # JSON: what is signed, frozen when it was asked for; null for rows from before
+    text_digest = CharField(max_length=64, default="")
     answer = CharField(max_length=200, default="")  # why refused or rejected
     is_new_signer = BooleanField(
         default=False

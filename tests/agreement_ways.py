@@ -21,6 +21,7 @@ from services.agreements import (
     reviews,
     sealing,
     terms,
+    voiding,
 )
 from services.agreements.parties import CLOCK, Device, Party
 from services.context import Context
@@ -36,6 +37,8 @@ DESK = Device("203.0.113.9", "Mozilla/5.0 (Windows NT 10.0; Win64; x64)")
 ALL = {"licence", "identity", "signature", "scan", "agrees", "school_stamp"}
 ALL |= {"both_signed", "letter_sealed", "authorized"}  # of releases
 SCAN = photo((400, 560))
+SIGNED_ON = "2026-11-16"  # as the paper says
+ON_PAPER = {terms.NUMBER: "皖就业 2027-00017", terms.SIGNED_ON: SIGNED_ON}
 LETTER = photo((420, 560))
 
 
@@ -111,13 +114,14 @@ def reject(ctx: Context, persona: Persona, row: Agreement) -> Agreement:
 def ask_void(ctx: Context, persona: Persona, row: Agreement) -> Agreement:
     """One of the school's people asks for it to be void."""
     sitting = seat(ctx, persona)
-    return reviews.ask_void(ctx, sitting, DESK, reviews.one(ctx, sitting, row.code), "冒用单位名义")
+    held = reviews.one(ctx, sitting, row.code)
+    return voiding.ask(ctx, sitting, DESK, held, "冒用单位名义", iter([LETTER]))
 
 
 def confirm_void(ctx: Context, persona: Persona, row: Agreement) -> Agreement:
     """Another one confirms."""
     sitting = seat(ctx, persona)
-    return reviews.confirm_void(ctx, sitting, DESK, reviews.one(ctx, sitting, row.code))
+    return voiding.confirm(ctx, sitting, DESK, reviews.one(ctx, sitting, row.code))
 
 
 def effective(ctx: Context, cast: Cast, persona: Persona | None = None) -> tuple[Party, Agreement]:
@@ -191,7 +195,7 @@ def recorded(ctx: Context, persona: Persona, **changes: Any) -> tuple[Party, Agr
     party, visitor = agreements.graduate_party(ctx, persona)
     row = recording.begin(ctx, party, visitor)
     add_scan(ctx, party, row)
-    typed = TERMS | {terms.NUMBER: "皖就业 2027-00017"} | changes
+    typed = TERMS | ON_PAPER | changes
     return party, recording.submit(ctx, party, row, typed)
 
 

@@ -10,7 +10,7 @@ from handlers import visit
 from handlers.agreement_states import KINDS, state
 from handlers.forms import Form
 from handlers.guards import Door, Guard
-from handlers.h5.agreements import PAGE, own, party, show
+from handlers.h5.agreements import PAGE, may_withdraw, own, party, show
 from handlers.post_words import moment_words
 from handlers.terms_form import TermsForm, shown_terms, terms_form
 from handlers.uploads import MOST_FORM, MOST_UPLOAD, pieces_of, small_number
@@ -21,6 +21,7 @@ door = Door("agreement_papers")
 
 _WAYS = {PAPER: paper_way, RECORDED: recording}
 _INK = "graduate_ink"
+_OWN = (terms.NUMBER, terms.SIGNED_ON)  # what the form of a registration has besides the terms
 
 
 @door.on(f"{PAGE}/begin", Guard.GRADUATE, ["POST"])
@@ -41,12 +42,12 @@ def edit_agreement(code: str) -> ResponseReturnValue:
     row = own(code)
     if not _may_edit(row):
         return redirect(f"{PAGE}/{code}", 303)
-    asked = terms_form(row.year, terms.of(row), terms.NUMBER)
+    asked = terms_form(row.year, terms.of(row), *_OWN)
     form = asked.form
     if not form.is_sent:
-        form.values[terms.NUMBER] = terms.paper_number(row)
+        form.values |= recording.as_typed(row)
     elif not asked.is_search:
-        typed = asked.typed | {terms.NUMBER: form.text(terms.NUMBER)}
+        typed = asked.typed | {name: form.text(name) for name in _OWN}
         with form.refusals():
             return _kept(row, typed)
     return _show_form(asked, row)
@@ -114,20 +115,19 @@ def upload_agreement_file(code: str) -> ResponseReturnValue:
         return redirect(f"{PAGE}/{code}/{'edit' if _may_edit(row) else 'scan'}", 303)
     row = own(code)
     if _may_edit(row):
-        known = terms.of(row) | {terms.NUMBER: terms.paper_number(row)}
-        return _show_form(shown_terms(form, row.year, known), row)
+        return _show_form(shown_terms(form, row.year, recording.as_typed(row)), row)
     return _show_scan(form, row) if _may_hand_in(row) else show(form, row)
 
 
 @door.on(f"{PAGE}/<code>/scan", Guard.GRADUATE, ["GET", "POST"])
 def agreement_scan(code: str) -> ResponseReturnValue:
     """The pages of the scan, and what was returned; handed in when they are all there."""
-    form, row = Form(), own(code)
+    form, row = Form(terms.SIGNED_ON), own(code)
     if not _may_hand_in(row):
         return redirect(f"{PAGE}/{code}", 303)
     if form.is_sent:
         with form.refusals():
-            _hand_in(row)
+            _hand_in(row, form.text(terms.SIGNED_ON))
             flash("已提交审核，结果会通过公众号告诉您。")
             return redirect(f"{PAGE}/{code}", 303)
     return _show_scan(form, row)
@@ -142,6 +142,7 @@ def _may_hand_in(row: Agreement) -> bool:
 def _show_scan(form: Form, row: Agreement) -> ResponseReturnValue:
     kinds = material_kinds()
     faults: dict[str, str] = row.faults or {}
+    form.values[terms.SIGNED_ON] = form.values.get(terms.SIGNED_ON) or terms.signed_on(row)
     return form.show(
         "h5/agreement-scan.html",
         row=row,
@@ -149,16 +150,17 @@ def _show_scan(form: Form, row: Agreement) -> ResponseReturnValue:
         scans=_scans(row),
         most=kinds["scan"].parts,
         faults=[(name, kinds[name].title, why) for name, why in faults.items() if name in kinds],
+        may_withdraw=may_withdraw(row),
     )
 
 
-def _hand_in(row: Agreement) -> None:
+def _hand_in(row: Agreement, signed_on: str) -> None:
     if row.kind == "online":
         answering.replace(visit.ctx(), party(), visit.me(), row.code)
     elif row.kind == PAPER:
-        paper_way.upload(visit.ctx(), party(), row)
+        paper_way.upload(visit.ctx(), party(), row, signed_on)
     else:
-        recording.submit(visit.ctx(), party(), row, terms.of(row) | {terms.NUMBER: terms.paper_number(row)})
+        recording.submit(visit.ctx(), party(), row, recording.as_typed(row))
 
 
 @door.on(f"{PAGE}/<code>/drop", Guard.GRADUATE, ["POST"])

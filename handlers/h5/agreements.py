@@ -17,7 +17,17 @@ from handlers.guards import Door, Guard
 from handlers.post_words import moment_words
 from models.agreement import Agreement
 from services import destinations
-from services.agreements import answering, lists, looking, persons, releases, rules, terms, tickets
+from services.agreements import (
+    answering,
+    frozen_rules,
+    lists,
+    looking,
+    persons,
+    releases,
+    rules,
+    terms,
+    tickets,
+)
 from services.agreements.parties import Party, graduate_party, own_graduate
 
 door = Door("agreements")
@@ -136,16 +146,17 @@ def show(form: Form, row: Agreement) -> ResponseReturnValue:
         papers=papers,
         releases=[(one, release_state(one)) for one in asked],
         materials=material_kinds(),
-        may_withdraw=_may_withdraw(row),
+        may_withdraw=may_withdraw(row),
     )
 
 
-def _may_withdraw(row: Agreement) -> bool:
+def may_withdraw(row: Agreement) -> bool:
+    """Whether the graduate may go back on what both have signed, as things stand."""
     is_before = row.status in ("college_review", "school_review", "returned")
     if not is_before or row.kind == "paper":
         return False
     try:
-        return row.kind == "recorded" or answering.may_withdraw(row)
+        return row.kind == "recorded" or frozen_rules.may_withdraw(row)
     except Conflict:
         return False
 

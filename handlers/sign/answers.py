@@ -17,7 +17,7 @@ from handlers.sign.holding import PAGE, acting
 from handlers.terms_form import terms_form
 from handlers.uploads import MOST_INK, MOST_UPLOAD, pieces_of
 from models.agreement import Agreement
-from services.agreements import looking, materials, offers, persons, releases, terms
+from services.agreements import frozen_rules, looking, materials, offers, persons, releases, terms
 
 door = Door("sign_answers")
 
@@ -61,7 +61,13 @@ def revise_offer(code: str) -> ResponseReturnValue:
             offers.revise(visit.ctx(), party, row, asked.typed, request.form.get("strokes", ""))
             flash("条款已修改，毕业生会收到提醒并重新核对。")
             return redirect(f"{PAGE}/{code}", 303)
-    return form.show("sign/revise.html", row=row, clauses=clauses_of("agreement", row.mode), **asked.values())
+    return form.show(
+        "sign/revise.html",
+        row=row,
+        rules=frozen_rules.ahead(row),
+        clauses=clauses_of("agreement", row.mode),
+        **asked.values(),
+    )
 
 
 @door.on(f"{PAGE}/<code>/recall", Guard.ANYONE, ["POST"])
@@ -103,6 +109,7 @@ def replace_papers(code: str) -> ResponseReturnValue:
         row=row,
         until=moment_words(row.due_at) if row.due_at else "",
         faults=[(name, kinds[name].title, why) for name, why in (row.faults or {}).items()],
+        may_withdraw=frozen_rules.may_withdraw(row),
     )
 
 

@@ -17,7 +17,7 @@ from handlers.sign.holding import PAGE, acting
 from handlers.terms_form import terms_form
 from handlers.uploads import MOST_FORM, MOST_INK, MOST_UPLOAD, pieces_of
 from models.agreement import Agreement
-from services.agreements import drafting, materials, terms
+from services.agreements import drafting, frozen_rules, materials, terms
 
 door = Door("sign_draft")
 
@@ -142,7 +142,10 @@ def draft_finish(code: str) -> ResponseReturnValue:
     if form.is_sent:
         with form.refusals():
             strokes = request.form.get("strokes", "")
-            drafting.submit(visit.ctx(), party, row, form.text("consent") == "1", strokes)
+            is_agreed = form.text("consent") == "1"
+            drafting.submit(
+                visit.ctx(), party, row, consent=is_agreed, strokes=strokes, rules=form.text("rules")
+            )
             flash("邀约已发出。毕业生确认后，会用微信或短信告诉您。")
             return redirect(f"{PAGE}/{code}", 303)
     return form.show(
@@ -151,7 +154,8 @@ def draft_finish(code: str) -> ResponseReturnValue:
         steps=STEPS,
         now="finish",
         undone=undone(row),
-        terms=terms.shown(visit.ctx(), row),
+        terms=terms.shown(visit.ctx(), row) + frozen_rules.ahead(row),
+        rules=frozen_rules.seen(row),
         clauses=clauses_of("agreement", row.mode),
         consents=consents(),
     )

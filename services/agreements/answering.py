@@ -12,7 +12,7 @@ from models.agreement_papers import AgreementEvent
 from models.db import transaction
 from models.wechat_user import Binding
 from services import codes
-from services.agreements import endings, materials, moves, offers, persons, rules, standing, telling
+from services.agreements import endings, frozen_rules, materials, moves, offers, persons, standing, telling
 from services.agreements.materials import Given
 from services.agreements.parties import Party, own_agreement
 from services.context import Context
@@ -152,22 +152,17 @@ def decline(ctx: Context, party: Party, visitor: Visitor, code: str, reason: str
     return row
 
 
-def may_withdraw(row: Agreement) -> bool:
-    """Whether the province lets graduates go back on what both have signed."""
-    return bool(rules.rules_of(row.school_id).may_withdraw)
-
-
 @transaction
 def withdraw(ctx: Context, party: Party, visitor: Visitor, code: str, reason: str) -> Agreement:
-    """Goes back on an agreement before the school has decided, where the province allows it. Twice is once.
+    """Goes back on an agreement before the school has decided, where the rules that were signed allow it.
 
-    Raises Invalid, NotAllowed ``withdraw_not_allowed``, NotFound, IllegalMove.
+    Twice is once. Raises Invalid, NotAllowed ``withdraw_not_allowed``, NotFound, IllegalMove.
     """
     words = standing.reason_of(reason)
     row = standing.held(party, own_agreement(visitor, code))
     if row.status == "withdrawn":
         return row
-    if not may_withdraw(row):
+    if not frozen_rules.may_withdraw(row):
         raise NotAllowed("withdraw_not_allowed")
     event = {"kind": "offer.withdrawn", "reason": words}
     moves.move(ctx, row, "withdraw", party, event, reason=words, **endings.ended(ctx))

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NotRequired, TypedDict, Unpack
 
 from config.agreements import times
 from config.consents import consents
@@ -18,7 +18,18 @@ from models.graduate import Graduate
 from models.post import Post
 from models.wishes import Application
 from services import codes, throttle
-from services.agreements import endings, materials, moves, persons, rules, standing, telling, terms, tickets
+from services.agreements import (
+    endings,
+    frozen_rules,
+    materials,
+    moves,
+    persons,
+    rules,
+    standing,
+    telling,
+    terms,
+    tickets,
+)
 from services.agreements.materials import Given
 from services.agreements.parties import Device, Party, recruiter_party, signer_party
 from services.context import Context
@@ -246,24 +257,34 @@ def discard(ctx: Context, party: Party, agreement: Agreement) -> Agreement:
     return row
 
 
-def submit(ctx: Context, party: Party, agreement: Agreement, consent: bool, strokes: str) -> Agreement:
+class Sent(TypedDict):
+    """What the unit's last page sends. ``rules``: those that it showed, as ``frozen_rules.seen`` names them; left out
+    where no page did."""
+
+    consent: bool
+    strokes: str
+    rules: NotRequired[str]
+
+
+def submit(ctx: Context, party: Party, agreement: Agreement, **sent: Unpack[Sent]) -> Agreement:
     """Sends the offer: terms frozen with their digest, signed by hand, for the province's number of days.
 
     Sent twice it is the offer that was sent first. Raises Invalid naming what is missing, NotFound, and Conflict: the
-    code was taken back, another agreement binds the graduate, the graduate has too many offers, or one of this unit.
+    code was taken back, another agreement binds the graduate, the graduate has too many offers, or one of this unit,
+    or the province's rules are other ones now than those that were shown.
     """
     row = materials.standing_row(party, agreement)
     if row.status == "offered":
         return row
-    if not consent:
+    if not sent["consent"]:
         raise Invalid.field("consent", "consent_needed")
-    drawn = materials.judged(ctx, party, row, strokes)
+    drawn = materials.judged(ctx, party, row, sent["strokes"])
     with materials.shelved(ctx, drawn.pieces) as names:
-        return _submit(ctx, party, agreement, (names, drawn))
+        return _submit(ctx, party, agreement, (names, drawn), sent.get("rules"))
 
 
 @transaction
-def _submit(ctx: Context, party: Party, agreement: Agreement, given: Given) -> Agreement:
+def _submit(ctx: Context, party: Party, agreement: Agreement, given: Given, seen: str | None) -> Agreement:
     row = standing.held(party, agreement)
     if row.status == "offered":
         return row
@@ -276,8 +297,11 @@ def _submit(ctx: Context, party: Party, agreement: Agreement, given: Given) -> A
     key = offer_key(row.graduate_id, checked["credit_code"])
     _need_room(ctx, row, key)
     province, now = rules.rules_of(row.school_id), ctx.clock()
+    if seen not in (None, frozen_rules.seen(row)):
+        raise Conflict("rules_changed")
     text = terms.signed_text(ctx, checked, row.year, "agreement", province.mode)
-    text = persons.signed_text(ctx, row, text)
+    kept = frozen_rules.to_freeze(row)
+    text = frozen_rules.frozen(row, persons.signed_text(ctx, row, text), kept)
     materials.note_identity(ctx, party, row)
     moves.note(ctx, row, party, {"kind": "consent.signing.given", "text": consents()["signing"].digest})
     event = {
@@ -305,6 +329,7 @@ def _submit(ctx: Context, party: Party, agreement: Agreement, given: Given) -> A
 
 
 def _need_code(row: Agreement) -> None:
+        **kept,
     """Raises Conflict for a draft whose code the graduate has taken back; one that has merely run out may be sent."""
     if row.ticket_id is not None and row.ticket.status == "revoked":
         raise Conflict("ticket_over")

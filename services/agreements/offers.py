@@ -12,7 +12,18 @@ from domain.refusals import Conflict, Invalid
 from models.agreement import Agreement
 from models.agreement_papers import AgreementEvent, AgreementFile
 from models.db import transaction
-from services.agreements import chain, endings, materials, moves, persons, rules, standing, telling, terms
+from services.agreements import (
+    chain,
+    endings,
+    frozen_rules,
+    materials,
+    moves,
+    persons,
+    rules,
+    standing,
+    telling,
+    terms,
+)
 from services.agreements.materials import Given
 from services.agreements.parties import Party
 from services.agreements.terms import Terms
@@ -61,7 +72,8 @@ def _revise(
     if Agreement.select(Agreement.id).where(other).exists():
         raise Conflict("offer_twice")
     text = persons.signed_text(ctx, row, terms.signed_text(ctx, after, row.year, "agreement", row.mode))
-    now = ctx.clock()
+    kept, now = frozen_rules.to_freeze(row), ctx.clock()
+    text = frozen_rules.frozen(row, text, kept)
     event = {
         "kind": REVISED,
         "terms": terms.digest_of(text),
@@ -78,6 +90,7 @@ def _revise(
         "offer_key": key,
         "offered_at": now,
         "due_at": now + rules.offer_life(rules.rules_of(row.school_id)),
+        **kept,
     }
     moves.move(ctx, row, "revise", party, event, **columns)
     telling.revised(ctx, row)

@@ -15,7 +15,18 @@ from models.agreement import Agreement
 from models.agreement_papers import AgreementFile
 from models.db import transaction
 from models.graduate import Graduate
-from services.agreements import endings, moves, papers, reviews, rules, standing, telling, terms, tickets
+from services.agreements import (
+    endings,
+    frozen_rules,
+    moves,
+    papers,
+    reviews,
+    rules,
+    standing,
+    telling,
+    terms,
+    tickets,
+)
 from services.agreements.parties import Party, own_graduate
 from services.context import Context
 from services.sessions import Visitor
@@ -82,7 +93,12 @@ def apply(ctx: Context, party: Party, agreement: Agreement, typed: Mapping[str, 
 
 
 def frozen(ctx: Context, row: Agreement, agreed: terms.Terms, text: str) -> dict[str, Any]:
-    """The columns of an agreement whose terms are handed in now as a text, under the province's mode of today."""
+    """The columns of an agreement whose terms are handed in now as a text, under the province's mode of today.
+
+    Its other rules become part of the text, unless they were before.
+    """
+    kept = frozen_rules.to_freeze(row)
+    text = frozen_rules.frozen(row, text, kept)
     return {
         "mode": rules.rules_of(row.school_id).mode,
         "terms": text,
@@ -95,6 +111,7 @@ def frozen(ctx: Context, row: Agreement, agreed: terms.Terms, text: str) -> dict
         "fix_side": "",
         "reason": "",
         "due_at": ctx.clock() + times().review_reminder,
+        **kept,
     }
 
 
@@ -114,15 +131,17 @@ def recall(ctx: Context, party: Party, agreement: Agreement) -> Agreement:
 
 
 @transaction
-def upload(ctx: Context, party: Party, agreement: Agreement) -> Agreement:
+def upload(ctx: Context, party: Party, agreement: Agreement, signed_on: str) -> Agreement:
     """Hands in the scan whose pages were added before, or the one that replaces a returned one.
 
-    Raises Conflict ``scan_needed`` without pages, and where they are those that were returned; NotFound.
+    ``signed_on``: 签订日期 as it stands on the paper. Raises Conflict ``scan_needed`` without pages, and where they are
+    those that were returned; Invalid, NotFound.
     """
     row = standing.held(party, agreement)
-    event = {"kind": "scan.uploaded", "files": scan_of(row)}
-    due = ctx.clock() + times().review_reminder
-    moves.move(ctx, row, "upload", party, event, due_at=due, faults=None, fix_side="", reason="")
+    pages, day = scan_of(row), terms.signing_day(ctx, signed_on)
+    event = {"kind": "scan.uploaded", "files": pages, "signed_on": day.isoformat()}
+    columns = {"signed_on": day, "due_at": ctx.clock() + times().review_reminder}
+    moves.move(ctx, row, "upload", party, event, **columns, faults=None, fix_side="", reason="")
     telling.review_waiting(ctx, row)
     return row
 

@@ -19,8 +19,8 @@ from services.context import Context
 from services.jobs.steps import vault
 
 Pairs = tuple[tuple[str, str], ...]
-_JOB = frozenset(field.name for field in term_fields() if field.part == "job")
-_OF_UNIT = frozenset(field.name for field in term_fields()) - _JOB - {"unit_name"}
+_UNITS = frozenset(field.name for field in term_fields() if field.part == "unit")
+_OF_UNIT = _UNITS - {"unit_name"}
 
 
 def agreement_paper(ctx: Context, agreement: Agreement) -> Paper:
@@ -79,6 +79,8 @@ def receipt_paper(ctx: Context, agreement: Agreement) -> Paper:
         mode=_mode(agreement),
         number=agreement.number or "",
         sides=(_graduate_side(persons.of(ctx, agreement)), _unit_side(ctx, agreement)),
+    if agreement.signed_on:
+        facts = ((printed("signing_day"), f"{agreement.signed_on}"), *facts)
         terms=_terms(ctx, agreement) + facts,
         made_on=_day(ctx.clock()),
         verify_url=verify_url(ctx, agreement),
@@ -199,7 +201,8 @@ def _school_sides(
 
 
 def _terms(ctx: Context, agreement: Agreement) -> Pairs:
-    return tuple((title, words) for name, title, words in terms.shown(ctx, agreement) if name in _JOB)
+    """What is agreed, and the province's rules that were frozen with it."""
+    return tuple((title, words) for name, title, words in terms.shown(ctx, agreement) if name not in _UNITS)
 
 
 def _digests(agreement: Agreement) -> Pairs:

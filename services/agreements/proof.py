@@ -9,7 +9,7 @@ from datetime import datetime
 from domain.agreements import GRADUATE_SIDE, ONLINE, PAPER, RECORDED, UNIT_SIDE
 from models.agreement import Agreement, Release
 from models.agreement_papers import AgreementFile
-from services.agreements import chain, materials, terms
+from services.agreements import chain, frozen_rules, materials, terms
 from services.agreements.chain import Body
 
 # The events that name the terms, by kind of agreement; the last of each of these must name what stands in the row.
@@ -53,6 +53,9 @@ def need(agreement: Agreement, release: Release | None = None) -> None:
     elif agreement.kind != ONLINE:
         own = [body for body in bodies if _is_of(body, None)]
         _need_pages(own, "scan", _SCANNED, materials.all_current(agreement))
+        handed_in = _last(own, _SCANNED) or {}
+        if handed_in.get("signed_on", "") != f"{agreement.signed_on or ''}":
+            raise Tampered("signed_on")
 
 
 def are_terms(agreement: Agreement) -> bool:
@@ -86,6 +89,8 @@ def _need_terms(agreement: Agreement, bodies: list[Body]) -> None:
             raise Tampered("version")
         if any(body.get("mode", agreement.mode) != agreement.mode for body in named):
             raise Tampered("mode")
+    if not frozen_rules.are_intact(agreement):
+        raise Tampered("rules")
     if terms.of(agreement)["unit_name"] != agreement.unit_name:
         raise Tampered("unit_name")
 

@@ -12,7 +12,7 @@ from services.agreements.parties import Party, own_graduate
 from services.context import Context
 from services.sessions import Visitor
 
-_LONGEST_NUMBER = 40
+_LONGEST_NUMBER, _LONGEST_DAY = 40, 10
 
 
 @transaction
@@ -27,13 +27,15 @@ def save(ctx: Context, party: Party, agreement: Agreement, typed: Mapping[str, s
     row = standing.held(party, agreement)
     paper_way.need_editable(row)
     number = personal.clean(typed.get(terms.NUMBER, ""))[:_LONGEST_NUMBER]
-    row.change(terms=terms.frozen(terms.typed(typed) | {terms.NUMBER: number}))
+    day = personal.clean(typed.get(terms.SIGNED_ON, ""))[:_LONGEST_DAY]
+    kept = terms.typed(typed) | {terms.NUMBER: number, terms.SIGNED_ON: day}
+    row.change(terms=terms.frozen(kept))
     return row
 
 
 @transaction
 def submit(ctx: Context, party: Party, agreement: Agreement, typed: Mapping[str, str]) -> Agreement:
-    """Hands the registration in: fields, the paper's number, and the scan that was added before.
+    """Hands the registration in: fields, the paper's number and 签订日期, and the scan that was added before.
 
     From now on it binds. Raises Invalid naming every wrong field, Conflict, NotAllowed, NotFound.
     """
@@ -45,15 +47,29 @@ def submit(ctx: Context, party: Party, agreement: Agreement, typed: Mapping[str,
     number = personal.clean(typed.get(terms.NUMBER, ""))
     if not number or len(number) > _LONGEST_NUMBER:
         raise Invalid.field(terms.NUMBER, "too_long" if number else "paper_number_needed")
-    whole = agreed | {terms.NUMBER: number}
-    if row.status == "returned" and whole != terms.of(row) | {terms.NUMBER: terms.paper_number(row)}:
+    terms.need_printable(**{terms.NUMBER: number})
+    day = terms.signing_day(ctx, typed.get(terms.SIGNED_ON, ""))
+    whole = agreed | {terms.NUMBER: number, terms.SIGNED_ON: day.isoformat()}
+    if row.status == "returned" and whole != as_typed(row):
         paper_way.need_editable(row)
     text = persons.signed_text(ctx, row, terms.frozen(whole))
     columns = paper_way.frozen(ctx, row, agreed, text)
-    event = {"kind": "reg.submitted", "digest": columns["terms_digest"], "files": pages}
-    moves.move(ctx, row, "submit", party, event, **columns, live_key=live_key(row.graduate_id))
+    columns |= {"signed_on": day, "live_key": live_key(row.graduate_id)}
+    event = {
+        "kind": "reg.submitted",
+        "digest": columns["terms_digest"],
+        "files": pages,
+        "signed_on": day.isoformat(),
+    }
+    moves.move(ctx, row, "submit", party, event, **columns)
     telling.review_waiting(ctx, row)
     return row
+
+
+def as_typed(row: Agreement) -> terms.Terms:
+    """What the form of a registration shows, and sends again where the scan alone is replaced."""
+    own = {terms.NUMBER: terms.paper_number(row), terms.SIGNED_ON: terms.signed_on(row)}
+    return terms.of(row) | own
 
 
 @transaction

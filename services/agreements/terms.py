@@ -21,13 +21,16 @@ from services import code_tables
 from services.context import Context
 
 Terms = dict[str, str]
-NUMBER = "paper_number"  # beside the terms of what was signed on paper before: the number on that paper
+# Beside the terms of what was signed on paper before: the number on that paper, and the day of its signatures.
+NUMBER, SIGNED_ON = "paper_number", "signed_on"
+RULES = "rules"  # of the province, in frozen terms: see frozen_rules
 
 _CLAUSES, _NAMES, _PEOPLE = "clauses", "names", "people"
 _PHONE = re.compile(r"\+?[0-9][0-9 -]{5,18}")
 _POSTCODE = re.compile(r"[0-9]{6}")
 _NUMBER = re.compile(r"[0-9]{1,7}")
 _FARTHEST, _BACK = timedelta(days=2 * 366), timedelta(days=366)
+_OLDEST = timedelta(days=2 * 366)  # 签订日期 on a paper
 
 
 def typed(values: Mapping[str, str]) -> Terms:
@@ -103,6 +106,18 @@ def _date_fault(ctx: Context, text: str) -> str:
 
 def _in_table(ctx: Context, field: TermField, code: str, year: int) -> bool:
     if field.table == "industry":
+def signing_day(ctx: Context, text: str) -> date:
+    """签订日期 as the paper says, ``2026-11-02``. Raises Invalid for one to come or of more than two years ago."""
+    today = ctx.clock().astimezone(CHINA).date()
+    try:
+        day = date.fromisoformat(personal.clean(text))
+    except ValueError:
+        day = date.max
+    if not today - _OLDEST <= day <= today:
+        raise Invalid.field(SIGNED_ON, "bad_signing_day" if text.strip() else "signing_day_needed")
+    return day
+
+
         return code in code_table("industry")
     return code_tables.has(ctx, field.table, year, code)
 
@@ -143,6 +158,11 @@ def with_people(text: str, people: Mapping[str, Terms]) -> str:
 
 def people_in(text: str) -> dict[str, Terms]:
     """The people in frozen terms; none where they were frozen without."""
+def with_rules(text: str, kept: Mapping[str, Any]) -> str:
+    """Frozen terms together with the province's rules; those that were in them give way."""
+    return frozen(json.loads(text) | {RULES: kept})
+
+
     found: dict[str, Terms] = json.loads(text).get(_PEOPLE, {})
     return found
 
@@ -181,9 +201,19 @@ def paper_number(agreement: Agreement) -> str:
 
 
 def shown(ctx: Context, agreement: Agreement) -> list[tuple[str, str, str]]:
-    """(name, title, words) of every term that is not empty, in order; codes as the names that were signed."""
+    """(name, title, words) of every term that is not empty, in order; codes as the names that were signed.
+
+    At the end the province's rules, once they are frozen.
+    """
+def signed_on(agreement: Agreement) -> str:
+    """签订日期 of what was signed on paper, as it was given or typed so far; empty for others."""
+    stored = json.loads(agreement.terms) if agreement.terms else {}
+    return str(stored.get(SIGNED_ON) or agreement.signed_on or "")
+
+
     terms = of(agreement)
-    signed = json.loads(agreement.terms).get(_NAMES, {}) if agreement.terms else {}
+    stored = json.loads(agreement.terms) if agreement.terms else {}
+    signed, kept = stored.get(_NAMES, {}), stored.get(RULES, {})
     return [
         (
             field.name,
@@ -192,7 +222,7 @@ def shown(ctx: Context, agreement: Agreement) -> list[tuple[str, str, str]]:
         )
         for field in term_fields()
         if terms[field.name]
-    ]
+    ] + [(name, title, words) for name, title, words in kept.get("words", ())]
 
 
 def _words(ctx: Context, field: TermField, text: str, year: int) -> str:

@@ -22,7 +22,6 @@ from services.agreements import (
     releases,
     reviews,
     sealing,
-    terms,
     tickets,
 )
 from services.agreements.parties import Party
@@ -176,7 +175,7 @@ def _numbered(world: World) -> tuple[Party, Agreement]:
 def _scanned(world: World) -> tuple[Party, Agreement]:
     party, row = _numbered(world)
     ways.add_scan(world.ctx, party, row, pages=1)
-    return party, paper_way.upload(world.ctx, party, row)
+    return party, paper_way.upload(world.ctx, party, row, ways.SIGNED_ON)
 
 
 def _scans(world: World) -> None:
@@ -189,7 +188,7 @@ def _scans(world: World) -> None:
     world.back(cast.counselor, row, "scan")
     world.clock.advance(minutes=1)
     ways.add_scan(ctx, party, row, pages=1)
-    paper_way.upload(ctx, party, row)
+    paper_way.upload(ctx, party, row, ways.SIGNED_ON)
     world.first(row)
     world.back(cast.school, row, "scan")
     paper_way.cancel(ctx, party, row, "单位不再录用")
@@ -229,7 +228,7 @@ def test_every_arrow_of_registering(world: World) -> None:
     ctx, cast = world.ctx, world.cast
     party, visitor = agreements.graduate_party(ctx, cast.graduate)
     recording.discard(ctx, party, recording.begin(ctx, party, visitor))
-    typed = TERMS | {terms.NUMBER: "17"}
+    typed = TERMS | ways.ON_PAPER
     for stage in ("college_review", "school_review", "returned"):
         party, row = ways.recorded(ctx, cast.graduate)
         if stage == "school_review":

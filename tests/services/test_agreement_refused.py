@@ -21,7 +21,6 @@ from services.agreements import (
     recording,
     releases,
     reviews,
-    terms,
     timers,
 )
 from services.agreements.parties import Party, staff_party
@@ -89,7 +88,7 @@ def _verbs_of(world: World, unit: Party, kind: str) -> dict[str, list[Verb]]:
     """Verb of the table → the services that carry it out, each by somebody who may."""
     ctx, cast, graduate = world.ctx, world.cast, world.graduate
     person, visitor = agreements.graduate_party(ctx, cast.graduate)
-    typed = TERMS | {terms.NUMBER: "17"}
+    typed = TERMS | ways.ON_PAPER
     by_staff: dict[str, list[Verb]] = {
         "pass": [lambda row: world.first(row), lambda row: ways.pass_school(ctx, cast.school, row)],
         "return": [
@@ -122,7 +121,7 @@ def _verbs_of(world: World, unit: Party, kind: str) -> dict[str, list[Verb]]:
         "paper": {
             "apply": [lambda row: paper_way.apply(ctx, person, row, TERMS)],
             "recall": [lambda row: paper_way.recall(ctx, person, row)],
-            "upload": [lambda row: paper_way.upload(ctx, person, row)],
+            "upload": [lambda row: paper_way.upload(ctx, person, row, ways.SIGNED_ON)],
             "cancel": [lambda row: paper_way.cancel(ctx, person, row, "不再录用")],
             "discard": [lambda row: paper_way.discard(ctx, person, row)],
             "ask_release": [lambda row: world.filed(row)],

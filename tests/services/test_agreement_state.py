@@ -30,7 +30,6 @@ from services.agreements import (
     releases,
     retention,
     sealing,
-    terms,
     timers,
 )
 from services.agreements.parties import Party, signer_party
@@ -180,7 +179,7 @@ class Life(RuleBasedStateMachine):
             if is_withdrawn:
                 recording.withdraw(self.ctx, party, row, "填错")
             else:
-                recording.submit(self.ctx, party, row, TERMS | {terms.NUMBER: "17"})
+                recording.submit(self.ctx, party, row, TERMS | ways.ON_PAPER)
 
         self.tried_many(verb)
 
@@ -281,7 +280,7 @@ class Life(RuleBasedStateMachine):
     def uploads(self, row: Agreement) -> None:
         party = self.side(row, is_unit=False)
         ways.add_scan(self.ctx, party, row, pages=1)
-        paper_way.upload(self.ctx, party, row)
+        paper_way.upload(self.ctx, party, row, ways.SIGNED_ON)
 
     def release_goes_on(self, row: Agreement) -> None:
         release = Release.open_of(row.id)

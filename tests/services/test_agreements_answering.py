@@ -324,8 +324,9 @@ def test_before_the_school_decides_a_graduate_may_go_back(ctx: Context, cast: Ca
 
 
 def test_where_the_province_forbids_it_nobody_goes_back(ctx: Context, cast: Cast) -> None:
-    _, row = accepted(ctx, cast.graduate)
     SigningRules.update(may_withdraw=False).execute()
+    _, row = accepted(ctx, cast.graduate)
+    SigningRules.update(may_withdraw=True).execute()  # for later offers
     me = graduate_party(ctx, cast.graduate)
     refusal = refusal_of(lambda: answering.withdraw(ctx, *me, row.code, "x"))
     assert (refusal.code, refusal.status) == ("withdraw_not_allowed", 403)

@@ -84,6 +84,7 @@ def test_every_sealed_column_is_known() -> None:
         "release.signer_name",
         "release.signer_phone",
         "resume.basics",
+        "release.text",
         "resume.contacts",
         "resume_entry.content",
     ]

@@ -104,9 +104,9 @@ def test_the_form_is_sealed_numbered_and_waits_for_its_scan(sealer: Context, cas
     assert (row.status, row.due_at) == ("issued", sealer.clock() + timedelta(days=30))
     assert SealedPaper.get().key == f"form:{row.code}"
     assert looking.public(sealer, row.verify_code).state == "unsigned"
-    assert refusal_of(lambda: paper_way.upload(sealer, party, row)).code == "scan_needed"
+    assert refusal_of(lambda: paper_way.upload(sealer, party, row, ways.SIGNED_ON)).code == "scan_needed"
     add_scan(sealer, party, row)
-    assert paper_way.upload(sealer, party, row).status == "college_review"
+    assert paper_way.upload(sealer, party, row, ways.SIGNED_ON).status == "college_review"
     assert list(reviews.criteria_of(agreements.fresh(row))) == ["scan", "agrees"]
     done = ways.passed(sealer, cast, row)
     assert (done.number, done.verify_code) == (row.number, row.verify_code)
@@ -121,13 +121,13 @@ def test_a_returned_scan_is_replaced_by_a_newer_one(
 ) -> None:
     party, row = issued
     add_scan(sealer, party, row)
-    paper_way.upload(sealer, party, row)
+    paper_way.upload(sealer, party, row, ways.SIGNED_ON)
     clock.advance(hours=1)
     ways.give_back(sealer, cast.counselor, row, "scan", "graduate")
-    assert refusal_of(lambda: paper_way.upload(sealer, party, row)).code == "scan_needed"
+    assert refusal_of(lambda: paper_way.upload(sealer, party, row, ways.SIGNED_ON)).code == "scan_needed"
     clock.advance(minutes=1)
     add_scan(sealer, party, row, pages=1)
-    assert paper_way.upload(sealer, party, row).status == "college_review"
+    assert paper_way.upload(sealer, party, row, ways.SIGNED_ON).status == "college_review"
 
 
 def test_the_number_is_void_without_a_scan(

@@ -23,12 +23,12 @@ def test_fields_number_and_scan_are_needed(ctx: Context, cast: Cast) -> None:
     party, visitor = agreements.graduate_party(ctx, cast.graduate)
     row = recording.begin(ctx, party, visitor)
     assert recording.begin(ctx, party, visitor).id == row.id
-    typed = TERMS | {terms.NUMBER: "皖就业 2027-00017"}
+    typed = TERMS | ways.ON_PAPER
     assert refusal_of(lambda: recording.submit(ctx, party, row, typed)).code == "scan_needed"
     ways.add_scan(ctx, party, row)
-    for wrong in (typed | {terms.NUMBER: ""}, typed | {"unit_name": ""}):
+    for wrong in ({terms.NUMBER: ""}, {"unit_name": ""}, {terms.SIGNED_ON: ""}, {terms.SIGNED_ON: "昨天"}):
         with pytest.raises(Invalid):
-            recording.submit(ctx, party, row, wrong)
+            recording.submit(ctx, party, row, typed | wrong)
     assert agreements.fresh(row).live_key is None
     recording.save(ctx, party, row, typed)
     done = recording.submit(ctx, party, row, typed)
@@ -53,7 +53,7 @@ def test_the_receipt_tells_paper_number_and_scan(ctx: Context, cast: Cast) -> No
 def test_it_is_returned_mended_withdrawn_and_begun_anew(ctx: Context, cast: Cast, clock: FixedClock) -> None:
     party, row = ways.recorded(ctx, cast.graduate)
     ways.give_back(ctx, cast.counselor, row, "terms", "graduate")
-    typed = TERMS | {terms.NUMBER: "17", "pay": "8500"}
+    typed = TERMS | ways.ON_PAPER | {"pay": "8500"}
     done = recording.submit(ctx, party, row, typed)
     assert (done.status, done.terms_version) == ("college_review", 2)
     ways.pass_first(ctx, cast.counselor, row)
@@ -69,13 +69,14 @@ def test_a_returned_scan_has_to_be_a_newer_one(ctx: Context, cast: Cast, clock: 
     party, row = ways.recorded(ctx, cast.graduate)
     clock.advance(minutes=5)
     ways.give_back(ctx, cast.counselor, row, "scan", "graduate")
-    typed = TERMS | {terms.NUMBER: "17"}
+    typed = TERMS | ways.ON_PAPER | {terms.NUMBER: "17"}
     assert refusal_of(lambda: recording.submit(ctx, party, row, typed)).code == "scan_needed"
     clock.advance(minutes=5)
     ways.add_scan(ctx, party, row, pages=1)
     assert refusal_of(lambda: recording.submit(ctx, party, row, typed)).code == "terms_frozen"
-    same = terms.of(row) | {terms.NUMBER: terms.paper_number(row)}
-    assert recording.submit(ctx, party, row, same).status == "college_review"
+    other_day = TERMS | ways.ON_PAPER | {terms.SIGNED_ON: "2026-11-17"}
+    assert refusal_of(lambda: recording.submit(ctx, party, row, other_day)).code == "terms_frozen"
+    assert recording.submit(ctx, party, row, recording.as_typed(row)).status == "college_review"
 
 
 def test_a_draft_is_thrown_away(ctx: Context, cast: Cast) -> None:

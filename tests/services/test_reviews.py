@@ -115,15 +115,16 @@ def test_numbers_go_on_within_a_school_and_year(ctx: Context, cast: Cast, waitin
     assert ways.passed(ctx, cast, second).number == "2027-4134010359-000002"
 
 
-def test_it_takes_effect_on_the_day_that_the_province_says(
+def test_it_takes_effect_on_the_day_that_the_province_said_when_it_was_offered(
     ctx: Context, cast: Cast, clock: FixedClock
 ) -> None:
     agreements.open_school(ctx, cast, effective_by="acceptance")
     _party, row = ways.accepted(ctx, cast.graduate)
+    SigningRules.update(effective_by="school").execute()
     clock.advance(days=3)
     assert ways.passed(ctx, cast, row).effective_on.isoformat() == "2026-11-20"
-    SigningRules.update(effective_by="school").execute()
     _party, other = ways.accepted(ctx, cast.other_graduate)
+    SigningRules.update(effective_by="acceptance").execute()
     clock.advance(days=1)
     assert ways.passed(ctx, cast, other).effective_on.isoformat() == "2026-11-24"
 

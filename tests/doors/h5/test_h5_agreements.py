@@ -10,7 +10,7 @@ from models.agreement import Agreement, SigningTicket
 from models.graduate import Graduate
 from services.agreements import looking, offers, sealing
 from services.context import Context
-from tests.agreement_ways import give_back, graduate_of, passed, with_seal
+from tests.agreement_ways import give_back, graduate_of, passed, reject, with_seal
 from tests.agreements import TERMS, accept, fresh, offer, open_school, scan, show_ticket, sms_code, strokes
 from tests.browser import Browser
 from tests.cast import Cast
@@ -192,11 +192,17 @@ def test_going_back_is_the_provinces_to_allow(
     rules = open_school(ctx, cast, may_withdraw=False)
     phone = client_of(cast.graduate, in_wechat=True)
     _party, row = offer(ctx, cast.graduate)
+    assert "毕业生签名后不能撤回" in phone.open(f"{LIST}/{row.code}/sign").text
     accept(ctx, cast.graduate, row)
     path = f"{LIST}/{row.code}/withdraw"
     assert path not in phone.open(f"{LIST}/{row.code}").html
     assert phone.post(path, {"csrf_token": phone.token(), "reason": "考研"}).status == 403
     rules.change(may_withdraw=True)
+    assert path not in phone.open(f"{LIST}/{row.code}").html  # it was signed so
+    reject(ctx, cast.counselor, row)
+    _party, row = offer(ctx, cast.graduate)
+    accept(ctx, cast.graduate, row)
+    path = f"{LIST}/{row.code}/withdraw"
     page = phone.open(f"{LIST}/{row.code}")
     assert page.submit(path).status == 422
     assert "毕业生已撤回" in page.submit(path, reason="考取硕士研究生").text

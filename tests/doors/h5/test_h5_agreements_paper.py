@@ -10,7 +10,7 @@ from models.agreement import Agreement, Release
 from models.agreement_papers import AgreementFile
 from services.agreements import looking, releases, sealing
 from services.context import Context
-from tests.agreement_ways import give_back, graduate_of, in_force, passed, reject, with_seal
+from tests.agreement_ways import SIGNED_ON, give_back, graduate_of, in_force, passed, reject, with_seal
 from tests.agreements import TERMS, fresh, open_school, strokes
 from tests.browser import Browser, Page
 from tests.cast import Cast
@@ -105,11 +105,15 @@ def test_the_way_on_paper(phone: Browser, ctx: Context, cast: Cast, tmp_path: Pa
         assert f"已上传 {part} 页" in page.text
     page = page.submit(f"{path}/upload", part="1", file=upload())
     assert "已上传 2 页" in page.text
-    assert "已提交审核" in page.submit(f"{path}/scan").text
+    for day in ("", "2026-13-01", "2026-11-21", "2024-11-01"):
+        wrong = page.submit(f"{path}/scan", signed_on=day)
+        assert (wrong.status, 'id="signed_on-wrong"' in wrong.html) == (422, True)
+    assert "已提交审核" in wrong.submit(f"{path}/scan", signed_on=SIGNED_ON).text
     assert fresh(row).status == "college_review"
     passed(ctx, cast, row)
     assert sealing.sweep(sealed) == 1
-    assert "协议已生效" in phone.open(path).text
+    page = phone.open(path)
+    assert ("协议已生效" in page.text, f"签订日期 {SIGNED_ON}" in page.text) == (True, True)
 
 
 @pytest.mark.parametrize(
@@ -182,12 +186,12 @@ def test_a_returned_scan_is_sent_anew(
     path = f"{LIST}/{row.code}"
     for part in ("1", "2"):
         sent_up(phone, f"{path}/upload", kind="scan", part=part)
-    phone.open(f"{path}/scan").submit(f"{path}/scan")
+    phone.open(f"{path}/scan").submit(f"{path}/scan", signed_on=SIGNED_ON)
     clock.advance(minutes=1)
     give_back(ctx, cast.counselor, row, "scan", "graduate")
     clock.advance(minutes=1)
     page = phone.open(f"{path}/scan")
-    assert "看不清" in page.text
+    assert ("看不清" in page.text, f'value="{SIGNED_ON}"' in page.html) == (True, True)
     assert page.submit(f"{path}/scan").status == 409
     page = page.submit(f"{path}/upload", part="2", file=upload())
     assert "已提交审核" in page.submit(f"{path}/scan").text
@@ -204,7 +208,7 @@ def test_what_was_signed_before_is_registered(
     page = begun(phone, "recorded")
     row = newest()
     path = f"{LIST}/{row.code}"
-    wrong = typed(page, row, paper_number=NUMBER)
+    wrong = typed(page, row, paper_number=NUMBER, signed_on=SIGNED_ON)
     assert (wrong.status, "notice_bad" in wrong.html) == (409, True)
     wrong = sent_up(phone, f"{path}/upload", kind="scan", file="")
     assert (wrong.status, 'id="scan-wrong"' in wrong.html) == (422, True)
@@ -213,7 +217,9 @@ def test_what_was_signed_before_is_registered(
     assert (page.path, "已上传 1 页" in page.text) == (f"{path}/edit", True)
     wrong = page.submit(f"{path}/edit", act="apply", paper_number="")
     assert (wrong.status, 'id="paper_number-wrong"' in wrong.html) == (422, True)
-    page = page.submit(f"{path}/edit", act="apply", paper_number=NUMBER)
+    wrong = page.submit(f"{path}/edit", act="apply", paper_number=NUMBER, signed_on="2026-11-21")
+    assert (wrong.status, 'id="signed_on-wrong"' in wrong.html) == (422, True)
+    page = page.submit(f"{path}/edit", act="apply", paper_number=NUMBER, signed_on=SIGNED_ON)
     assert "登记已提交" in page.text
     give_back(ctx, cast.counselor, row, "terms", "graduate")
     clock.advance(minutes=1)
@@ -221,7 +227,7 @@ def test_what_was_signed_before_is_registered(
     assert f"{path}/edit" in page.html
     assert phone.open(f"{path}/scan").path == path
     page = phone.open(f"{path}/edit")
-    assert f'value="{NUMBER}"' in page.html
+    assert (f'value="{NUMBER}"' in page.html, f'value="{SIGNED_ON}"' in page.html) == (True, True)
     page = page.submit(f"{path}/edit", act="apply", pay="8800")
     assert "登记已提交" in page.text
     passed(ctx, cast, row)
@@ -235,7 +241,7 @@ def test_a_registration_is_taken_back(phone: Browser, ctx: Context, cast: Cast) 
     page = begun(phone, "recorded")
     row = newest()
     sent_up(phone, f"{LIST}/{row.code}/upload", kind="scan")
-    typed(page, row, paper_number=NUMBER)
+    typed(page, row, paper_number=NUMBER, signed_on=SIGNED_ON)
     page = phone.open(f"{LIST}/{row.code}")
     wrong = page.submit(f"{LIST}/{row.code}/withdraw")
     assert (wrong.status, 'id="reason-wrong"' in wrong.html) == (422, True)
