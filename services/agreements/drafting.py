@@ -290,6 +290,8 @@ def _submit(ctx: Context, party: Party, agreement: Agreement, given: Given, seen
         return row
     _need_draft(row)
     _need_code(row)
+    if seen not in (None, frozen_rules.seen(row)):
+        raise Conflict("rules_changed")
     standing.need_no_other(row.graduate_id)
     _need_complete(row)
     checked = terms.checked(ctx, terms.of(row), row.year)
@@ -297,8 +299,6 @@ def _submit(ctx: Context, party: Party, agreement: Agreement, given: Given, seen
     key = offer_key(row.graduate_id, checked["credit_code"])
     _need_room(ctx, row, key)
     province, now = rules.rules_of(row.school_id), ctx.clock()
-    if seen not in (None, frozen_rules.seen(row)):
-        raise Conflict("rules_changed")
     text = terms.signed_text(ctx, checked, row.year, "agreement", province.mode)
     kept = frozen_rules.to_freeze(row)
     text = frozen_rules.frozen(row, persons.signed_text(ctx, row, text), kept)
@@ -322,6 +322,7 @@ def _submit(ctx: Context, party: Party, agreement: Agreement, given: Given, seen
         "offer_key": key,
         "offered_at": now,
         "due_at": until,
+        **kept,
     }
     moves.move(ctx, row, "submit", party, event, **columns)
     telling.offered(ctx, row, checked["post"], until)
@@ -329,7 +330,6 @@ def _submit(ctx: Context, party: Party, agreement: Agreement, given: Given, seen
 
 
 def _need_code(row: Agreement) -> None:
-        **kept,
     """Raises Conflict for a draft whose code the graduate has taken back; one that has merely run out may be sent."""
     if row.ticket_id is not None and row.ticket.status == "revoked":
         raise Conflict("ticket_over")

@@ -71,6 +71,8 @@ def receipt_paper(ctx: Context, agreement: Agreement) -> Paper:
     """The receipt for what was signed on paper: what is registered, and the digests of the scan. Raises Tampered."""
     _frozen(agreement)
     facts: Pairs = ((printed("effective_on"), f"{agreement.effective_on}"),)
+    if agreement.signed_on:
+        facts = ((printed("signing_day"), f"{agreement.signed_on}"), *facts)
     if agreement.kind == RECORDED:
         facts = ((printed("registered_number"), paper_number(agreement)), *facts)
     scans = [file for file in files_of(agreement) if file.kind == "scan"]
@@ -79,8 +81,6 @@ def receipt_paper(ctx: Context, agreement: Agreement) -> Paper:
         mode=_mode(agreement),
         number=agreement.number or "",
         sides=(_graduate_side(persons.of(ctx, agreement)), _unit_side(ctx, agreement)),
-    if agreement.signed_on:
-        facts = ((printed("signing_day"), f"{agreement.signed_on}"), *facts)
         terms=_terms(ctx, agreement) + facts,
         made_on=_day(ctx.clock()),
         verify_url=verify_url(ctx, agreement),

@@ -104,8 +104,6 @@ def _date_fault(ctx: Context, text: str) -> str:
     return "" if today - _BACK <= day <= today + _FARTHEST else "bad_term_day"
 
 
-def _in_table(ctx: Context, field: TermField, code: str, year: int) -> bool:
-    if field.table == "industry":
 def signing_day(ctx: Context, text: str) -> date:
     """签订日期 as the paper says, ``2026-11-02``. Raises Invalid for one to come or of more than two years ago."""
     today = ctx.clock().astimezone(CHINA).date()
@@ -118,6 +116,8 @@ def signing_day(ctx: Context, text: str) -> date:
     return day
 
 
+def _in_table(ctx: Context, field: TermField, code: str, year: int) -> bool:
+    if field.table == "industry":
         return code in code_table("industry")
     return code_tables.has(ctx, field.table, year, code)
 
@@ -156,13 +156,13 @@ def with_people(text: str, people: Mapping[str, Terms]) -> str:
     return frozen(json.loads(text) | {_PEOPLE: people})
 
 
-def people_in(text: str) -> dict[str, Terms]:
-    """The people in frozen terms; none where they were frozen without."""
 def with_rules(text: str, kept: Mapping[str, Any]) -> str:
     """Frozen terms together with the province's rules; those that were in them give way."""
     return frozen(json.loads(text) | {RULES: kept})
 
 
+def people_in(text: str) -> dict[str, Terms]:
+    """The people in frozen terms; none where they were frozen without."""
     found: dict[str, Terms] = json.loads(text).get(_PEOPLE, {})
     return found
 
@@ -200,17 +200,17 @@ def paper_number(agreement: Agreement) -> str:
     return str(stored.get(NUMBER, ""))
 
 
-def shown(ctx: Context, agreement: Agreement) -> list[tuple[str, str, str]]:
-    """(name, title, words) of every term that is not empty, in order; codes as the names that were signed.
-
-    At the end the province's rules, once they are frozen.
-    """
 def signed_on(agreement: Agreement) -> str:
     """签订日期 of what was signed on paper, as it was given or typed so far; empty for others."""
     stored = json.loads(agreement.terms) if agreement.terms else {}
     return str(stored.get(SIGNED_ON) or agreement.signed_on or "")
 
 
+def shown(ctx: Context, agreement: Agreement) -> list[tuple[str, str, str]]:
+    """(name, title, words) of every term that is not empty, in order; codes as the names that were signed.
+
+    At the end the province's rules, once they are frozen.
+    """
     terms = of(agreement)
     stored = json.loads(agreement.terms) if agreement.terms else {}
     signed, kept = stored.get(_NAMES, {}), stored.get(RULES, {})

@@ -83,8 +83,8 @@ def test_every_sealed_column_is_known() -> None:
         "release.facts",
         "release.signer_name",
         "release.signer_phone",
-        "resume.basics",
         "release.text",
+        "resume.basics",
         "resume.contacts",
         "resume_entry.content",
     ]
