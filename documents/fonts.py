@@ -55,6 +55,12 @@ def lacking(text: str) -> list[str]:
     return [char for char in dict.fromkeys(text) if ord(char) not in has]
 
 
+def spelled(text: str) -> str:
+    """The text as it can be printed where nobody can write by hand: a lacking character by its number, [U+20BB7]."""
+    odd = set(lacking(text))
+    return "".join(f"[U+{ord(char):04X}]" if char in odd else char for char in text)
+
+
 def body_family() -> str:
     """The family that the body of a formal paper is set in. Raises NoFont."""
     return SERIF if (chinese().folder / _SERIF_FILE).exists() else FAMILY

@@ -65,7 +65,7 @@ def _ground(text: str, size: int, width: int, height: int) -> Image.Image:
 
 def _tile(text: str, size: int) -> tuple[Image.Image, float]:
     """The text once, tilted, and how long it is with the gap behind it."""
-    font = fonts.drawn(size)
+    font, text = fonts.drawn(size), fonts.spelled(text)
     long = font.getlength(text) + _GAP * size
     flat = Image.new("L", (math.ceil(long), 2 * size))
     ImageDraw.Draw(flat).text((0, size), text, fill=255, font=font, anchor="lm")

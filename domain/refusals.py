@@ -1,11 +1,24 @@
 """Reasons to say no. Each has a code for programs and a sentence for the person; the doors dress them."""
 
+import unicodedata
+from collections.abc import Iterable
+
 from domain.refusal_words import SAY
 
 
 def hinted(code: str, hint: str) -> str:
     """A reason that names something, as in ``code_retired:340104``; 40 characters at most."""
     return f"{code}:{hint}"[:40]
+
+
+def named(chars: Iterable[str]) -> str:
+    """Characters as a sentence names them, the first few: those that nobody sees by their number."""
+    return "".join(char if _is_seen(char) else f"U+{ord(char):04X}" for char in list(chars)[:8])
+
+
+def _is_seen(char: str) -> bool:
+    """Whether a character stands for itself: no mark upon another one, no control."""
+    return char.isprintable() and unicodedata.category(char)[0] != "M"
 
 
 def said(reason: str) -> str:

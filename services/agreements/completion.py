@@ -12,7 +12,7 @@ from config.agreement_events import digests, events, sides
 from config.agreement_papers import labels, paper_words
 from config.agreements import materials, printed
 from documents.agreement_papers import Link, Paper
-from documents.fonts import lacking
+from documents.fonts import spelled
 from domain import personal
 from domain.actors import Actor
 from domain.desk_hours import CHINA
@@ -41,7 +41,7 @@ def record(ctx: Context, agreement: Agreement, of: Paper, digest: str) -> Paper:
         terms=(
             (printed("agreement_number" if of.kind == "release" else "registered_as"), of.number),
             (printed("record_of"), title),
-            (printed("record_graduate"), personal.mask_name(persons.of(ctx, agreement)["name"])),
+            (printed("record_graduate"), spelled(personal.mask_name(persons.of(ctx, agreement)["name"]))),
             (printed("record_unit"), agreement.unit_name),
             (printed("record_links"), printed("record_count", count=len(steps))),
         ),
@@ -85,7 +85,7 @@ def _link(step: Step, names: dict[str, str]) -> Link:
     )
     at = f"{step.at.astimezone(CHINA):%Y-%m-%d %H:%M:%S}.{step.at.microsecond // 1000:03d} +08:00"
     event = events().get(step.kind, step.kind)
-    return Link(step.seq, at, event, tuple((label, printable(value)) for label, value in facts if value))
+    return Link(step.seq, at, event, tuple((label, spelled(value)) for label, value in facts if value))
 
 
 def _digest_name(name: str) -> str:
@@ -95,12 +95,6 @@ def _digest_name(name: str) -> str:
         title = materials()[kind].title
         return f"{title} {part}" if part not in ("", "1") else title
     return digests().get(name, name)
-
-
-def printable(text: str) -> str:
-    """A text of somebody else's as it can be printed: a character that the font lacks by its code point."""
-    odd = set(lacking(text))
-    return "".join(f"[U+{ord(char):04X}]" if char in odd else char for char in text)
 
 
 @transaction

@@ -9,7 +9,7 @@ from config.consents import consents
 from domain import personal
 from domain.agreements import offer_key
 from domain.desk_hours import CHINA
-from domain.refusals import Conflict, Invalid, NotFound
+from domain.refusals import Conflict, Invalid, NotFound, named
 from models.account import PHONE
 from models.agreement import Agreement, SigningTicket
 from models.db import Keys, transaction
@@ -96,7 +96,14 @@ def _still_open(key: str) -> Agreement | None:
 def _may_begin(graduate: Graduate) -> None:
     rules.need_open(graduate.school_id)
     tickets.need_confirmed(graduate)
+    _need_printable(graduate)
     standing.need_no_other(graduate.id)
+
+
+def _need_printable(graduate: Graduate) -> None:
+    """Raises Conflict for a graduate whose name no paper of ours could show, before anybody writes an offer."""
+    if odd := tickets.unprintable(graduate):
+        raise Conflict("offer_glyph_lacking", hint=named(odd))
 
 
 def _begun(ctx: Context, graduate: Graduate, key: str, columns: dict[str, Any]) -> Agreement:

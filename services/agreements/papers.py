@@ -1,10 +1,12 @@
 """What is printed on a paper of an agreement: from its frozen terms, the ink of both sides, and the chain so far."""
 
 import hashlib
+from collections.abc import Collection
 from datetime import datetime
 
 from config.agreements import printed, term_fields
 from documents.agreement_papers import Kind, Mode, Paper, Side
+from documents.fonts import lacking, spelled
 from documents.vault import Damaged
 from domain.agreements import ONLINE, RECORDED, THREE_PARTY
 from domain.desk_hours import CHINA
@@ -47,12 +49,18 @@ def agreement_paper(ctx: Context, agreement: Agreement) -> Paper:
 
 
 def form_paper(ctx: Context, agreement: Agreement, due: datetime) -> Paper:
-    """The numbered form that is signed and stamped on paper and sent back until ``due``. Raises Tampered."""
+    """The numbered form that is signed and stamped on paper and sent back until ``due``. Raises Tampered.
+
+    What of the graduate the font cannot print is left to the hand.
+    """
     text = _frozen(agreement)
     person = persons.of(ctx, agreement)
-    sides = [_graduate_side(person), _unit_side(ctx, agreement)]
+    by_hand = [name for name, words in person.items() if lacking(words)]
+    person |= dict.fromkeys(by_hand, "")
+    sides = [_graduate_side(person, by_hand=by_hand), _unit_side(ctx, agreement)]
     if agreement.mode == THREE_PARTY:
         sides.append(Side("school", person["school"], (), "", b"", ""))
+    hint = (printed("note_by_hand"),) if by_hand else ()
     return Paper(
         kind="form",
         mode=_mode(agreement),
@@ -62,7 +70,7 @@ def form_paper(ctx: Context, agreement: Agreement, due: datetime) -> Paper:
         made_on=_day(ctx.clock()),
         verify_url=verify_url(ctx, agreement),
         digests=_digests(agreement),
-        notes=(printed("note_form", day=_day(due)), printed("note_verify")),
+        notes=(*hint, printed("note_form", day=_day(due)), printed("note_verify")),
         clauses=terms.clauses_in(text),
     )
 
@@ -80,7 +88,7 @@ def receipt_paper(ctx: Context, agreement: Agreement) -> Paper:
         kind="receipt",
         mode=_mode(agreement),
         number=agreement.number or "",
-        sides=(_graduate_side(persons.of(ctx, agreement)), _unit_side(ctx, agreement)),
+        sides=(_graduate_side(_spelled(persons.of(ctx, agreement))), _unit_side(ctx, agreement)),
         terms=_terms(ctx, agreement) + facts,
         made_on=_day(ctx.clock()),
         verify_url=verify_url(ctx, agreement),
@@ -94,7 +102,7 @@ def release_paper(ctx: Context, release: Release) -> Paper:
     agreement = release.agreement
     files = files_of(agreement, release)
     try:
-        person = persons.of_release(ctx, release)
+        person = _spelled(persons.of_release(ctx, release))
     except Unproven as wrong:
         raise Tampered(str(wrong)) from None
     moments = {"graduate": release.asked_at, "unit": release.agreed_at}
@@ -162,8 +170,14 @@ def _mode(agreement: Agreement) -> Mode:
     return "three" if agreement.mode == THREE_PARTY else "two"
 
 
-def _graduate_side(person: Terms, ink: bytes = b"", signed_at: datetime | None = None) -> Side:
-    known = tuple((printed(name), person[name]) for name in FACTS if person[name])
+def _spelled(person: Terms) -> Terms:
+    return {name: spelled(words) for name, words in person.items()}
+
+
+def _graduate_side(
+    person: Terms, ink: bytes = b"", signed_at: datetime | None = None, by_hand: Collection[str] = ()
+) -> Side:
+    known = tuple((printed(name), person[name]) for name in FACTS if person[name] or name in by_hand)
     signer = person["name"] if ink else ""
     return Side("graduate", person["name"], known, signer, ink, _moment(signed_at) if ink else "")
 

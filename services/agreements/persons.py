@@ -7,9 +7,10 @@ that was frozen before its people were has none inside; then what the record say
 from typing import Any
 
 from config.agreements import printed
+from documents.fonts import lacking
 from domain import personal
 from domain.agreements import ONLINE
-from domain.refusals import Conflict
+from domain.refusals import Conflict, named
 from models.agreement import Agreement, Release
 from models.graduate import Graduate
 from models.org import OrgUnit
@@ -51,9 +52,14 @@ def now(ctx: Context, agreement: Agreement) -> Terms:
 
 
 def signed_text(ctx: Context, agreement: Agreement, text: str) -> str:
-    """Frozen terms together with the people as they are now; what was in them of people before gives way."""
+    """Frozen terms together with the people as they are now; what was in them of people before gives way.
+
+    Raises Conflict ``offer_glyph_lacking`` online, where the paper has to show every character of them.
+    """
     people = {_GRADUATE: now(ctx, agreement)}
     if agreement.kind == ONLINE:
+        if odd := lacking("".join(people[_GRADUATE].values())):
+            raise Conflict("offer_glyph_lacking", hint=named(odd))
         people[_SIGNER] = {"name": agreement.signer_name or "", "position": agreement.signer_position}
     return terms.with_people(text, people)
 

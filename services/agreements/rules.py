@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from documents.fonts import lacking
 from domain import personal
 from domain.actors import Role
 from domain.agreements import THREE_PARTY, TWO_PARTY
@@ -20,6 +19,7 @@ from models.db import transaction
 from models.graduate import Graduate
 from models.org import OrgUnit
 from models.signing_rules import SchoolSigning, SigningRules
+from services.agreements import terms
 from services.context import Context
 from services.jobs.steps import vault
 from services.papers import paper_from
@@ -146,8 +146,7 @@ def set_stamp(ctx: Context, seat: Seat, pieces: Iterator[bytes], signer_name: st
     signer = personal.fold_name(signer_name)
     if not 2 <= len(signer) <= _LONGEST_SIGNER:
         raise Invalid.field("signer_name", "bad_name")
-    if lacking(signer):
-        raise Invalid.field("signer_name", "glyph_lacking")
+    terms.need_printable(signer_name=signer)
     picture = paper_from(pieces, "stamp", "stamp_kind", pictures_only=True)
     shelf = vault(ctx)
     stored = shelf.store([picture.data], owner=STAMP)

@@ -14,7 +14,7 @@ from documents.fonts import lacking
 from domain import personal
 from domain.desk_hours import CHINA
 from domain.employers import unit_code
-from domain.refusals import Invalid, Refusal
+from domain.refusals import Invalid, Refusal, hinted, named
 from domain.roster import REGION, is_county
 from models.agreement import Agreement
 from services import code_tables
@@ -57,7 +57,9 @@ def checked(ctx: Context, values: Mapping[str, str], year: int) -> Terms:
 
 def need_printable(**texts: str) -> None:
     """Raises Invalid naming every text with a character that a sealed paper could not show."""
-    wrong = {name: "glyph_lacking" for name, text in texts.items() if lacking(text)}
+    wrong = {
+        name: hinted("glyph_lacking", named(odd)) for name, text in texts.items() if (odd := lacking(text))
+    }
     if wrong:
         raise Invalid("form", fields=wrong)
 
@@ -69,8 +71,8 @@ def _fault(ctx: Context, field: TermField, terms: Terms, year: int) -> str:
         return "required" if field.required else ""
     if len(text) > max(field.most, 4) and field.kind in ("text", "long"):
         return "too_long"
-    if lacking(text.replace("\n", "")):
-        return "glyph_lacking"
+    if odd := lacking(text.replace("\n", "")):
+        return hinted("glyph_lacking", named(odd))
     if field.kind in _CODED:
         return "" if _CODED[field.kind](ctx, field, text, year) else _WRONG_CODE[field.kind]
     return _formed(ctx, field, terms)

@@ -14,7 +14,7 @@ from documents.fonts import lacking
 from domain import personal
 from domain.actors import SYSTEM
 from domain.agreements import TICKET, live_key
-from domain.refusals import Conflict, NotFound
+from domain.refusals import Conflict, NotFound, named
 from models import journal
 from models.agreement import Agreement, SigningTicket
 from models.db import transaction
@@ -129,20 +129,26 @@ def _ready(visitor: Visitor) -> Graduate:
     graduate = own_graduate(visitor)
     rules.need_open(graduate.school_id)
     need_confirmed(graduate)
+    if odd := unprintable(graduate):
+        raise Conflict("person_glyph_lacking", hint=named(odd))
     graduate.hold()
     standing.need_no_other(graduate.id)
     return graduate
 
 
 def need_confirmed(graduate: Graduate) -> None:
-    """Raises Conflict ``source_first`` until 生源信息 is confirmed or locked: an agreement prints from it.
-
-    Raises Conflict ``glyph_lacking`` where it could not: better before anybody signs than when the paper is sealed.
-    """
+    """Raises Conflict ``source_first`` until 生源信息 is confirmed or locked: an agreement prints from it."""
     if graduate.status not in _CONFIRMED:
         raise Conflict("source_first")
-    if lacking(f"{graduate.name}{graduate.major_name}{graduate.student_number}"):
-        raise Conflict("glyph_lacking")
+
+
+def unprintable(graduate: Graduate) -> list[str]:
+    """The characters of what an agreement prints of a graduate that the font lacks: online it could not be sealed.
+
+    A form is printed all the same, and leaves to the hand what it cannot print.
+    """
+    own = (graduate.name, graduate.major_name, graduate.student_number, graduate.identity_number)
+    return lacking("".join((*own, graduate.school.name, graduate.college.name)))
 
 
 def _live(graduate: Graduate) -> SigningTicket | None:

@@ -98,7 +98,7 @@ def test_nothing_is_taken_in_that_the_sealed_paper_could_not_show(
 def test_who_cannot_be_printed_is_told_before_anybody_signs(ctx: Context, cast: Cast) -> None:
     agreements.open_school(ctx, cast)
     Graduate.get_by_id(cast.graduate.graduate.id).change(name="李\U000f0001")
-    assert refusal_of(lambda: agreements.show_ticket(ctx, cast.graduate)).code == "glyph_lacking"
+    assert refusal_of(lambda: agreements.show_ticket(ctx, cast.graduate)).code == "person_glyph_lacking"
 
 
 def test_a_code_that_gets_another_name_says_what_was_signed(

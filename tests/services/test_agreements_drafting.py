@@ -104,7 +104,7 @@ def test_a_draft_keeps_what_was_typed_and_judges_nothing(
         ("starts_on", "2032-01-01", "请填写两年以内的日期"),
         ("starts_on", "soon", "请填写两年以内的日期"),
         ("other", "字" * 501, "内容过长"),
-        ("contact_name", "张\U000e0100三\ue000", "有文字无法印到协议书上"),
+        ("contact_name", "张\U000e0100三\ue000", "“U+E0100U+E000”无法印到协议书上"),
     ],
 )
 def test_each_field_is_looked_at_before_it_is_sent(

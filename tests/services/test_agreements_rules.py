@@ -152,7 +152,7 @@ def test_a_stamp_takes_the_place_of_the_former_one(ctx: Context, cast: Cast, sit
         (b"GIF89a", "周涛", "stamp_kind"),
         (photo((300, 300))[:200], "周涛", "licence_unsafe"),
         (photo((300, 300)), "周", "bad_name"),
-        (photo((300, 300)), "周\U000f0001", "glyph_lacking"),
+        (photo((300, 300)), "周\U000f0001", "form"),
     ],
 )
 def test_a_stamp_is_a_picture_and_has_a_name(

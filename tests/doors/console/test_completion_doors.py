@@ -117,3 +117,15 @@ def test_a_corrected_name_is_told_to_both_sides_until_the_offer_comes_again(
     assert "李晓宇" in page.text
     page = page.submit(path, consent="1", strokes=strokes(9))
     assert (page.path, fresh(sent).status) == (f"/h5/agreements/{sent.code}", "college_review")
+
+
+def test_a_name_that_cannot_be_printed_leads_to_the_paper_way(
+    client_of: Desk, sealer: Context, cast: Cast
+) -> None:
+    Graduate.update(name="李\U00020001").execute()
+    phone = client_of(cast.graduate, in_wechat=True)
+    page = phone.open("/h5/signing-code")
+    assert (page.status, "“\U00020001”暂时无法印到电子协议书上" in page.text) == (409, True)
+    page = page.submit("/h5/agreements/begin")
+    row = Agreement.get()
+    assert (row.kind, page.path) == ("paper", f"/h5/agreements/{row.code}/edit")
