@@ -52,6 +52,8 @@ class Times:
 
     ticket: timedelta
     draft: timedelta
+    own_draft: timedelta  # what a graduate writes, since it was last saved
+    release_draft: timedelta
     offer_reminders: tuple[timedelta, ...]  # before the end, the longest first
     review_reminder: timedelta
     review_escalation: timedelta
@@ -112,19 +114,18 @@ def printed(name: str, **values: object) -> str:
     return str(_read()["printed"][name]).format(**values)
 
 
+_SPANS = (
+    *("ticket", "draft", "own_draft", "release_draft", "review_reminder", "review_escalation"),
+    *("returned", "returned_reminder", "scan", "release", "release_reminder"),
+)
+
+
 @cache
 def times() -> Times:
     """How long things may take."""
     hours, keep = _read()["times"], _read()["keep"]
     return Times(
-        **{
-            name: timedelta(hours=hours[name])
-            for name in ("ticket", "draft", "review_reminder", "review_escalation", "returned")
-        },
-        **{
-            name: timedelta(hours=hours[name])
-            for name in ("returned_reminder", "scan", "release", "release_reminder")
-        },
+        **{name: timedelta(hours=hours[name]) for name in _SPANS},
         offer_reminders=tuple(timedelta(hours=number) for number in hours["offer_reminders"]),
         scan_reminders=tuple(timedelta(hours=number) for number in hours["scan_reminders"]),
         sealing_alert=timedelta(minutes=hours["sealing_alert_minutes"]),

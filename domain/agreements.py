@@ -59,6 +59,7 @@ PAPER_SIGNING = Machine(
     {
         ("draft", "apply"): to("form_college", Role.GRADUATE),
         ("draft", "discard"): to("discarded", Role.GRADUATE),
+        ("draft", "expire"): to("discarded", Role.SYSTEM),
         ("form_college", "recall"): to("draft", Role.GRADUATE),
         ("form_college", "pass"): to("form_school", *FIRST_REVIEW),
         ("form_college", "return"): to("form_returned", *FIRST_REVIEW),
@@ -93,6 +94,7 @@ RECORDING = Machine(
     {
         ("draft", "submit"): to("college_review", Role.GRADUATE),
         ("draft", "discard"): to("discarded", Role.GRADUATE),
+        ("draft", "expire"): to("discarded", Role.SYSTEM),
         ("college_review", "pass"): to("school_review", *FIRST_REVIEW),
         ("college_review", "return"): to("returned", *FIRST_REVIEW),
         ("college_review", "reject"): to("rejected", *FIRST_REVIEW),
@@ -117,6 +119,7 @@ RELEASE = Machine(
     {
         ("opened", "ask"): to("asked", Role.GRADUATE, *UNIT),
         ("opened", "file"): to("college_review", Role.GRADUATE, *FIRST_REVIEW),
+        ("opened", "expire"): to("discarded", Role.SYSTEM),
         ("asked", "agree"): to("college_review", Role.GRADUATE, *UNIT),
         ("asked", "refuse"): to("refused", Role.GRADUATE, *UNIT),
         ("asked", "cancel"): to("cancelled", Role.GRADUATE, *UNIT),
@@ -171,6 +174,10 @@ OVER = frozenset(
     }
 )
 IN_REVIEW = frozenset({"college_review", "school_review", "form_college", "form_school"})
+
+# Of releases: those that nobody but who began them has seen, and those after which the agreement went on.
+UNASKED = frozenset({"opened", "discarded"})
+IN_VAIN = frozenset({"discarded", "refused", "cancelled", "expired", "rejected"})
 
 GRADUATE_SIDE, UNIT_SIDE = "graduate", "unit"
 

@@ -40,6 +40,7 @@ RELEASES = {
     "released": "已解约",
     "refused": "对方不同意",
     "cancelled": "已取消",
+    "discarded": "逾期未提交",
     "expired": "对方逾期未答复",
     "rejected": "审核未通过",
 }

@@ -54,6 +54,8 @@ def add_letter(form: Form, party: Party, row: Agreement, release: Release) -> st
 def values_of(row: Agreement, release: Release, side: str) -> dict[str, object]:
     """What a page of one release needs, for the person on a side."""
     is_mine = release.asked_by == side
+    is_in_time = release.due_at is None or release.due_at > visit.ctx().clock()
+    is_unanswered = release.status == "asked" or (release.status == "expired" and is_in_time)
     return {
         "row": row,
         "release": release,
@@ -61,7 +63,7 @@ def values_of(row: Agreement, release: Release, side: str) -> dict[str, object]:
         "state": release_state(release),
         "is_mine": is_mine,
         "until": moment_words(release.due_at) if release.due_at else "",
-        "may_add_letter": is_mine and side == GRADUATE_SIDE and release.status in ("asked", "expired"),
+        "may_add_letter": is_mine and side == GRADUATE_SIDE and is_unanswered,
         "files": letters(row, release),
         "most": letter_pages(),
     }

@@ -260,7 +260,8 @@ def discard(ctx: Context, party: Party, agreement: Agreement) -> Agreement:
     """Gives a draft up; twice is once. Raises NotFound, IllegalMove."""
     row = standing.held(party, agreement)
     if row.status != "discarded":
-        moves.move(ctx, row, "discard", party, {"kind": "offer.discarded"}, **endings.ended(ctx))
+        event = {"kind": "offer.discarded"}
+        moves.move(ctx, row, "discard", party, event, **endings.abandoned(ctx, row))
     return row
 
 

@@ -72,6 +72,7 @@ def _begin(ctx: Context, device: Device, known: tuple[str, str], who: tuple[str,
         return begun
     releases.need_none_open(agreement)
     return releases.opened(
+        ctx,
         agreement,
         Party(Actor("", frozenset({Role.SIGNER})), UNIT_SIDE, device),
         is_new_signer=True,

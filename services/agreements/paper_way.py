@@ -38,10 +38,10 @@ def begin(ctx: Context, party: Party, visitor: Visitor) -> Agreement:
 
     Raises NotAllowed, and Conflict while the school is not open, 生源信息 is not confirmed or an agreement binds.
     """
-    return begun(party, own_graduate(visitor), PAPER)
+    return begun(ctx, party, own_graduate(visitor), PAPER)
 
 
-def begun(party: Party, graduate: Graduate, kind: str) -> Agreement:
+def begun(ctx: Context, party: Party, graduate: Graduate, kind: str) -> Agreement:
     """The same for a kind of agreement, in the caller's transaction: one of a kind at a time."""
     rules.need_open(graduate.school_id)
     tickets.need_confirmed(graduate)
@@ -59,6 +59,7 @@ def begun(party: Party, graduate: Graduate, kind: str) -> Agreement:
         college_id=graduate.college_id,
         kind=kind,
         draft_key=key,
+        due_at=ctx.clock() + times().own_draft,
     )
     journal.write(row, "begin", party.actor, after=row.status)
     return row
@@ -69,8 +70,13 @@ def save(ctx: Context, party: Party, agreement: Agreement, typed: Mapping[str, s
     """Keeps what was typed so far, unchecked. Raises Conflict once it was handed in, NotFound."""
     row = standing.held(party, agreement)
     need_editable(row)
-    row.change(terms=terms.frozen(terms.typed(typed)))
+    row.change(terms=terms.frozen(terms.typed(typed)), **kept_on(ctx, row))
     return row
+
+
+def kept_on(ctx: Context, row: Agreement) -> dict[str, Any]:
+    """The column by which a draft that is saved lives on; none for what was returned, whose time stays."""
+    return {"due_at": ctx.clock() + times().own_draft} if row.status == "draft" else {}
 
 
 @transaction
@@ -126,7 +132,8 @@ def need_editable(row: Agreement) -> None:
 def recall(ctx: Context, party: Party, agreement: Agreement) -> Agreement:
     """Takes an application back to be changed, before anybody has looked. Raises Conflict, NotFound."""
     row = standing.held(party, agreement)
-    moves.move(ctx, row, "recall", party, {"kind": "form.recalled"})
+    columns = {"offered_at": None, "due_at": ctx.clock() + times().own_draft}
+    moves.move(ctx, row, "recall", party, {"kind": "form.recalled"}, **columns)
     return row
 
 
@@ -174,5 +181,5 @@ def cancel(ctx: Context, party: Party, agreement: Agreement, reason: str) -> Agr
 def discard(ctx: Context, party: Party, agreement: Agreement) -> Agreement:
     """Throws an application away. Raises Conflict, NotFound."""
     row = standing.held(party, agreement)
-    moves.move(ctx, row, "discard", party, {"kind": "form.discarded"}, **endings.ended(ctx))
+    moves.move(ctx, row, "discard", party, {"kind": "form.discarded"}, **endings.abandoned(ctx, row))
     return row

@@ -6,7 +6,7 @@ from typing import Any
 
 from domain import personal
 from domain.actors import Role
-from domain.agreements import ONLINE, RELEASE
+from domain.agreements import ONLINE, UNASKED
 from models.agreement import Agreement, Release
 from models.graduate import Graduate
 from services import listing
@@ -27,7 +27,7 @@ _RELEASES = {
 HANDED_IN = Agreement.accepted_at.is_null(False) | (
     (Agreement.kind != ONLINE) & Agreement.status.not_in(("draft", "discarded"))
 )
-BEGUN = Release.status != RELEASE.initial
+BEGUN = Release.status.not_in(sorted(UNASKED))
 Table = type[Agreement] | type[Release]
 
 

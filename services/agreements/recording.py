@@ -18,7 +18,7 @@ _LONGEST_NUMBER, _LONGEST_DAY = 40, 10
 @transaction
 def begin(ctx: Context, party: Party, visitor: Visitor) -> Agreement:
     """The registration that the graduate is writing, begun now if there is none; raises like that of a form."""
-    return paper_way.begun(party, own_graduate(visitor), RECORDED)
+    return paper_way.begun(ctx, party, own_graduate(visitor), RECORDED)
 
 
 @transaction
@@ -29,7 +29,7 @@ def save(ctx: Context, party: Party, agreement: Agreement, typed: Mapping[str, s
     number = personal.clean(typed.get(terms.NUMBER, ""))[:_LONGEST_NUMBER]
     day = personal.clean(typed.get(terms.SIGNED_ON, ""))[:_LONGEST_DAY]
     kept = terms.typed(typed) | {terms.NUMBER: number, terms.SIGNED_ON: day}
-    row.change(terms=terms.frozen(kept))
+    row.change(terms=terms.frozen(kept), **paper_way.kept_on(ctx, row))
     return row
 
 
@@ -85,5 +85,5 @@ def withdraw(ctx: Context, party: Party, agreement: Agreement, reason: str) -> A
 def discard(ctx: Context, party: Party, agreement: Agreement) -> Agreement:
     """Throws a registration away. Raises Conflict, NotFound."""
     row = standing.held(party, agreement)
-    moves.move(ctx, row, "discard", party, {"kind": "reg.discarded"}, **endings.ended(ctx))
+    moves.move(ctx, row, "discard", party, {"kind": "reg.discarded"}, **endings.abandoned(ctx, row))
     return row

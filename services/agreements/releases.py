@@ -8,12 +8,12 @@ from typing import Any
 
 from config.agreements import times
 from domain.actors import Role
-from domain.agreements import GRADUATE_SIDE, ONLINE, RELEASE, UNIT_SIDE
+from domain.agreements import GRADUATE_SIDE, ONLINE, RELEASE, UNASKED, UNIT_SIDE
 from domain.refusals import Conflict, NotAllowed, NotFound
 from models.agreement import Agreement, Release
 from models.agreement_papers import AgreementFile
 from models.db import transaction
-from services.agreements import materials, moves, persons, reviews, standing, telling, terms
+from services.agreements import endings, materials, moves, persons, reviews, standing, telling, terms
 from services.agreements.chain import Body
 from services.agreements.materials import Given
 from services.agreements.parties import CLOCK, Device, Party, staff_party
@@ -26,7 +26,7 @@ _OTHER = {GRADUATE_SIDE: UNIT_SIDE, UNIT_SIDE: GRADUATE_SIDE}
 
 def of_agreement(agreement: Agreement) -> list[Release]:
     """Every release that was asked for, the newest first."""
-    asked = (Release.agreement == agreement.id) & (Release.status != RELEASE.initial)
+    asked = (Release.agreement == agreement.id) & Release.status.not_in(sorted(UNASKED))
     rows = list(Release.select().where(asked).order_by(Release.id.desc()).limit(50))
     for row in rows:
         row.agreement = agreement
@@ -53,7 +53,7 @@ def _ask(ctx: Context, party: Party, agreement: Agreement, reason: str, given: G
     if under_way is not None:
         return _asked_before(party, under_way, row)
     text = printed(reason)
-    release = opened(row, party)
+    release = opened(ctx, row, party)
     return put(ctx, party, release, text, given)
 
 
@@ -141,6 +141,21 @@ def expire(ctx: Context, release_id: int) -> bool:
 
 
 @transaction
+def drop(ctx: Context, release_id: int) -> bool:
+    """A release that was begun and never asked for is over; False where there is none any more.
+
+    Who began it for the unit is forgotten, and its papers stay until ``due_at``.
+    """
+    row = Release.get_by_id(release_id)
+    if row.status != RELEASE.initial or row.due_at is None or row.due_at > ctx.clock():
+        return False
+    row = fresh(row.code)
+    columns = endings.NOBODY | {"due_at": ctx.clock() + times().keep_draft}
+    moves.move_release(ctx, row, "expire", CLOCK, {"kind": "term.draft_expired"}, **columns)
+    return True
+
+
+@transaction
 def add_proof(ctx: Context, party: Party, release: Release) -> Release:
     """The graduate who asked puts the unit's stamped letter in the place of its answer, also once the question is over.
 
@@ -169,7 +184,7 @@ def begin(ctx: Context, party: Party, agreement: Agreement) -> Release:
     """
     row = _held(party, agreement)
     need_none_open(row)
-    return begun(party, row) or opened(row, party)
+    return begun(party, row) or opened(ctx, row, party)
 
 
 def begun(party: Party, row: Agreement) -> Release | None:
@@ -278,7 +293,7 @@ def need_none_open(agreement: Agreement) -> None:
         raise Conflict("release_under_way")
 
 
-def opened(row: Agreement, party: Party, **columns: Any) -> Release:
+def opened(ctx: Context, row: Agreement, party: Party, **columns: Any) -> Release:
     """A release that nobody has asked for yet, in the caller's transaction."""
     return Release.create(
         agreement=row,
@@ -289,14 +304,15 @@ def opened(row: Agreement, party: Party, **columns: Any) -> Release:
         asked_by=party.side,
         reason="",
         uploader_id=party.actor.staff_id if party.side == STAFF_SIDE else None,
+        due_at=ctx.clock() + times().release_draft,
         **columns,
     )
 
 
 def come_to_nothing(ctx: Context, row: Release, verb: str, party: Party, event: Body, **columns: Any) -> None:
-    """A release comes to nothing and the agreement goes on."""
-    agreement = row.agreement
-    moves.move_release(ctx, row, verb, party, event, open_key=None, **columns)
+    """A release comes to nothing and the agreement goes on; its papers stay until ``due_at``."""
+    agreement, until = row.agreement, ctx.clock() + times().keep_ended
+    moves.move_release(ctx, row, verb, party, event, open_key=None, due_at=until, **columns)
     moves.move(ctx, agreement, "keep", party, {"kind": "term.kept", "item": row.code})
 
 
@@ -306,7 +322,7 @@ def letters(release: Release) -> Body:
     pages = (
         AgreementFile.select().where(mine & AgreementFile.replaced_at.is_null()).order_by(AgreementFile.part)
     )
-    found = [file.digest for file in pages]
+    found = [file.digest for file in pages if file.file]
     if not found:
         raise Conflict("letter_needed")
     return {"files": found}

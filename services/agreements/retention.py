@@ -4,6 +4,7 @@
 month, papers of identity and handwriting of agreements that held a year after the 届别's year is over.
 """
 
+from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
 
@@ -11,12 +12,12 @@ import structlog
 
 from config.agreements import materials, times
 from domain.actors import SYSTEM
-from domain.agreements import OVER
+from domain.agreements import IN_VAIN, OVER
 from domain.desk_hours import CHINA
 from models import journal
-from models.agreement import Agreement
+from models.agreement import Agreement, Release
 from models.agreement_papers import AgreementFile
-from models.db import transaction
+from models.db import DatabaseAway, transaction
 from services.context import Context
 from services.jobs.steps import vault
 
@@ -27,24 +28,48 @@ _HELD = ("released", "voided")  # over, and yet they were in force
 _CAME_TO_NOTHING = tuple(sorted(OVER - set(_HELD)))
 
 
+Late = Callable[..., Any]  # context, columns → a query of files whose keeping is over
+
+
 def sweep(ctx: Context) -> int:
-    """Shreds what is past its keeping; returns how many files."""
-    done = 0
-    while not ctx.stopping.is_set():
-        codes = _some(ctx)
-        done += sum(_shred(ctx, row_id) for row_id in codes)
-        if len(codes) < _BATCH:
-            break
+    """Shreds what is past its keeping; returns how many files.
+
+    Files that cannot be deleted keep none of the others, and are tried again the next time. Raises ExceptionGroup of
+    what failed, once all are through, so that the turn counts as failed.
+    """
+    done, failures = 0, []
+    for late in (_of_agreements, _of_releases):
+        for agreement_id in _some(ctx, late):
+            try:
+                done += _shred(ctx, late, agreement_id)
+            except DatabaseAway:
+                raise
+            except Exception as error:
+                log.exception("shredding_failed", agreement=agreement_id)
+                failures.append(error)
     if done:
         log.info("agreement_files_shredded", files=done)
+    if failures:
+        raise ExceptionGroup("shredding", failures)
     return done
+
+
+def _of_agreements(ctx: Context, *columns: Any) -> Any:
+    late = AgreementFile.shredded_at.is_null() & over(ctx)
+    return AgreementFile.select(*columns).join(Agreement).where(late)
+
+
+def _of_releases(ctx: Context, *columns: Any) -> Any:
+    """Papers of releases that came to nothing, while the agreement went on: ``due_at`` says until when they stay."""
+    late = Release.status.in_(sorted(IN_VAIN)) & (Release.due_at <= ctx.clock())
+    return AgreementFile.select(*columns).join(Release).where(late & AgreementFile.shredded_at.is_null())
 
 
 def over(ctx: Context) -> Any:
     """The condition, on files joined with their agreement, that their keeping is over."""
     now, keep = ctx.clock(), times()
     is_over = Agreement.status.in_(_CAME_TO_NOTHING)
-    never_sent = is_over & Agreement.offered_at.is_null() & (Agreement.kind == "online")
+    never_sent = is_over & Agreement.offered_at.is_null()
     is_settled = Agreement.status.in_(("effective", *OVER))  # nothing more is printed from them
     last = last_year(now.astimezone(CHINA).date())
     identity = [name for name, row in materials().items() if row.is_identity]
@@ -60,16 +85,21 @@ def last_year(today: date) -> int:
     return (today - times().keep_after_year).year - 1
 
 
-def _some(ctx: Context) -> list[int]:
-    kept = AgreementFile.shredded_at.is_null()
-    found = AgreementFile.select(AgreementFile.agreement).join(Agreement).where(kept & over(ctx)).distinct()
-    return [row.agreement_id for row in found.limit(_BATCH)]
+def _some(ctx: Context, late: Late) -> Iterator[int]:
+    """The agreements that have such files, slice by slice: also those behind what fails."""
+    last = 0
+    while not ctx.stopping.is_set():
+        found = late(ctx, AgreementFile.agreement).where(AgreementFile.agreement > last).distinct()
+        ids = [row_id for (row_id,) in found.order_by(AgreementFile.agreement).limit(_BATCH).tuples()]
+        yield from ids
+        if len(ids) < _BATCH:
+            return
+        last = ids[-1]
 
 
-def _shred(ctx: Context, agreement_id: int) -> int:
+def _shred(ctx: Context, late: Late, agreement_id: int) -> int:
     """The files first: whoever dies before their rows say so finds them again, and deletes nothing twice."""
-    mine = (AgreementFile.agreement == agreement_id) & AgreementFile.shredded_at.is_null()
-    files = list(AgreementFile.select(AgreementFile, Agreement).join(Agreement).where(mine & over(ctx)))
+    files = list(late(ctx, AgreementFile).where(AgreementFile.agreement == agreement_id))
     for file in files:
         if file.file:
             vault(ctx).delete(file.file)

@@ -14,7 +14,7 @@ import structlog
 
 from config.agreements import times
 from config.metrics import AGREEMENT_TIMES
-from domain.agreements import IN_REVIEW, ONLINE
+from domain.agreements import IN_REVIEW, ONLINE, PAPER, RECORDED, RELEASE
 from models.agreement import Agreement, Release, SigningTicket
 from models.db import DatabaseAway, transaction
 from models.graduate import Graduate
@@ -29,7 +29,7 @@ _BATCH = 200
 
 @dataclass(frozen=True, slots=True)
 class _Ending:
-    """A status that ends: by which event, and what is told then and before."""
+    """A status that ends: by which event (of a draft by that of its kind), and what is told then and before."""
 
     event: str
     tell: Callable[[Context, Agreement, datetime], None]
@@ -50,8 +50,9 @@ def _tell_nobody(_ctx: Context, _row: Agreement, _until: datetime) -> None:
     """Of a draft that nobody sent nobody hears."""
 
 
+_DRAFTS = {ONLINE: "offer.draft_expired", PAPER: "form.draft_expired", RECORDED: "reg.draft_expired"}
 _ENDINGS = {
-    "draft": _Ending("offer.draft_expired", _tell_nobody),
+    "draft": _Ending("", _tell_nobody),
     "offered": _Ending(
         "offer.expired",
         telling.expired,
@@ -93,6 +94,7 @@ def sweep(ctx: Context, most: int = _BATCH) -> int:
         for number, before in enumerate(ending.before()):
             is_next = Agreement.reminders == number
             turn.each("remind", Agreement, status, partial(_remind, before=before), before, is_next)
+    turn.each("expire", Release, RELEASE.initial, releases.drop)
     turn.each("expire", Release, "asked", releases.expire)
     before = times().release_reminder
     turn.each("remind", Release, "asked", _remind_of_release, before, Release.reminders == 0)
@@ -159,9 +161,13 @@ def _end(ctx: Context, row_id: int) -> bool:
     row, now = _read(row_id), ctx.clock()
     ending = _ENDINGS.get(row.status)
     until = row.due_at
-    if ending is None or until is None or until > now or (row.status == "draft" and row.kind != ONLINE):
+    if ending is None or until is None or until > now:
         return False
-    moves.move(ctx, row, "expire", CLOCK, {"kind": ending.event}, **endings.ended(ctx))
+    if row.status == "draft":
+        event, columns = {"kind": _DRAFTS[row.kind]}, endings.abandoned(ctx, row)
+    else:
+        event, columns = {"kind": ending.event}, endings.ended(ctx)
+    moves.move(ctx, row, "expire", CLOCK, event, **columns)
     ending.tell(ctx, row, until)
     return True
 

@@ -146,6 +146,8 @@ def _forms(world: World) -> None:
     party, row = ways.applied(ctx, cast.graduate)
     paper_way.recall(ctx, party, row)
     paper_way.discard(ctx, party, row)
+    paper_way.begin(ctx, *agreements.graduate_party(ctx, cast.graduate))
+    world.later(days=30)
     party, row = ways.applied(ctx, cast.graduate)
     world.back(cast.counselor, row, "terms")
     paper_way.apply(ctx, party, row, TERMS)
@@ -228,6 +230,8 @@ def test_every_arrow_of_registering(world: World) -> None:
     ctx, cast = world.ctx, world.cast
     party, visitor = agreements.graduate_party(ctx, cast.graduate)
     recording.discard(ctx, party, recording.begin(ctx, party, visitor))
+    recording.begin(ctx, party, visitor)
+    world.later(days=30)
     typed = TERMS | ways.ON_PAPER
     for stage in ("college_review", "school_review", "returned"):
         party, row = ways.recorded(ctx, cast.graduate)
@@ -258,6 +262,8 @@ def test_every_arrow_of_releases(world: World) -> None:
     unit, row = ways.in_force(ctx, cast)
     releases.refuse(ctx, unit, ways.asked(ctx, world.graduate, row), "不同意")
     releases.cancel(ctx, unit, ways.asked(ctx, unit, row))
+    releases.begin(ctx, world.graduate, row)
+    world.later(days=7)
     late = ways.asked(ctx, world.graduate, row)
     world.later(days=7)
     ways.add_letter(ctx, world.graduate, late)

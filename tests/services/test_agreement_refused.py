@@ -58,7 +58,7 @@ def missing(machine: Machine) -> Iterator[tuple[str, str, Role, type[Refusal]]]:
 def test_every_missing_arrow_is_refused_to_everybody(world: World, machine: Machine) -> None:
     """Through the one way in which rows move; nothing is written."""
     _unit, row = world.accepted()
-    release = releases.opened(agreements.fresh(row), world.graduate)
+    release = releases.opened(world.ctx, agreements.fresh(row), world.graduate)
     events, before, tried = AgreementEvent.select().count(), Journal.select().count(), 0
     kind = next((kind for kind, one in BY_KIND.items() if one is machine), "online")
 

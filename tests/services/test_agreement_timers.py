@@ -1,20 +1,31 @@
 """What the clock does to agreements, to the second: ends, reminders, the school's attention; it passes nothing."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from prometheus_client import REGISTRY
 
-from domain.refusals import IllegalMove
+from domain.refusals import IllegalMove, NotFound
 from models.agreement import Agreement, Release, SigningTicket
 from models.message import Message
 from services import binding
-from services.agreements import paper_way, releases, timers
+from services.agreements import (
+    drafting,
+    paper_way,
+    queues,
+    recording,
+    release_reviews,
+    releases,
+    timers,
+)
+from services.agreements.queues import Asked
 from services.context import Context
 from templates_msg.fields import BadField
 from tests import agreement_ways as ways
 from tests import agreements
-from tests.agreements import strokes
+from tests.agreements import TERMS, strokes
 from tests.cast import Cast
 from tests.fakes import FixedClock
 from tests.services.tools import owed
@@ -104,12 +115,88 @@ def test_a_review_is_reminded_of_and_escalated_and_never_passes(
     assert waits.live_key
 
 
-def test_a_paper_draft_has_no_end(ctx: Context, cast: Cast, clock: FixedClock) -> None:
+@pytest.mark.parametrize("way", [paper_way, recording], ids=["paper", "recorded"])
+def test_a_graduates_own_draft_ends_a_month_after_it_was_saved(
+    ctx: Context, cast: Cast, clock: FixedClock, way: Any
+) -> None:
     party, visitor = agreements.graduate_party(ctx, cast.graduate)
-    row = paper_way.begin(ctx, party, visitor)
-    clock.advance(days=100)
+    row = way.begin(ctx, party, visitor)
+    clock.advance(days=29)
+    way.save(ctx, party, row, TERMS)
+    clock.advance(days=30, seconds=-1)
     timers.sweep(ctx)
     assert agreements.fresh(row).status == "draft"
+    before = len(owed())
+    clock.advance(seconds=1)
+    timers.sweep(ctx)
+    gone = agreements.fresh(row)
+    assert (gone.status, gone.draft_key, gone.ended_at, gone.terms) == ("discarded", None, clock(), None)
+    assert len(owed()) == before
+    assert agreements.chain_of(row)[-1].endswith(".draft_expired")
+    assert queues.agreements(ctx, ways.seat(ctx, cast.school), Asked(state="")).rows == []
+    assert way.begin(ctx, party, visitor).id != row.id
+
+
+def test_an_application_taken_back_is_a_draft_again(ctx: Context, cast: Cast, clock: FixedClock) -> None:
+    party, row = ways.applied(ctx, cast.graduate)
+    clock.advance(days=2)
+    assert paper_way.recall(ctx, party, row).due_at == clock() + timedelta(days=30)
+    clock.advance(days=30)
+    timers.sweep(ctx)
+    gone = agreements.fresh(row)
+    assert (gone.status, gone.terms, gone.offered_at) == ("discarded", None, None)
+
+
+def test_a_draft_that_ends_forgets_whoever_would_have_signed(
+    ctx: Context, cast: Cast, clock: FixedClock
+) -> None:
+    """A unit that nobody ever heard of; of one whose offer merely ran out the other side knows."""
+    _party, sent = ways.offered(ctx, cast.graduate)
+    drafts = []
+    for number, is_discarded in enumerate((False, True)):
+        party, row = agreements.scan(
+            ctx, agreements.show_ticket(ctx, cast.graduate).token, f"oSigner0000000000000000009{number}"
+        )
+        drafting.save(ctx, party, row, TERMS)
+        ways.know_signer(row)
+        if is_discarded:
+            drafting.discard(ctx, party, agreements.fresh(row))
+        drafts.append(row)
+    clock.advance(days=7)
+    timers.sweep(ctx)
+    assert [agreements.fresh(row).status for row in drafts] == ["expired", "discarded"]
+    for gone in map(agreements.fresh, drafts):
+        known = (gone.signer_name, gone.signer_phone, gone.signer_phone_index, gone.signer_openid, gone.terms)
+        assert known == (None,) * 5
+        assert gone.signer_position == ""
+    kept = agreements.fresh(sent)
+    assert (kept.status, kept.signer_name, bool(kept.terms)) == ("expired", "周敏", True)
+
+
+@pytest.mark.parametrize("who", ["graduate", "unit", "staff"])
+def test_a_release_that_is_never_asked_for_is_over(
+    ctx: Context, cast: Cast, clock: FixedClock, who: str
+) -> None:
+    unit, row = ways.in_force(ctx, cast)
+    begin: dict[str, Callable[[], Release]] = {
+        "graduate": lambda: releases.begin(ctx, ways.graduate_of(ctx, cast.graduate), row),
+        "unit": lambda: releases.begin(ctx, unit, row),
+        "staff": lambda: releases.begin_for(ctx, ways.seat(ctx, cast.counselor), ways.DESK, row),
+    }
+    begun = begin[who]()
+    before = len(owed())
+    clock.advance(days=7, seconds=-1)
+    timers.sweep(ctx)
+    assert (ways.release_of(begun).status, begin[who]().id) == ("opened", begun.id)
+    clock.advance(seconds=1)
+    timers.sweep(ctx)
+    assert (ways.release_of(begun).status, agreements.fresh(row).status) == ("discarded", "effective")
+    assert len(owed()) == before
+    assert releases.of_agreement(row) == []
+    assert queues.releases(ctx, ways.seat(ctx, cast.school), Asked(state="")).rows == []
+    with pytest.raises(NotFound):
+        release_reviews.one(ctx, ways.seat(ctx, cast.school), begun.code)
+    assert begin[who]().id != begun.id
 
 
 def test_a_returned_application_ends(ctx: Context, cast: Cast, clock: FixedClock) -> None:

@@ -3,6 +3,7 @@
 import hashlib
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,7 +12,19 @@ from models.agreement import Agreement
 from models.agreement_papers import AgreementEvent, AgreementFile, ChainHeads, SealedPaper
 from models.journal import Journal
 from services import stray_files
-from services.agreements import answering, chain, drafting, heads, materials, offers, retention, timers
+from services.agreements import (
+    answering,
+    chain,
+    drafting,
+    heads,
+    materials,
+    offers,
+    paper_way,
+    recording,
+    releases,
+    retention,
+    timers,
+)
 from services.context import Context
 from services.jobs.steps import vault
 from tests import agreement_ways as ways
@@ -87,6 +100,82 @@ def test_of_one_in_force_papers_of_identity_go_a_year_after_its_year(
     left = [kind for kind, is_there in files(row).items() if is_there]
     assert left == ["licence"]
     assert chain.broken_at(agreements.fresh(row)) is None
+
+
+@pytest.mark.parametrize("way", [paper_way, recording], ids=["paper", "recorded"])
+def test_files_of_a_graduates_own_draft_go_two_days_after_it(
+    ctx: Context, cast: Cast, clock: FixedClock, way: Any
+) -> None:
+    party, visitor = agreements.graduate_party(ctx, cast.graduate)
+    row = way.begin(ctx, party, visitor)
+    kind = "scan" if way is recording else "proof"
+    materials.add(ctx, party, row, kind, iter([ways.SCAN]))
+    clock.advance(days=30)
+    timers.sweep(ctx)
+    clock.advance(days=2, seconds=-1)
+    assert retention.sweep(ctx) == 0
+    clock.advance(seconds=1)
+    assert retention.sweep(ctx) == 1
+    assert files(row) == {kind: False}
+
+
+@pytest.mark.parametrize(
+    ("end", "days"), [("discarded", 2), ("cancelled", 30), ("refused", 30), ("expired", 30)]
+)
+def test_papers_of_a_release_go_after_it_came_to_nothing(
+    ctx: Context, cast: Cast, clock: FixedClock, end: str, days: int
+) -> None:
+    unit, row = ways.in_force(ctx, cast)
+    graduate = ways.graduate_of(ctx, cast.graduate)
+    release = releases.begin(ctx, graduate, row) if end == "discarded" else ways.asked(ctx, graduate, row)
+    ways.add_letter(ctx, graduate, release)
+    if end == "cancelled":
+        releases.cancel(ctx, graduate, release)
+    elif end == "refused":
+        releases.refuse(ctx, unit, release, "尚在协商")
+    else:
+        clock.advance(days=7)
+        timers.sweep(ctx)
+    assert ways.release_of(release).status == end
+    theirs = AgreementFile.select().where(AgreementFile.release == release.id)
+    clock.advance(days=days, seconds=-1)
+    assert retention.sweep(ctx) == 0
+    clock.advance(seconds=1)
+    assert retention.sweep(ctx) == theirs.count() >= 1
+    assert {file.file for file in theirs} == {""}
+    assert files(row)["licence"]
+    assert retention.sweep(ctx) == 0
+
+
+def test_a_release_that_goes_on_keeps_its_papers(ctx: Context, cast: Cast, clock: FixedClock) -> None:
+    _unit, row = ways.in_force(ctx, cast)
+    graduate = ways.graduate_of(ctx, cast.graduate)
+    release = ways.asked(ctx, graduate, row)
+    ways.add_letter(ctx, graduate, release)
+    clock.advance(days=7)
+    timers.sweep(ctx)
+    releases.add_proof(ctx, graduate, release)
+    clock.advance(days=100)
+    assert retention.sweep(ctx) == 0
+
+
+def test_a_file_that_cannot_be_deleted_stops_no_other(ctx: Context, cast: Cast, clock: FixedClock) -> None:
+    party, broken = agreements.scan(ctx, agreements.show_ticket(ctx, cast.graduate).token)
+    other_party, other = agreements.scan(ctx, agreements.show_ticket(ctx, cast.other_graduate).token)
+    for side, row in ((party, broken), (other_party, other)):
+        agreements.add_papers(ctx, side, row)
+    name = materials.all_current(broken)[0].file
+    AgreementFile.update(file="../no name of ours").where(AgreementFile.file == name).execute()
+    clock.advance(days=4)
+    timers.sweep(ctx)
+    clock.advance(days=2)
+    for _ in range(2):
+        with pytest.raises(ExceptionGroup) as failed:
+            retention.sweep(ctx)
+        assert len(failed.value.exceptions) == 1
+    assert set(files(other).values()) == {False}
+    AgreementFile.update(file=name).where(AgreementFile.file == "../no name of ours").execute()
+    assert retention.sweep(ctx) == 3
 
 
 def test_what_is_still_to_be_printed_stays(ctx: Context, cast: Cast, clock: FixedClock) -> None:
