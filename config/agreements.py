@@ -31,7 +31,7 @@ class Material:
     """A kind of picture that somebody gives."""
 
     title: str
-    side: str  # unit | graduate | either
+    side: str  # unit | graduate | either | staff
     parts: int
     is_identity: bool = False
 

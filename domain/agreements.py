@@ -19,6 +19,7 @@ _LIFE: Mapping[tuple[str, str], To] = {
     ("effective", "ask_release"): to("releasing", Role.GRADUATE, *UNIT, *FIRST_REVIEW),
     ("releasing", "keep"): to("effective", Role.GRADUATE, *UNIT, *FIRST_REVIEW, Role.SCHOOL, Role.SYSTEM),
     ("releasing", "release"): to("released", Role.SYSTEM),
+    ("sealing", "void"): to("voided", Role.SCHOOL),
     ("effective", "void"): to("voided", Role.SCHOOL),
     ("releasing", "void"): to("voided", Role.SCHOOL),
     ("effective", "report_error"): to("effective", Role.SYSTEM),
@@ -71,6 +72,8 @@ PAPER_SIGNING = Machine(
         ("form_returned", "discard"): to("discarded", Role.GRADUATE),
         ("form_returned", "expire"): to("rejected", Role.SYSTEM),
         ("issuing", "issue"): to("issued", Role.SYSTEM),
+        ("issuing", "void"): to("voided", Role.SCHOOL),
+        ("issued", "void"): to("voided", Role.SCHOOL),
         ("issued", "upload"): to("college_review", Role.GRADUATE),
         ("issued", "cancel"): to("cancelled", Role.GRADUATE),
         ("issued", "expire"): to("expired", Role.SYSTEM),
@@ -135,6 +138,7 @@ RELEASE = Machine(
         ("asked", "void"): to("cancelled", Role.SCHOOL),
         ("college_review", "void"): to("cancelled", Role.SCHOOL),
         ("school_review", "void"): to("cancelled", Role.SCHOOL),
+        ("sealing", "void"): to("cancelled", Role.SCHOOL),
     },
 )
 
@@ -160,6 +164,8 @@ BINDING = frozenset(
     {"issuing", "issued", "college_review", "school_review", "returned", "sealing", "effective", "releasing"}
 )
 IN_FORCE = frozenset({"effective", "releasing"})
+# The school has given its word, so that nothing but two of its people undoes it.
+VOIDABLE = IN_FORCE | {"issuing", "issued", "sealing"}
 OVER = frozenset(
     {
         "discarded",

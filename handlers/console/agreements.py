@@ -7,7 +7,7 @@ from flask import Response, flash, redirect, request
 from flask.typing import ResponseReturnValue
 
 from domain.actors import Role
-from domain.agreements import IN_FORCE
+from domain.agreements import VOIDABLE
 from domain.refusals import NotAllowed
 from handlers import review_room, visit
 from handlers.agreement_states import KINDS, PAPERS, STATES, paper_name, release_state
@@ -27,8 +27,8 @@ from services.agreements import (
     materials,
     queues,
     releases,
-    reviews,
     stuck,
+    voiding,
 )
 from services.agreements.parties import staff_party
 from services.agreements.queues import Asked
@@ -124,7 +124,9 @@ def _show(form: Form, desk: Seat, row: Agreement) -> ResponseReturnValue:
         releases=[(one, release_state(one)) for one in releases.of_agreement(row)],
         steps=[(step, EVENTS.get(step.kind, step.kind), SIDES.get(step.side, step.side)) for step in steps],
         broken=chain.broken_at(row),
-        may_void=desk.level is Role.SCHOOL and row.status in IN_FORCE,
+        may_void=desk.level is Role.SCHOOL and row.status in VOIDABLE,
+        may_drop_void=desk.level is Role.SCHOOL and row.void_asked_by is not None,
+        void_proof=voiding.proof_of(row) if desk.level is Role.SCHOOL else None,
         may_release=desk.level in (Role.COLLEGE, Role.COUNSELOR) and row.status == "effective",
         **review_room.values_of(desk, row),
     )
@@ -167,7 +169,7 @@ def _may_take_chain(desk: Seat) -> bool:
     return desk.level is Role.SCHOOL
 
 
-@door.on(f"{PAGE}/<code>/void", Guard.CONSOLE, ["POST"])
+@door.on(f"{PAGE}/<code>/void", Guard.CONSOLE, ["POST"], most_bytes=MOST_UPLOAD)
 def void_agreement(code: str) -> ResponseReturnValue:
     """作废: asked for by one of the school's people, confirmed by another, or dropped."""
     form, desk = Form(), seat()
@@ -179,11 +181,11 @@ def void_agreement(code: str) -> ResponseReturnValue:
     with tried(said):
         review_room.need_seen(row, form)
         if act == "confirm":
-            reviews.confirm_void(visit.ctx(), desk, device(), row)
+            voiding.confirm(visit.ctx(), desk, device(), row)
         elif act == "drop":
-            reviews.drop_void(visit.ctx(), desk, device(), row)
+            voiding.drop(visit.ctx(), desk, device(), row)
         else:
-            reviews.ask_void(visit.ctx(), desk, device(), row, form.text("reason"))
+            voiding.ask(visit.ctx(), desk, device(), row, form.text("reason"), pieces_of("file"))
     return redirect(f"{PAGE}/{code}", 303)
 
 

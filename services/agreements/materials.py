@@ -304,6 +304,13 @@ def _named(
     )
 
 
+def name_ours(
+    ctx: Context, party: Party, row: Agreement, kind: str, stored: tuple[Shelved, bytes, FileKind]
+) -> AgreementFile:
+    """Names a stored file of the school's own in the caller's transaction: no side's paper, and on no side's list."""
+    return _named(ctx, party, row, (kind, 1, None), stored)
+
+
 def _present(agreement: Agreement, release: Release | None) -> Any:
     of_release = AgreementFile.release.is_null() if release is None else AgreementFile.release == release.id
     return (AgreementFile.agreement == agreement.id) & of_release & AgreementFile.replaced_at.is_null()
@@ -316,8 +323,10 @@ def current(agreement: Agreement, kind: str, release: Release | None = None) -> 
 
 
 def all_current(agreement: Agreement, release: Release | None = None) -> list[AgreementFile]:
-    """Every file that holds now, by kind and part."""
-    found = AgreementFile.select().where(_present(agreement, release))
+    """Every file that holds now, by kind and part, but for the school's own."""
+    ours = [name for name, material in materials().items() if material.side == "staff"]
+    given = AgreementFile.kind.not_in(ours)
+    found = AgreementFile.select().where(_present(agreement, release) & given)
     return list(found.order_by(AgreementFile.kind, AgreementFile.part))
 
 

@@ -9,11 +9,9 @@ from typing import Any
 
 from config.agreements import Criterion, criteria, materials, times
 from domain import personal
-from domain.actors import Role
 from domain.agreements import (
     BY_KIND,
     GRADUATE_SIDE,
-    IN_FORCE,
     ONLINE,
     RECORDED,
     THREE_PARTY,
@@ -21,8 +19,8 @@ from domain.agreements import (
     number_of,
 )
 from domain.desk_hours import CHINA
-from domain.refusals import Conflict, IllegalMove, Invalid, NotAllowed, NotFound
-from models.agreement import Agreement, Release
+from domain.refusals import Conflict, IllegalMove, Invalid, NotFound
+from models.agreement import Agreement
 from models.base import new_code
 from models.db import transaction
 from models.graduate import Graduate
@@ -181,53 +179,6 @@ def reject(ctx: Context, seat: Seat, device: Device, agreement: Agreement, reaso
 
 
 @transaction
-def ask_void(ctx: Context, seat: Seat, device: Device, agreement: Agreement, reason: str) -> Agreement:
-    """One of the school's people asks that an agreement in force be void, for fraud; another one has to confirm.
-
-    Raises Invalid without a reason, Conflict when it was asked before, NotAllowed, NotFound.
-    """
-    row = _in_force(ctx, seat, agreement)
-    if row.void_asked_by is not None:
-        raise Conflict("void_asked")
-    text = explained(reason)
-    moves.note(ctx, row, staff_party(seat, device), {"kind": "agreement.void_asked", "reason": text})
-    row.change(void_asked_by=seat.staff.id, void_reason=text)
-    return row
-
-
-@transaction
-def drop_void(ctx: Context, seat: Seat, device: Device, agreement: Agreement) -> Agreement:
-    """Takes back what ``ask_void`` asked; any of the school's people may. Raises Conflict, NotAllowed, NotFound."""
-    row = _in_force(ctx, seat, agreement)
-    if row.void_asked_by is None:
-        raise Conflict("void_not_asked")
-    moves.note(ctx, row, staff_party(seat, device), {"kind": "agreement.void_dropped"})
-    row.change(void_asked_by=None, void_reason="")
-    return row
-
-
-@transaction
-def confirm_void(ctx: Context, seat: Seat, device: Device, agreement: Agreement) -> Agreement:
-    """Makes an agreement void, by another person than who asked for it; a release under way ends with it.
-
-    Raises Conflict for the same person, and while a release is being sealed; NotAllowed, NotFound.
-    """
-    row = _in_force(ctx, seat, agreement)
-    if row.void_asked_by is None:
-        raise Conflict("void_not_asked")
-    other_person(seat, row.void_asked_by)
-    party = staff_party(seat, device)
-    event = {"kind": "agreement.voided", "reason": row.void_reason}
-    release = Release.open_of(row.id)
-    if release is not None:
-        release.agreement = row
-        moves.move_release(ctx, release, "void", party, {"kind": "term.voided"}, open_key=None)
-    moves.move(ctx, row, "void", party, event, **endings.ended(ctx))
-    telling.voided(ctx, row)
-    return row
-
-
-@transaction
 def report_error(ctx: Context, agreement: Agreement, text: str) -> None:
     """Marks an agreement in force with what the national system found wrong with it; the agreement stays as it is."""
     row = Agreement.by_code(agreement.code)
@@ -236,16 +187,6 @@ def report_error(ctx: Context, agreement: Agreement, text: str) -> None:
     note = explained(text)
     moves.move(ctx, row, "report_error", CLOCK, {"kind": "report.error", "reason": note}, error_note=note)
     telling.error_reported(ctx, row)
-
-
-def _in_force(ctx: Context, seat: Seat, agreement: Agreement) -> Agreement:
-    """An agreement in force in the hands of its school. Raises NotAllowed, Conflict, NotFound."""
-    row = one(ctx, seat, agreement.code, str(agreement.version))
-    if seat.level is not Role.SCHOOL:
-        raise NotAllowed()
-    if row.status not in IN_FORCE:
-        raise IllegalMove(BY_KIND[row.kind].name, row.status, "void")
-    return row
 
 
 def _held(ctx: Context, seat: Seat, agreement: Agreement, stages: tuple[str, ...], verb: str) -> Agreement:

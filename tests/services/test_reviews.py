@@ -10,7 +10,7 @@ from domain.refusals import Invalid, NotAllowed, NotFound
 from models.agreement import Agreement
 from models.org import OrgUnit
 from models.signing_rules import SchoolSigning, SigningRules
-from services.agreements import chain, queues, reviews
+from services.agreements import chain, queues, reviews, voiding
 from services.agreements.queues import Asked
 from services.context import Context
 from tests import agreement_ways as ways
@@ -227,7 +227,7 @@ def test_a_void_that_was_asked_can_be_dropped(ctx: Context, cast: Cast) -> None:
     _party, row = ways.in_force(ctx, cast)
     ways.ask_void(ctx, cast.school, row)
     sitting = seat(ctx, cast.school)
-    reviews.drop_void(ctx, sitting, DESK, reviews.one(ctx, sitting, row.code))
+    voiding.drop(ctx, sitting, DESK, reviews.one(ctx, sitting, row.code))
     other = ways.another(cast.school)
     assert refusal_of(lambda: ways.confirm_void(ctx, other, row)).code == "void_not_asked"
     assert agreements.fresh(row).status == "effective"

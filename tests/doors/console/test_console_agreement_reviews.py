@@ -8,6 +8,7 @@ import pytest
 
 from domain.refusal_words import SAY
 from models.agreement import Agreement, Release
+from models.agreement_papers import AgreementFile
 from models.org import Staff
 from services.agreements import chain
 from services.context import Context
@@ -20,6 +21,7 @@ from tests.papers import pdf, photo
 PAGE = "/console/agreements"
 CRITERIA = ["licence", "identity", "signature"]
 Desk = Callable[..., Browser]
+Upload = tuple[io.BytesIO, str]
 
 
 @pytest.fixture
@@ -243,12 +245,22 @@ def test_a_registration_shows_its_own_number_and_scan(
 # -- void --------------------------------------------------------------------------------------------------
 
 
+def evidence() -> Upload:
+    """A picture of what proves the fraud."""
+    return io.BytesIO(photo((420, 560))), "证明.jpg"
+
+
 def test_two_people_make_it_void(desk_of: Desk, cast: Cast, held: Agreement) -> None:
     first, second = desk_of(cast.school), desk_of(ways.another(cast.school))
     page, to = f"{PAGE}/{held.code}", f"{PAGE}/{held.code}/void"
-    asked = first.open(page).submit(to, act="ask", reason="冒用单位名义")
+    asked = first.open(page).submit(to, act="ask", reason="冒用单位名义", file=evidence())
     assert "须由本校另一位工作人员确认" in asked.text
     assert "已有人申请作废：冒用单位名义" in asked.text
+    proof = AgreementFile.get(AgreementFile.kind == "void_proof")
+    picture = f"{page}/files/{proof.code}"
+    assert f'href="{picture}"' in second.open(page).html
+    assert second.open(picture).response.mimetype == "image/jpeg"
+    assert proof.code not in desk_of(cast.college).open(page).html  # the school's own
     token = first.token()
     version = str(agreements.fresh(held).version)
     alone = first.post(to, {"csrf_token": token, "act": "confirm", "seen": version})
@@ -264,8 +276,10 @@ def test_two_people_make_it_void(desk_of: Desk, cast: Cast, held: Agreement) -> 
 
 def test_what_was_asked_is_dropped(school_desk: Browser, held: Agreement) -> None:
     page, to = f"{PAGE}/{held.code}", f"{PAGE}/{held.code}/void"
-    assert SAY["review_reason_needed"] in school_desk.open(page).submit(to, act="ask", reason="").text
-    school_desk.open(page).submit(to, act="ask", reason="误会")
+    without = school_desk.open(page).submit(to, act="ask", reason="", file=evidence())
+    assert SAY["review_reason_needed"] in without.text
+    assert SAY["file_needed"] in school_desk.open(page).submit(to, act="ask", reason="误会").text
+    school_desk.open(page).submit(to, act="ask", reason="误会", file=evidence())
     sent = {"csrf_token": school_desk.token(), "act": "drop", "seen": str(agreements.fresh(held).version)}
     said = school_desk.post(to, sent)
     assert "已取消作废申请" in said.text
