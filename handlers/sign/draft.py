@@ -108,7 +108,8 @@ def draft_papers(code: str) -> ResponseReturnValue:
             if kind:
                 materials.add(visit.ctx(), party, row, kind, pieces_of("file"))
                 flash("已上传。")
-            return redirect(f"{PAGE}/{code}/papers", 303)
+            lacking = (name for name in drafting.NEEDED if materials.current(row, name) is None)
+            return redirect(f"{PAGE}/{code}/papers#{next(lacking, 'onward')}", 303)
     kinds = material_kinds()
     return form.show(
         "sign/papers.html",
