@@ -185,6 +185,25 @@ IN_REVIEW = frozenset({"college_review", "school_review", "form_college", "form_
 UNASKED = frozenset({"opened", "discarded"})
 IN_VAIN = frozenset({"discarded", "refused", "cancelled", "expired", "rejected"})
 
+# (status, verb) → how it is refused once the time of the status is over, whether or not the clock has been there.
+# Giving up, taking back and declining can be done as long as the row stands.
+IN_TIME: Mapping[tuple[str, str], str] = {
+    ("draft", "submit"): "draft_over",
+    ("draft", "apply"): "draft_over",
+    ("offered", "revise"): "offer_over",
+    ("offered", "accept"): "offer_over",
+    ("form_returned", "apply"): "mending_over",
+    ("issued", "upload"): "scan_over",
+    ("returned", "replace"): "mending_over",
+    ("returned", "upload"): "mending_over",
+    ("returned", "submit"): "mending_over",
+    ("opened", "ask"): "draft_over",
+    ("opened", "file"): "draft_over",
+    ("asked", "agree"): "release_over",
+    ("asked", "refuse"): "release_over",
+    ("expired", "add_proof"): "release_over",  # while the papers of the release are still kept
+}
+
 GRADUATE_SIDE, UNIT_SIDE = "graduate", "unit"
 
 

@@ -85,7 +85,7 @@ def _is_answered(row: Agreement, signed: Signed) -> bool:
 def _check(ctx: Context, row: Agreement, signed: Signed) -> None:
     if row.status != "offered":
         raise Conflict("illegal_move")
-    offers.need_time(ctx, row)
+    moves.need_time(ctx, row, "accept")
     if (row.terms_digest, row.terms_version) != (signed["digest"], signed["version"]):
         changed = offers.changes_since(row, signed["version"])
         raise Conflict("agreement_changed", fields=dict.fromkeys(changed, "term_changed"))

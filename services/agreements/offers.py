@@ -7,7 +7,7 @@ from typing import Any
 from config.agreements import materials as material_kinds
 from config.agreements import times
 from config.consents import consents
-from domain.agreements import offer_key
+from domain.agreements import SIGNING, offer_key
 from domain.refusals import Conflict, Invalid
 from models.agreement import Agreement
 from models.agreement_papers import AgreementEvent, AgreementFile
@@ -60,7 +60,8 @@ def _revise(
     given: Given,
 ) -> Agreement:
     row = standing.held(party, agreement)
-    need_time(ctx, row)
+    SIGNING.next(row.status, "revise", party.actor.roles)
+    moves.need_time(ctx, row, "revise")
     before, after = terms.of(row), terms.checked(ctx, typed, row.year)
     changed = terms.changed(before, after)
     if row.status == "offered" and not changed and not persons.is_other(row):
@@ -99,12 +100,6 @@ def _revise(
 
 def _pair(name: str, before: Terms, after: Terms) -> list[str]:
     return [before[name], after[name]] if name in before and name not in _PERSONAL else []
-
-
-def need_time(ctx: Context, row: Agreement) -> None:
-    """Raises Conflict ``offer_over`` once the time to answer has passed, whether or not the sweep was there."""
-    if row.status == "offered" and row.due_at <= ctx.clock():
-        raise Conflict("offer_over")
 
 
 def changes_since(agreement: Agreement, version: int) -> list[str]:

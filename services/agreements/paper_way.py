@@ -70,6 +70,7 @@ def save(ctx: Context, party: Party, agreement: Agreement, typed: Mapping[str, s
     """Keeps what was typed so far, unchecked. Raises Conflict once it was handed in, NotFound."""
     row = standing.held(party, agreement)
     need_editable(row)
+    moves.need_time(ctx, row, "apply")
     row.change(terms=terms.frozen(terms.typed(typed)), **kept_on(ctx, row))
     return row
 

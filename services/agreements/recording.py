@@ -26,6 +26,7 @@ def save(ctx: Context, party: Party, agreement: Agreement, typed: Mapping[str, s
     """Keeps what was typed so far, unchecked. Raises Conflict once it was handed in, NotFound."""
     row = standing.held(party, agreement)
     paper_way.need_editable(row)
+    moves.need_time(ctx, row, "submit")
     number = personal.clean(typed.get(terms.NUMBER, ""))[:_LONGEST_NUMBER]
     day = personal.clean(typed.get(terms.SIGNED_ON, ""))[:_LONGEST_DAY]
     kept = terms.typed(typed) | {terms.NUMBER: number, terms.SIGNED_ON: day}
