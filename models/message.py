@@ -20,11 +20,12 @@ CHANNELS = ("template", "subscribe", "sms")
 PRIORITIES = (1, 2, 3)  # a task, a result, a digest
 _GOT = ("accepted", "delivered", "unknown")  # unknown: perhaps
 _UNREACHED = ("blocked", "failed", "unknown")
+_NO_TEXT = {"phone": None, "instead": None}
 KEY_LENGTH = 120
 _PIECE = 1000  # rows of one INSERT
 _OWED = (
     *("code", "key", "channel", "template", "priority", "openid", "phone", "account_id", "assignment_id"),
-    *("payload", "link", "status", "due_at", "useless_at", "claim"),
+    *("payload", "instead", "link", "status", "due_at", "useless_at", "claim"),
     *("tries", "msgid", "errcode", "created_at"),
 )
 
@@ -48,10 +49,11 @@ class Message(Base):
     template = CharField(max_length=40)
     priority = IntegerField(default=2)  # the lower the earlier: 1 task, 2 result, 3 digest
     openid = CharField(max_length=64, null=True, index=True)
-    phone = SealedField(null=True)
+    phone = SealedField(null=True)  # of a text, and of what becomes one for somebody without an account
     account_id = IntegerField(null=True)  # whom another channel may reach when this one does not
     assignment_id = BigIntegerField(null=True, index=True)  # the task at a counselor that it tells of
     payload = SealedField()  # JSON of the fields promised
+    instead = SealedField(null=True)  # JSON [name, fields] of that text; None for the one of its name
     link = CharField(max_length=300, default="")
     status = CharField(max_length=12, default="queued")
     due_at = UtcField(default=utc_now)
@@ -167,7 +169,8 @@ class Message(Base):
     def _to_send(cls) -> list[Any]:
         """The columns that sending and recording need: reading the others would cost as much again."""
         names = (
-            "key account_id status due_at claim lease_until msgid errcode created_at settled_at fallback_at"
+            "key account_id status due_at claim lease_until msgid errcode created_at settled_at fallback_at "
+            "instead"
         )
         idle = set(names.split())
         return [field for field in cls._meta.sorted_fields if field.name not in idle]
@@ -245,7 +248,8 @@ class Message(Base):
             row.status = statuses[row.id]
         for status in {row.status for row in rows}:
             ended = _among(row.id for row in rows if row.status == status)
-            cls.update(status=status, settled_at=now, doubtful_since=None).where(ended).execute()
+            kept: dict[str, Any] = _NO_TEXT if status == "delivered" else {}
+            cls.update(status=status, settled_at=now, doubtful_since=None, **kept).where(ended).execute()
         return rows
 
     @classmethod
@@ -278,11 +282,6 @@ class Message(Base):
     def decide(cls, row_id: int, before: str, after: str) -> bool:
         """A person ends the doubt about a message; False when it was moved since it was read."""
         return bool(cls.update(status=after).where((cls.id == row_id) & (cls.status == before)).execute())
-
-    @classmethod
-    def payload_of(cls, row_id: int) -> str:
-        """What a message promised, opened. Raises Unreadable."""
-        return str(cls.select(cls.payload).where(cls.id == row_id).get().payload)
 
     @classmethod
     def end_notice(cls, openid: str, templates: Sequence[str], status: str, now: datetime) -> list[Self]:
@@ -358,17 +357,19 @@ class Message(Base):
     def give_up(cls, openid: str, now: datetime, errcode: int, account_id: int | None = None) -> list[Self]:
         """Ends what is queued for a WeChat, or of it what one account is told there; answers what that was.
 
-        What is for an account has failed with ``errcode``, or is in doubt, so that another channel is considered;
-        the rest is dropped.
+        What is for an account, or for a phone, has failed with ``errcode``, or is in doubt, so that another channel
+        is considered; the rest is dropped.
         """
         mine = (cls.openid == openid) & (cls.status == "queued")
         if account_id is not None:
             mine &= cls.account_id == account_id
-        query = cls.select(cls.id, cls.account_id, cls.assignment_id, cls.doubtful_since).where(mine)
+        has_phone = cls.phone.is_null(False).alias("has_phone")
+        query = cls.select(cls.id, cls.account_id, cls.assignment_id, cls.doubtful_since, has_phone)
+        query = query.where(mine)
         rows = list(query if is_sqlite() else query.for_update())
         for row in rows:
             row.status = "unknown" if row.doubtful_since else "failed"
-            row.status = row.status if row.account_id else "skipped"
+            row.status = row.status if row.account_id or row.has_phone else "skipped"
         for status in {row.status for row in rows}:
             ended = _among(row.id for row in rows if row.status == status)
             why = {"errcode": errcode} if status == "failed" else {}

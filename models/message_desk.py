@@ -78,6 +78,19 @@ def reachable(app_id: str, openids: Sequence[str]) -> set[str]:
     )
 
 
+def sealed_of(row_id: int) -> dict[str, str | None]:
+    """What a message promised, and what is kept for its text, opened. Raises Unreadable."""
+    sealed = (Message.payload, Message.phone, Message.instead)
+    found: dict[str, str | None] = Message.select(*sealed).where(Message.id == row_id).dicts().get()
+    return found
+
+
+def drop_text(row_ids: Sequence[int]) -> None:
+    """Forgets what was kept for the texts of some messages, which are messages of their own now."""
+    if row_ids:
+        Message.update(phone=None, instead=None).where(Message.id.in_(list(row_ids))).execute()
+
+
 def phone_of(row_id: int) -> str:
     """The phone to which a message goes; empty without one, and when no key opens it."""
     try:

@@ -192,7 +192,7 @@ def _known(ctx: Context, rows: Sequence[Message]) -> _Known:
 
 
 def _case(row: Message, known: _Known, now: datetime) -> Case:
-    phone = known.phones.get(row.account_id, "") if row.account_id else _own_phone(row)
+    phone = known.phones.get(row.account_id, "") if row.account_id else message_desk.phone_of(row.id)
     assignment = known.assignments.get(row.assignment_id)
     way = _way(row, known, phone)
     return Case(
@@ -203,10 +203,6 @@ def _case(row: Message, known: _Known, now: datetime) -> Case:
         state=_settled_state(row, known, assignment, now) or _open_state(row, known, way),
         way=way,
     )
-
-
-def _own_phone(row: Message) -> str:
-    return message_desk.phone_of(row.id) if row.channel == "sms" else ""
 
 
 def _way(row: Message, known: _Known, phone: str) -> str:
@@ -252,17 +248,17 @@ def _once_more(ctx: Context, case: Case) -> dict[str, Any] | None:
     """The columns of the message that repeats one; None for one that cannot be read."""
     row, now = case.row, ctx.clock()
     try:
-        payload = Message.payload_of(row.id)
+        sealed = message_desk.sealed_of(row.id)
     except Unreadable:
         return None
     same = ("template", "priority", "account_id", "assignment_id", "link", "useless_at")
     columns = {name: getattr(row, name) for name in same}
-    columns |= {"key": f"again:{row.code}", "payload": payload, "due_at": now, "openid": None}
+    columns |= {"key": f"again:{row.code}", "due_at": now, "openid": None, **sealed}
     known = _known(ctx, [row])
     if case.way == "template":
         return columns | {"channel": "template", "openid": _openid(row, known)}
     if row.channel != "sms":
         return next(iter(texts_instead(ctx, [columns], now)), None)
     due_at = quota.quiet_until(now) if row.template in CATALOGUE else now
-    phone = known.phones.get(row.account_id) or _own_phone(row)
+    phone = known.phones.get(row.account_id) or sealed["phone"]
     return columns | {"channel": "sms", "phone": phone, "due_at": due_at}

@@ -34,6 +34,8 @@ RESULTS = {
     "late": "有协议逾期未审核",
     "release_waiting": "有解约待审核",
     "release_late": "有解约逾期未审核",
+    "college_passed": "院系审核通过",
+    "called_off": "毕业生已撤销签约",
 }
 RELEASES = {
     "released": "同意解约",
@@ -44,6 +46,7 @@ RELEASES = {
     "soon": "解约申请即将到期",
     "expired": "解约申请已失效",
     "proof_added": "对方已提交解约函",
+    "filed_for_graduate": "学校代您提交解约函",
 }
 ASKED = "对方申请解约，请答复"  # in a text message; in WeChat the application has a message of its own
 # Said where nobody wrote a remark.
@@ -56,6 +59,7 @@ _REMARKS = {
     "soon": "请尽快答复",
     "expired": "就业协议继续有效",
     "proof_added": "等待学校审核",
+    "filed_for_graduate": "等待学校审核，有异议请联系学校",
 }
 
 UNKNOWN_UNIT = "用人单位（填写中）"  # of which nothing is known but that it has opened a code

@@ -79,6 +79,7 @@ def withdraw(ctx: Context, party: Party, agreement: Agreement, reason: str) -> A
     row, text = standing.held(party, agreement), reviews.explained(reason)
     event = {"kind": "reg.withdrawn", "reason": text}
     moves.move(ctx, row, "withdraw", party, event, **endings.ended(ctx), reason=text)
+    telling.withdrawn(ctx, row)
     return row
 
 

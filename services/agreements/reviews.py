@@ -97,7 +97,7 @@ def pass_first(ctx: Context, seat: Seat, device: Device, agreement: Agreement, t
     moves.move(
         ctx, row, "pass", staff_party(seat, device), {"kind": kind, "items": sorted(wanted)}, **columns
     )
-    telling.review_waiting(ctx, row)
+    telling.first_passed(ctx, row)
     return row
 
 

@@ -1,11 +1,14 @@
 """Who hears of what happens to an agreement, in the transaction in which it happens.
 
 The graduate in WeChat, or by text where nothing is bound; the unit's recruiters likewise, and whoever signed without
-an account in the WeChat that scanned if it follows us, else by text; reviewers once a day and kind of work.
+an account in the WeChat that scanned if it follows us, else by text; reviewers likewise, once a day and kind of work.
+Whom WeChat turns out not to reach gets the text after all: nobody is left without a channel.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 
+from domain.agreements import ONLINE
 from domain.desk_hours import CHINA
 from models.agreement import Agreement, Release, SigningTicket
 from models.employer import Recruiter
@@ -13,7 +16,7 @@ from models.graduate import Graduate
 from models.org import Responsibility, Staff
 from models.wechat_user import Binding, Follower
 from services.context import Context
-from services.outbox import Owed, owe, owe_many, owe_sms
+from services.outbox import Owed, Text, owe, owe_many, owe_sms
 from templates_msg.base import Template
 from templates_msg.signing import (
     ASKED,
@@ -73,8 +76,9 @@ def declined(ctx: Context, agreement: Agreement) -> None:
 
 
 def withdrawn(ctx: Context, agreement: Agreement) -> None:
-    """The unit hears that the graduate has gone back on it."""
+    """The unit hears that the graduate has gone back on it, and the first reviewers that there is nothing to do."""
     to_unit(ctx, agreement, "withdrawn")
+    _tell_first(ctx, agreement, "called_off")
 
 
 def expiring(ctx: Context, agreement: Agreement, until: datetime) -> None:
@@ -131,8 +135,9 @@ def voided(ctx: Context, agreement: Agreement) -> None:
 
 
 def error_reported(ctx: Context, agreement: Agreement) -> None:
-    """The graduate hears that the national system found something wrong."""
+    """The graduate and the first reviewers hear that the national system found something wrong."""
     to_graduate(ctx, agreement, "error_reported")
+    _tell_first(ctx, agreement, "error_reported")
 
 
 def to_both(ctx: Context, agreement: Agreement, result: str) -> None:
@@ -162,6 +167,13 @@ def review_waiting(ctx: Context, agreement: Agreement) -> None:
     _tell_reviewers(ctx, agreement.graduate, "waiting", is_first=agreement.status in _FIRST)
 
 
+def first_passed(ctx: Context, agreement: Agreement) -> None:
+    """The school hears that there is something to do; of what is signed on paper the graduate hears how far it is."""
+    review_waiting(ctx, agreement)
+    if agreement.kind != ONLINE:
+        to_graduate(ctx, agreement, "college_passed")
+
+
 def review_late(ctx: Context, agreement: Agreement) -> None:
     """The school hears that reviews have waited for too long; once a day."""
     _tell_reviewers(ctx, agreement.graduate, "late", is_first=False)
@@ -180,22 +192,39 @@ def release_late(ctx: Context, release: Release) -> None:
 def _tell_reviewers(ctx: Context, graduate: Graduate, result: str, *, is_first: bool) -> None:
     people = _first_reviewers(graduate) if is_first else _staff_of("school", graduate.school_id)
     now = ctx.clock()
-    page = _STAFF_RELEASES if result in _OF_RELEASES else _STAFF_PAGE
     message = SigningDecided.of(graduate.name, result, now)
-    day = f"{now.astimezone(CHINA):%Y%m%d}"
-    openids = Binding.openids_of(ctx.settings.wechat_app_id, {person.account_id for person in people})
-    owe_many(
-        ctx,
-        [
-            Owed(
-                message,
-                openids.get(person.account_id),
-                f"signing-{result}:{person.code}:{day}",
-                _REVIEW_PAGE if person.level == "counselor" else page,
-            )
-            for person in people
-        ],
-    )
+    is_release = result in _OF_RELEASES
+    pages = (_REVIEW_PAGE, _STAFF_RELEASES) if is_release else (_REVIEW_PAGE, _STAFF_PAGE)
+    _tell_staff(ctx, people, message, f"signing-{result}:{now.astimezone(CHINA):%Y%m%d}", pages)
+
+
+def _tell_first(ctx: Context, agreement: Agreement, result: str) -> None:
+    """One thing that has happened, to those who review first."""
+    message = SigningDecided.of(agreement.graduate.name, result, ctx.clock())
+    key = f"signing-{result}:{agreement.code}:{agreement.version}"
+    page = f"{_STAFF_PAGE}/{agreement.code}"
+    _tell_staff(ctx, _first_reviewers(agreement.graduate), message, key, (page, page))
+
+
+def _tell_staff(
+    ctx: Context, people: Iterable[Staff], message: SigningDecided, key: str, pages: tuple[str, str]
+) -> None:
+    """``pages`` are those of counselors and of the others; a text leads to the console, where all of them can look."""
+    everybody = list(people)
+    openids = Binding.openids_of(ctx.settings.wechat_app_id, {one.account_id for one in everybody})
+    text = Text("review_told", {"other": message.other, "result": message.result})
+    owed = [
+        Owed(
+            message,
+            openids.get(one.account_id),
+            f"{key}:{one.code}",
+            pages[one.level != "counselor"],
+            account_id=one.account_id,
+            text=text,
+        )
+        for one in everybody
+    ]
+    owe_many(ctx, owed)
 
 
 def _first_reviewers(graduate: Graduate) -> list[Staff]:
@@ -254,9 +283,12 @@ def release_expired(ctx: Context, release: Release) -> None:
     _tell_release(ctx, release, "expired", to_asker=False)
 
 
-def release_proof_added(ctx: Context, release: Release) -> None:
-    """The other side hears that the release goes to the school with the unit's stamped letter."""
-    _tell_release(ctx, release, "proof_added", to_asker=False)
+def release_proof_added(ctx: Context, release: Release, *, by_staff: bool = False) -> None:
+    """The unit hears that the release goes to the school with its stamped letter; the graduate, if staff did it."""
+    is_by_unit = release.asked_by == "unit"
+    _tell_release(ctx, release, "proof_added", to_asker=is_by_unit)
+    if by_staff:
+        _tell_release(ctx, release, "filed_for_graduate", to_asker=not is_by_unit)
 
 
 def release_rejected(ctx: Context, release: Release) -> None:
@@ -305,23 +337,31 @@ def _tell_account(ctx: Context, account_id: int | None, message: Template, key: 
 
 def _tell_unit(ctx: Context, agreement: Agreement, message: Template, result: str, what: str) -> None:
     key = f"signing:{agreement.code}:{agreement.version}:{what}:unit"
-    if agreement.employer_id is not None:
-        _tell_recruiters(ctx, agreement, message, key)
-    elif agreement.signer_openid and Follower.of(ctx.settings.wechat_app_id, agreement.signer_openid):
-        path = f"{SIGNER_PAGE}/{agreement.code}"
-        owe(ctx, message, openid=agreement.signer_openid, key=key, path=path)
-    elif agreement.signer_phone:
-        other, link = agreement.graduate.name, ctx.settings.url(BACK)
-        params = {"other": other, "result": result, "link": link}
-        owe_sms(ctx, "signer_told", params, phone=agreement.signer_phone, key=key)
+    recruiters = _recruiters(agreement)
+    if recruiters:
+        _tell_recruiters(ctx, recruiters, message, key, f"{UNIT_PAGE}/{agreement.code}")
+        return
+    given = {"other": agreement.graduate.name, "result": result, "link": ctx.settings.url(BACK)}
+    text = Text("signer_told", given, agreement.signer_phone)
+    path = f"{SIGNER_PAGE}/{agreement.code}"
+    owe(ctx, message, openid=_following(ctx, agreement.signer_openid), key=key, path=path, text=text)
 
 
-def _tell_recruiters(ctx: Context, agreement: Agreement, message: Template, key: str) -> None:
+def _following(ctx: Context, openid: str | None) -> str | None:
+    """The openid, if it follows us and takes messages as far as is known."""
+    follower = Follower.of(ctx.settings.wechat_app_id, openid) if openid else None
+    return openid if follower is not None and not follower.is_unreachable else None
+
+
+def _recruiters(agreement: Agreement) -> list[int]:
+    """The accounts of a registered unit's people at work."""
     mine = (Recruiter.employer == agreement.employer_id) & Recruiter.ended_at.is_null()
-    people = [recruiter.account_id for recruiter in Recruiter.select().where(mine)]
+    if agreement.employer_id is None:
+        return []
+    return [account_id for (account_id,) in Recruiter.select(Recruiter.account).where(mine).tuples()]
+
+
+def _tell_recruiters(ctx: Context, people: list[int], message: Template, key: str, path: str) -> None:
     openids = Binding.openids_of(ctx.settings.wechat_app_id, people)
-    path = f"{UNIT_PAGE}/{agreement.code}"
-    owe_many(
-        ctx,
-        [Owed(message, openids.get(one), f"{key}:{one}", path, account_id=one) for one in people],
-    )
+    owed = [Owed(message, openids.get(one), f"{key}:{one}", path, account_id=one) for one in people]
+    owe_many(ctx, owed)

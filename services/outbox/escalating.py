@@ -15,6 +15,7 @@ from config.messages import Channel, manner_of
 from config.sms import fields_of
 from config.template_ids import notice_ids
 from domain.keyring import Unreadable
+from models import message_desk
 from models.account import Account
 from models.db import connected, transaction
 from models.message import KEY_LENGTH, Message
@@ -29,6 +30,10 @@ log = structlog.get_logger()
 
 BATCH = 200
 Columns = dict[str, Any]  # of a message to be owed
+_SAME = (
+    *("template", "priority", "openid", "phone", "account_id", "assignment_id"),
+    *("payload", "instead", "link", "useless_at"),
+)
 _LONGEST_KEY = KEY_LENGTH - len(":subscribe")
 _NEVER = datetime.min.replace(tzinfo=UTC)
 _EVERYBODYS = {Outcome.FORBIDDEN, Outcome.BUG, Outcome.MISCONFIGURED, Outcome.QUOTA_SPENT}
@@ -49,17 +54,18 @@ def escalate(ctx: Context) -> int:
 def texts_instead(ctx: Context, rows: Iterable[Columns], now: datetime) -> list[Columns]:
     """The text messages that people without any openid get instead, where the kind allows it.
 
-    ``rows`` are columns of the template messages that nobody can be sent, ``account_id`` among them.
+    ``rows`` are columns of the template messages that nobody can be sent: to the phone of ``account_id``, or to
+    ``phone`` where there is no account; in the words of ``instead``, or of the text of the message's name.
     """
-    wanted = [row for row in rows if row["account_id"] and "sms" in manner_of(row["template"]).fallback]
-    phones = Account.phones_of([row["account_id"] for row in wanted])
+    wanted = [row for row in rows if "sms" in manner_of(row["template"]).fallback]
+    phones = Account.phones_of([row["account_id"] for row in wanted if row["account_id"]])
     found = []
     for row in wanted:
-        phone, params = phones.get(row["account_id"]), _params(row["template"], row["payload"])
-        if phone and params is not None:
+        phone, text = phones.get(row["account_id"]) or row["phone"], _text(row)
+        if phone and text is not None:
             more = {"channel": "sms", "key": f"{row['key']}:sms", "openid": None, "phone": phone, "link": ""}
             due_at = quota.quiet_until(max(now, row["due_at"]))
-            found.append(row | more | {"payload": params, "due_at": due_at})
+            found.append(row | more | text | {"instead": None, "due_at": due_at})
     return found
 
 
@@ -79,6 +85,7 @@ def _escalate(ctx: Context) -> tuple[int, int]:
         *texts_instead(ctx, (_columns(row, now) for row in texts if _opened(row)), now),
     ]
     Message.add_many(owed)
+    message_desk.drop_text([row.id for row in (*notices, *texts)])
     return len(rows), len(owed)
 
 
@@ -120,9 +127,9 @@ def _tell_ledger(ctx: Context, rows: Sequence[Message]) -> None:
 
 
 def _opened(row: Message) -> bool:
-    """Reads the payload; False for one that no key opens, which has failed for good."""
+    """Reads what is sealed; False for one that no key opens, which has failed for good."""
     try:
-        row.__data__["payload"] = Message.payload_of(row.id)
+        row.__data__ |= message_desk.sealed_of(row.id)
     except Unreadable:
         log.error("message_unreadable", row=row.id)
         return False
@@ -135,8 +142,7 @@ def _notice(row: Message, now: datetime) -> Columns:
 
 
 def _columns(row: Message, now: datetime) -> Columns:
-    same = ("template", "priority", "openid", "account_id", "assignment_id", "payload", "link", "useless_at")
-    return {name: getattr(row, name) for name in same} | {"key": _base_key(row), "due_at": now}
+    return {name: getattr(row, name) for name in _SAME} | {"key": _base_key(row), "due_at": now}
 
 
 def _base_key(row: Message) -> str:
@@ -144,10 +150,13 @@ def _base_key(row: Message) -> str:
     return key if len(key) <= _LONGEST_KEY else f"message:{row.code}"
 
 
-def _params(template: str, payload: str) -> str | None:
-    """What the text message of the same name is given; None when there is no such text."""
-    names, message = fields_of(template), CATALOGUE.get(template)
+def _text(row: Columns) -> Columns | None:
+    """Which text a message becomes, and what it is given; None when there is none for it."""
+    if row["instead"]:
+        name, given = json.loads(row["instead"])
+        return {"template": name, "payload": json.dumps(given, ensure_ascii=False)}
+    names, message = fields_of(row["template"]), CATALOGUE.get(row["template"])
     if names is None or message is None:
         return None
-    filled, places = json.loads(payload), message.places()
-    return json.dumps({name: filled[places[name]] for name in names}, ensure_ascii=False)
+    filled, places = json.loads(row["payload"]), message.places()
+    return {"payload": json.dumps({name: filled[places[name]] for name in names}, ensure_ascii=False)}

@@ -1,7 +1,7 @@
 """Owing: a row beside the change that causes the message, under a key that makes twice the same as once."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypedDict, Unpack
@@ -14,12 +14,25 @@ from templates_msg.base import Template
 
 
 @dataclass(frozen=True, slots=True)
+class Text:
+    """What a message becomes as a text where that of its own name does not fit: a name in ``config/sms.toml``.
+
+    ``phone`` is for somebody without an account; it is kept until the message arrives or becomes the text.
+    """
+
+    name: str
+    fields: Mapping[str, str]
+    phone: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Owed:
     """One template message of many. What is None comes from ``config/messages.toml``, or is now.
 
     It is dropped if unsent by ``useless_at``, by whichever channel.
 
-    Who has no openid gets a text message where the kind allows it and ``account_id`` has a phone, else nothing.
+    Who has no openid gets a text message where the kind allows it and ``account_id`` or ``text`` has a phone, else
+    nothing; so does later whom the message does not reach.
     """
 
     template: Template
@@ -31,6 +44,7 @@ class Owed:
     assignment_id: int | None = None
     due_at: datetime | None = None
     useless_at: datetime | None = None
+    text: Text | None = None
 
 
 class More(TypedDict, total=False):
@@ -40,6 +54,7 @@ class More(TypedDict, total=False):
     account_id: int | None
     assignment_id: int | None
     due_at: datetime | None
+    text: Text | None
 
 
 def owe(
@@ -96,6 +111,10 @@ def _payload(template: Template) -> str:
     return json.dumps(template.payload(), ensure_ascii=False)
 
 
+def _instead(text: Text | None) -> str | None:
+    return None if text is None else json.dumps([text.name, dict(text.fields)], ensure_ascii=False)
+
+
 def _columns(ctx: Context, row: Owed, payload: str, now: datetime) -> Columns:
     name = row.template.name
     return {
@@ -104,6 +123,8 @@ def _columns(ctx: Context, row: Owed, payload: str, now: datetime) -> Columns:
         "template": name,
         "priority": manner_of(name).priority if row.priority is None else row.priority,
         "openid": row.openid,
+        "phone": row.text.phone if row.text else None,
+        "instead": _instead(row.text),
         "account_id": row.account_id,
         "assignment_id": row.assignment_id,
         "payload": payload,

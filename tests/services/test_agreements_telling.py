@@ -157,7 +157,7 @@ def test_a_release_is_told_to_the_other_side_and_back(
         (telling.release_agreed, [asker]),
         (telling.release_refused, [asker]),
         (telling.release_cancelled, [other]),
-        (telling.release_proof_added, [other]),
+        (telling.release_proof_added, ["unit"]),
         (telling.release_expired, ["graduate", "unit"]),
         (telling.release_rejected, ["graduate", "unit"]),
         (telling.released, ["graduate", "unit"]),

@@ -71,6 +71,7 @@ def test_every_sealed_column_is_known() -> None:
         "help_question.text",
         "invitation.phone",
         "job_trouble.value",
+        "message.instead",
         "message.payload",
         "message.phone",
         "partner.email",

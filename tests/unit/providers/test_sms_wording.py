@@ -34,6 +34,7 @@ SAMPLES = {
         "result": "有协议逾期未审核",
         "link": "https://jy.example.edu.cn/s/back",
     },
+    "review_told": {"other": LONG, "result": "有协议逾期未审核"},
     "release_applied": {"applicant": LONG},
     "release_decided": {"other": LONG, "result": "不同意解约"},
     "source_to_confirm": {"school": LONG, "by": WHEN},
