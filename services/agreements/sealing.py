@@ -42,7 +42,8 @@ _BATCH = 20
 # What can be wrong outside of this program: with this machine, for any paper, or with one paper alone. Anything else
 # is a fault of ours, and logged as one.
 _OF_MACHINE = (NoFont, SealTrouble, verifying.Crowded)
-_OF_PAPER = (Tampered, Damaged, Unsigned, NotSet)
+_OF_PAPER = (Tampered, Damaged, Unsigned)
+_KNOWN = (*_OF_PAPER, NotSet)  # a paper that cannot be set, or a press that died: tried some more
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,17 +146,19 @@ def _tried(ctx: Context, hand: Hand, table: Any, row_id: int) -> bool:
         if isinstance(trouble, _OF_MACHINE):
             log.warning("sealing_failed", **told)
             return False
-        _set_aside(ctx, table, row_id)
-        log.error("sealing_failed", exc_info=not isinstance(trouble, _OF_PAPER), **told)
+        _count(ctx, table, row_id, is_certain=isinstance(trouble, _OF_PAPER))
+        log.error("sealing_failed", exc_info=not isinstance(trouble, _KNOWN), **told)
         return False
 
 
 @transaction
-def _set_aside(ctx: Context, table: Any, row_id: int) -> None:
-    """What cannot be sealed is counted, shown to its school, and tried again much later: see ``stuck``."""
-    here = (table.id == row_id) & table.status.in_(stuck.WAITING)
-    again = {"due_at": ctx.clock() + STUCK, "reminders": table.reminders + 1}
-    table.update(again).where(here).execute()
+def _count(ctx: Context, table: Any, row_id: int, *, is_certain: bool) -> None:
+    """What certainly cannot be sealed, or has failed some times, is set aside and tried much later: see ``stuck``."""
+    tries = max(table.get_by_id(row_id).reminders, stuck.TRIES - 1 if is_certain else 0) + 1
+    columns: dict[str, Any] = {"reminders": tries}
+    if tries >= stuck.TRIES:
+        columns["due_at"] = ctx.clock() + STUCK
+    table.update(columns).where((table.id == row_id) & table.status.in_(stuck.WAITING)).execute()
 
 
 def _sheet(ctx: Context, table: Any, row_id: int) -> Sheet | None:

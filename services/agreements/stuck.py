@@ -11,6 +11,7 @@ from services.agreements import proof, queues
 from services.agreements.proof import Tampered
 from services.seats import Seat
 
+TRIES = 3  # after which something is taken to be wrong with a paper
 WAITING = ("sealing", "issuing")  # for the seal, agreements and releases
 _TABLES: tuple[type[Agreement], type[Release]] = (Agreement, Release)
 _MOST = 20
@@ -18,7 +19,7 @@ _MOST = 20
 
 def is_stuck(row: Agreement | Release) -> bool:
     """Whether sealing has failed for this one; ``reminders`` counts the tries of this status."""
-    return row.status in WAITING and row.reminders > 0
+    return row.status in WAITING and row.reminders >= TRIES
 
 
 def number() -> int:
@@ -45,4 +46,4 @@ def is_tampered(agreement: Agreement, release: Release | None = None) -> bool:
 
 
 def _are_stuck(table: Any) -> Any:
-    return table.status.in_(WAITING) & (table.reminders > 0)
+    return table.status.in_(WAITING) & (table.reminders >= TRIES)

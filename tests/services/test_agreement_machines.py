@@ -122,6 +122,7 @@ def _online_life(world: World) -> None:
     _unit, row = ways.effective(ctx, cast)
     reviews.report_error(ctx, row, "单位名称不存在")
     world.void(row)
+    world.void(ways.passed(ctx, cast, world.accepted()[1]))
     unit, row = ways.in_force(ctx, cast)
     releases.refuse(ctx, unit, ways.asked(ctx, world.graduate, row), "不同意")
     ways.asked(ctx, unit, row)
@@ -184,6 +185,9 @@ def _scans(world: World) -> None:
     ctx, cast = world.ctx, world.cast
     party, row = ways.issued(ctx, cast)
     paper_way.cancel(ctx, party, row, "单位不再录用")
+    _party, row = ways.applied(ctx, cast.graduate)
+    world.void(ways.passed(ctx, cast, row))
+    world.void(_numbered(world)[1])
     _numbered(world)
     world.later(days=30)
     party, row = _scanned(world)
@@ -207,6 +211,7 @@ def _scans(world: World) -> None:
 def _lives(world: World, begin: Callable[[], Agreement]) -> None:
     """What befalls an agreement that was signed on paper once both reviews are content."""
     ctx, cast = world.ctx, world.cast
+    world.void(ways.passed(ctx, cast, begin()))
     row = begin()
     ways.passed(ctx, cast, row)
     assert sealing.sweep(ctx) == 1
@@ -279,12 +284,14 @@ def test_every_arrow_of_releases(world: World) -> None:
     releases.agree(ctx, world.graduate, asked, strokes(5))
     ways.release_passed(ctx, cast, asked)
     assert sealing.sweep(ctx) == 1
-    for stage in ("asked", "college_review", "school_review"):
+    for stage in ("asked", "college_review", "school_review", "sealing"):
         unit, row = ways.in_force(ctx, cast)
         release = ways.asked(ctx, unit, row) if stage == "asked" else world.filed(row)
         if stage == "school_review":
             clerk = ways.seat(ctx, cast.college)
             release_reviews.pass_first(ctx, clerk, DESK, ways.release_of(release), ways.ALL)
+        if stage == "sealing":
+            ways.release_passed(ctx, cast, release)
         assert ways.release_of(release).status == stage
         world.void(row)
     assert taken("release") == arrows(RELEASE)

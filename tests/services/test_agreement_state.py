@@ -163,8 +163,9 @@ class Life(RuleBasedStateMachine):
                 return
             if what == "upload" and begun.status in ("issued", "returned"):
                 ways.add_scan(self.ctx, party, begun, pages=1)
-            more: list[Any] = [TERMS] if what == "apply" else ["不再录用"] if what == "cancel" else []
-            getattr(paper_way, what)(self.ctx, party, begun, *more)
+            more: dict[str, list[Any]]
+            more = {"apply": [TERMS], "cancel": ["不再录用"], "upload": [ways.SIGNED_ON]}
+            getattr(paper_way, what)(self.ctx, party, begun, *more.get(what, ()))
 
         self.tried_many(verb)
 

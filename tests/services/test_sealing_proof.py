@@ -142,12 +142,27 @@ def test_it_is_counted_and_tried_again_every_hour_until_it_is_right(
     assert logs == []
     clock.advance(minutes=2)
     assert sealing.sweep(sealer) == 0
-    assert fresh(row).reminders == 2
+    assert stuck.is_stuck(fresh(row))
     set_columns(row, terms=right.terms, terms_digest=right.terms_digest)
     clock.advance(minutes=61)
     assert sealing.sweep(sealer) == 1
     assert (fresh(row).status, fresh(row).reminders) == ("effective", 0)
     assert health.papers_stuck(sealer) == 0
+
+
+def test_a_fault_that_may_pass_is_tried_some_more_before_anybody_is_troubled(
+    sealer: Context, cast: Cast, clock: FixedClock
+) -> None:
+    row = online(sealer, cast)
+    set_columns(row, school_id=0)  # a fault of ours
+    for tries in (1, 2, 3):
+        assert sealing.sweep(sealer) == 0
+        assert stuck.is_stuck(fresh(row)) is (tries == 3)
+        clock.advance(seconds=61)
+    set_columns(row, school_id=row.school_id)
+    assert sealing.sweep(sealer) == 0, "not before the hour is over"
+    clock.advance(minutes=60)
+    assert sealing.sweep(sealer) == 1
 
 
 def test_what_was_revised_and_mended_on_the_way_is_sealed(

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from models.agreement import Agreement, Release
-from services.agreements import releases
+from services.agreements import releases, stuck
 from services.context import Context
 from tests import agreement_ways as ways
 from tests import agreements
@@ -19,10 +19,10 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture
 def held_up(ctx: Context, cast: Cast) -> Agreement:
-    """An agreement whose seal has failed once."""
+    """An agreement whose seal has failed often enough."""
     agreements.open_school(ctx, cast)
     row = ways.passed(ctx, cast, ways.accepted(ctx, cast.graduate)[1])
-    Agreement.update(reminders=1).where(Agreement.id == row.id).execute()
+    Agreement.update(reminders=stuck.TRIES).where(Agreement.id == row.id).execute()
     return agreements.fresh(row)
 
 
@@ -45,7 +45,7 @@ def test_the_school_finds_it_on_its_list_and_what_to_do_on_its_page(
 
 
 def test_what_merely_waits_is_no_trouble(desk_of: Desk, cast: Cast, held_up: Agreement) -> None:
-    Agreement.update(reminders=0).where(Agreement.id == held_up.id).execute()
+    Agreement.update(reminders=stuck.TRIES - 1).where(Agreement.id == held_up.id).execute()
     browser = desk_of(cast.school)
     assert "不能生成" not in browser.open(PAGE).text
     assert "没有生成成功" not in browser.open(f"{PAGE}/{held_up.code}").text
@@ -59,7 +59,7 @@ def test_of_a_release_the_agreement_is_named(
     release = releases.begin(ctx, party, agreements.fresh(held_up))
     ways.add_letter(ctx, party, release)
     ways.release_passed(ctx, cast, releases.file_offline(ctx, party, release, "升学"))
-    Release.update(reminders=2).execute()
+    Release.update(reminders=stuck.TRIES).execute()
     browser = desk_of(cast.school)
     assert f'href="{PAGE}/{held_up.code}">李晓雨' in browser.open(PAGE).html
     for page in (f"{PAGE}/{held_up.code}", f"/console/releases/{release.code}"):
