@@ -11,6 +11,8 @@ from typing import IO
 
 from PIL import Image, ImageOps
 
+from documents.file_kinds import is_heic
+
 MOST_BYTES = 8 * 2**20
 MOST_PIXELS = 40_000_000
 FEWEST = 200  # pixels a side
@@ -23,7 +25,7 @@ _AT_ONCE = BoundedSemaphore(2)
 
 
 class BadPicture(Exception):
-    """A file that is no such picture; ``reason`` says in a word why: kind, pixels or small."""
+    """A file that is no such picture; ``reason`` says in a word why: kind, heic, pixels or small."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -45,6 +47,9 @@ def portrait(file: IO[bytes]) -> bytes:
 
 
 def _made_anew(file: IO[bytes]) -> bytes:
+    if is_heic(file.read(12)):
+        raise BadPicture("heic")
+    file.seek(0)
     with Image.open(file, formats=_FORMATS) as picture:
         width, height = picture.size
         if width * height > MOST_PIXELS:

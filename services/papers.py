@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from documents.file_kinds import Unfit
+from documents.file_kinds import Heic, Unfit
 from documents.papers import MOST_BYTES, Paper, TooSmall, Unsafe, paper_of
 from domain.refusals import Invalid
 
@@ -28,6 +28,8 @@ def paper_from(
         raise Invalid.field(field, "file_needed")
     try:
         return paper_of(bytes(data), pictures_only=pictures_only)
+    except Heic:
+        raise Invalid.field(field, "photo_heic") from None
     except Unfit:
         raise Invalid.field(field, unfit) from None
     except TooSmall:

@@ -30,3 +30,8 @@ def pdf(inside: bytes = b"BT (licence) Tj ET", extra: bytes = b"") -> bytes:
         + stream
         + b"\nendstream endobj\ntrailer <</Root 1 0 R>>\n%%EOF\n"
     )
+
+
+def heic(brand: bytes = b"heic") -> bytes:
+    """How a photograph of a phone begins that was kept as HEIC."""
+    return b"\0\0\0\x24ftyp" + brand + b"\0\0\0\0mif1MiPrmiafMiHBheic" + bytes(400)

@@ -15,7 +15,7 @@ from services.resumes.writing import note_change, own_resume
 from services.sessions import Visitor
 
 OWNER = "resume_photo"
-_SAID = {"kind": "photo_kind", "pixels": "photo_pixels", "small": "photo_small"}
+_SAID = {"kind": "photo_kind", "heic": "photo_heic", "pixels": "photo_pixels", "small": "photo_small"}
 
 
 def put(ctx: Context, visitor: Visitor, file: IO[bytes]) -> None:

@@ -16,7 +16,7 @@ from services.jobs.steps import vault
 from services.seats import Seat
 from tests.agreements import add_papers, fresh, graduate_party, offer, open_school, scan, show_ticket, strokes
 from tests.cast import Cast
-from tests.papers import PLACE, pdf, photo
+from tests.papers import PLACE, heic, pdf, photo
 from tests.services.tools import codes_of, refusal_of, together
 
 Draft = tuple[Party, Agreement]
@@ -76,6 +76,8 @@ def test_identity_papers_need_a_consent_of_their_own(ctx: Context, draft: Draft,
     [
         ("licence", pdf(), "material_picture"),
         ("licence", b"GIF89a", "material_picture"),
+        ("licence", heic(), "photo_heic"),
+        ("licence", b"\0\0\0\x1cftypmp42" + bytes(40), "material_picture"),
         ("proof", pdf(), "material_picture"),
         ("licence", b"", "file_needed"),
         ("licence", photo((300, 400))[:300], "licence_unsafe"),

@@ -10,6 +10,7 @@ from pypdf import PdfReader
 from config.codes import code_table
 from models.graduate import Graduate, Intention
 from models.resume import Resume, ResumeEntry
+from tests.papers import heic
 
 CONTACTS = {"phone": "13900000101", "email": "li@example.cn", "address": "安徽省合肥市蜀山区黄山路 1 号"}
 JOB = next(iter(code_table("direction")))
@@ -185,12 +186,13 @@ def test_a_photo_keeps_nothing_but_its_pixels(mine, cast):
     [
         (io.BytesIO(b"<svg/>"), "JPG 或 PNG"),
         (picture(kind="GIF"), "JPG 或 PNG"),
+        (io.BytesIO(heic()), "兼容性最佳"),
         (picture((100, 100)), "照片太小"),
         (picture((9000, 9000), "PNG"), "4000 万像素"),
         (io.BytesIO(picture().getvalue()[:400]), "JPG 或 PNG"),
         (io.BytesIO(b""), "请选择要上传的文件"),
     ],
-    ids=["svg", "gif", "small", "bomb", "cut short", "empty"],
+    ids=["svg", "gif", "heic", "small", "bomb", "cut short", "empty"],
 )
 def test_what_is_no_photo_is_refused(mine, cast, content, say):
     content.seek(0)

@@ -5,9 +5,10 @@ import zlib
 import pytest
 from PIL import Image
 
-from documents.file_kinds import Unfit
+from documents import pictures
+from documents.file_kinds import Heic, Unfit
 from documents.papers import TooSmall, Unsafe, paper_of
-from tests.papers import PLACE, pdf, photo
+from tests.papers import PLACE, heic, pdf, photo
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG"])
@@ -131,3 +132,12 @@ def test_a_pdf_that_swells_is_refused() -> None:
 def test_anything_else_is_no_paper(other: bytes) -> None:
     with pytest.raises(Unfit):
         paper_of(other)
+
+
+@pytest.mark.parametrize("brand", [b"heic", b"heix", b"mif1", b"hevc"])
+def test_a_photograph_as_phones_keep_it_is_known_for_what_it_is(brand: bytes) -> None:
+    with pytest.raises(Heic):
+        paper_of(heic(brand))
+    with pytest.raises(pictures.BadPicture) as bad:
+        pictures.portrait(io.BytesIO(heic(brand)))
+    assert bad.value.reason == "heic"
