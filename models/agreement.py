@@ -112,6 +112,18 @@ class Agreement(Record):
         return cls.select(cls, Graduate).join(Graduate).where(cls.code == code).first()
 
     @classmethod
+    def follow(cls, graduate_id: int, college_id: int) -> None:
+        """A graduate is in another college now: whatever is not over is for its people to see, releases of it as well.
+
+        In the caller's transaction. What has ended stays with those who had it.
+        """
+        going_on = (cls.graduate == graduate_id) & cls.ended_at.is_null()
+        ids = [row_id for (row_id,) in cls.select(cls.id).where(going_on).tuples()]
+        if ids:
+            cls.update(college_id=college_id).where(cls.id.in_(ids)).execute()
+            Release.update(college_id=college_id).where(Release.agreement.in_(ids)).execute()
+
+    @classmethod
     def numbers(cls, where: Any) -> dict[str, int]:
         """How many of the agreements that meet a condition have each status."""
         counted = cls.select(cls.status, fn.COUNT(cls.id)).where(where)

@@ -12,6 +12,7 @@ from domain.refusals import Conflict, Invalid, NotAllowed, NotFound
 from domain.roster import REGION, Row, check_row, is_county
 from models import journal, rosters
 from models.account import PHONE
+from models.agreement import Agreement
 from models.db import Keys, transaction
 from models.graduate import Graduate
 from models.org import OrgUnit, Staff
@@ -250,3 +251,5 @@ def _move(ctx: Context, graduate: Graduate, verb: str, by: Actor, columns: dict[
     if columns:
         columns["edited_at"] = ctx.clock() if columns["edits"] else None
     journal.step(graduate, ROSTER, verb, by, note={"fields": names} if names else None, **columns)
+    if "college" in columns:
+        Agreement.follow(graduate.id, columns["college"].id)

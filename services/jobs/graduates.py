@@ -13,6 +13,7 @@ from domain.roster import Row, Rules
 from domain.years import current_year
 from models import journal
 from models.account import IDENTITY_NUMBER, PHONE
+from models.agreement import Agreement
 from models.base import new_code
 from models.bulk import (
     Known,
@@ -354,6 +355,8 @@ class Graduates:
         mine = (Graduate.id == graduate.id) & (Graduate.version == graduate.version)
         if Graduate.update(**changes).where(mine).execute() != 1:
             raise Stale
+        if "college" in columns:
+            Agreement.follow(graduate.id, columns["college"])
         if is_new:
             fields = [name for name in _NAMES if name in columns]
             journal.write(graduate, "import", self._by, note={"fields": fields} if fields else None)
