@@ -85,10 +85,17 @@
     form.addEventListener("submit", function (event) {
       if (form.dataset.sent) { event.preventDefault(); return; }
       if (form.action.indexOf("/export") < 0) { form.dataset.sent = "yes"; }
+      // A picture takes its time: without a word of it people tap again or go away.
+      var button = event.submitter;
+      if (form.enctype === "multipart/form-data" && button) {
+        button.dataset.word = button.textContent;
+        button.textContent = "正在上传…";
+      }
     });
   });
   window.addEventListener("pageshow", function () {
     document.querySelectorAll("form[data-sent]").forEach(function (form) { delete form.dataset.sent; });
+    document.querySelectorAll("[data-word]").forEach(function (button) { button.textContent = button.dataset.word; });
   });
 
   // What is being mended is no longer wrong.
