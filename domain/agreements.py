@@ -114,8 +114,9 @@ RECORDING = Machine(
 )
 
 # 解约, a record of its own. Online the other side answers first; a unit that keeps silent is replaced by its letter
-# with the unit's seal (解约函), which is also how a release that was agreed on paper begins. The graduate alone hands
-# that letter in: it is the unit's word, and nothing of the unit's stands for a graduate's.
+# with the unit's seal (解约函), which is also how a release that was agreed on paper begins. The graduate hands that
+# letter in, or 院系或辅导员 for them: it is the unit's word, and nothing of the unit's stands for a graduate's. Whoever
+# cannot sign by hand answers the unit's question with it as well.
 RELEASE = Machine(
     "release",
     "opened",
@@ -127,7 +128,7 @@ RELEASE = Machine(
         ("asked", "refuse"): to("refused", Role.GRADUATE, *UNIT),
         ("asked", "cancel"): to("cancelled", Role.GRADUATE, *UNIT),
         ("asked", "expire"): to("expired", Role.SYSTEM),
-        ("asked", "add_proof"): to("college_review", Role.GRADUATE),
+        ("asked", "add_proof"): to("college_review", Role.GRADUATE, *FIRST_REVIEW),
         ("expired", "add_proof"): to("college_review", Role.GRADUATE),
         ("college_review", "pass"): to("school_review", *FIRST_REVIEW),
         ("college_review", "reject"): to("rejected", *FIRST_REVIEW),

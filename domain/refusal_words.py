@@ -116,6 +116,7 @@ SAY = {
     "void_not_asked": "还没有人提出作废，请刷新页面。",
     "release_answer": "对方已经提出解约，请打开那一份，选择同意或不同意。",
     "release_under_way": "这份协议正在办理解约，不能重复申请。",
+    "release_helped": "另一位工作人员正在代毕业生办理这份解约。",
     "release_by_letter": "线下签订的协议请上传加盖单位公章的解约函办理解约。",
     "release_too_early": "协议还没有生效，不需要解约；可以撤销签约。",
     "letter_needed": "请先上传加盖单位公章或人力资源部门公章的解约函。",

@@ -56,6 +56,7 @@ def values_of(row: Agreement, release: Release, side: str) -> dict[str, object]:
     is_mine = release.asked_by == side
     is_in_time = release.due_at is None or release.due_at > visit.ctx().clock()
     is_unanswered = release.status == "asked" or (release.status == "expired" and is_in_time)
+    may_hand_in = side == GRADUATE_SIDE and is_unanswered
     return {
         "row": row,
         "release": release,
@@ -63,7 +64,8 @@ def values_of(row: Agreement, release: Release, side: str) -> dict[str, object]:
         "state": release_state(release),
         "is_mine": is_mine,
         "until": moment_words(release.due_at) if release.due_at else "",
-        "may_add_letter": is_mine and side == GRADUATE_SIDE and is_unanswered,
+        "may_hand_in": may_hand_in,
+        "may_add_letter": may_hand_in and not release.is_new_signer,  # who has brought it before
         "files": letters(row, release),
         "most": letter_pages(),
     }

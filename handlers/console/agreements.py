@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from domain.actors import Role
 from domain.agreements import VOIDABLE
 from domain.refusals import NotAllowed
-from handlers import review_room, visit
+from handlers import release_room, review_room, visit
 from handlers.agreement_states import KINDS, PAPERS, STATES, paper_name, release_state
 from handlers.agreement_words import EVENTS, SIDES
 from handlers.console.seat import seat
@@ -18,7 +18,7 @@ from handlers.device import device
 from handlers.forms import Form
 from handlers.guards import Door, Guard
 from handlers.uploads import MOST_UPLOAD, pieces_of, small_number
-from models.agreement import Agreement
+from models.agreement import Agreement, Release
 from services.agreements import (
     chain,
     completion,
@@ -127,7 +127,7 @@ def _show(form: Form, desk: Seat, row: Agreement) -> ResponseReturnValue:
         may_void=desk.level is Role.SCHOOL and row.status in VOIDABLE,
         may_drop_void=desk.level is Role.SCHOOL and row.void_asked_by is not None,
         void_proof=voiding.proof_of(row) if desk.level is Role.SCHOOL else None,
-        may_release=desk.level in (Role.COLLEGE, Role.COUNSELOR) and row.status == "effective",
+        may_release=_may_bring_letter(desk, row),
         **review_room.values_of(desk, row),
     )
 
@@ -165,6 +165,13 @@ def agreement_chain(code: str) -> Response:
     return response
 
 
+def _may_bring_letter(desk: Seat, row: Agreement) -> bool:
+    """Whether 院系或辅导员 may hand in a letter for the graduate: nothing is under way, or an answer is awaited."""
+    release = Release.open_of(row.id)
+    is_open = row.status == "effective" if release is None else release.status == "asked"
+    return is_open and desk.level in (Role.COLLEGE, Role.COUNSELOR)
+
+
 def _may_take_chain(desk: Seat) -> bool:
     return desk.level is Role.SCHOOL
 
@@ -197,10 +204,13 @@ def letter_for_graduate(code: str) -> ResponseReturnValue:
     release = releases.begun_for(ctx, desk, device(), row)
     if form.is_sent:
         with form.refusals():
-            release = release or releases.begin_for(ctx, desk, device(), row)
+            release = releases.begin_for(ctx, desk, device(), row)
             party = staff_party(desk, device())
             if form.text("act") == "file":
-                releases.file_offline(ctx, party, release, form.text("reason"))
+                if release.status == "asked":
+                    releases.add_proof(ctx, party, release)
+                else:
+                    releases.file_offline(ctx, party, release, form.text("reason"))
                 flash("解约材料已提交审核；上传人不能参与审核。")
                 return redirect(f"{PAGE}/{code}", 303)
             part = small_number(form.text("part"))
@@ -208,5 +218,9 @@ def letter_for_graduate(code: str) -> ResponseReturnValue:
             flash("已上传。")
             return redirect(f"{PAGE}/{code}/letter", 303)
     return form.show(
-        "console/agreement-letter.html", row=row, files=materials.all_current(row, release) if release else []
+        "console/agreement-letter.html",
+        row=row,
+        files=release_room.letters(row, release) if release else [],
+        asked=release if release and release.status == "asked" else None,
+        sides=SIDES,
     )

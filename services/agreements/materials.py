@@ -45,8 +45,9 @@ _OPEN: dict[str, dict[str, tuple[str, ...]]] = {
     RECORDED: {"scan": _WRITING, "proof": _WRITING},
 }
 _OF_RELEASE = ("letter", "authorization", "proof")
-# A graduate may still add the unit's letter to what was asked; what a unit gives, it gives before it asks.
-_WITH_PAPERS = {GRADUATE_SIDE: ("opened", "asked", "expired")}
+# The unit's letter may still be added to what was asked, by the graduate on whichever side or by staff for them; what
+# a unit gives, it gives before it asks.
+_WITH_LETTER = {GRADUATE_SIDE: ("asked", "expired"), "staff": ("asked",)}
 _DRAWN = frozenset(kind for kinds in _INK.values() for kind in kinds)  # made from strokes, never uploaded
 
 
@@ -168,7 +169,9 @@ def _check_open(row: Agreement, party: Party, kind: str, release: Release | None
     if materials()[kind].is_identity and not has_consented(row, party.side):
         raise Conflict("identity_consent_first")
     if release is not None:
-        if kind not in _OF_RELEASE or not _is_askers(row, party, Release.get_by_id(release.id)):
+        asked = Release.get_by_id(release.id)
+        is_letter = kind == "letter" and _is_to_have_letter(row, party, asked)
+        if not is_letter and not (kind in _OF_RELEASE and _is_begun(row, party, asked)):
             raise Conflict("material_not_asked")
         return
     if row.status == "returned":
@@ -180,15 +183,21 @@ def _check_open(row: Agreement, party: Party, kind: str, release: Release | None
         raise Conflict("material_not_asked")
 
 
-def _is_askers(row: Agreement, party: Party, release: Release) -> bool:
-    """Whether papers may be added to a release by this party: whoever asks for it, and nobody in their place."""
-    statuses = _WITH_PAPERS.get(party.side, ("opened",))
-    is_open = release.agreement_id == row.id and release.status in statuses
+def _is_begun(row: Agreement, party: Party, release: Release) -> bool:
+    """Whether this party has begun a release, and not filed it nor asked for it yet."""
+    is_open = release.agreement_id == row.id and release.status == "opened"
     if not is_open or party.side != release.asked_by:
         return False
     if party.side == "staff":
         return bool(release.uploader_id == party.actor.staff_id)
     return not standing.is_newcomer(party) or standing.begun_by(party, release)
+
+
+def _is_to_have_letter(row: Agreement, party: Party, release: Release) -> bool:
+    """Whether this party may add the unit's letter to what was asked; a new signer has brought it before."""
+    is_open = release.agreement_id == row.id and release.status in _WITH_LETTER.get(party.side, ())
+    is_helper = party.side != "staff" or release.uploader_id == party.actor.staff_id
+    return is_open and is_helper and not release.is_new_signer
 
 
 # -- signatures --------------------------------------------------------------------------------------------

@@ -157,21 +157,25 @@ def drop(ctx: Context, release_id: int) -> bool:
 
 @transaction
 def add_proof(ctx: Context, party: Party, release: Release) -> Release:
-    """The graduate who asked puts the unit's stamped letter in the place of its answer, also once the question is over.
+    """The graduate hands in the unit's stamped letter, also once the question is over: in the place of the answer that
+    the unit owes them, or as theirs, where they cannot sign by hand. Staff who took it over do so for them.
 
     The letter was added to the release before. Raises Conflict without it and while another one is under way,
     NotAllowed for a unit, whose letter is no answer of the graduate's; NotFound.
     """
-    row = read(party, release, is_asker=True)
+    row = _to_have_letter(party, release)
     RELEASE.next(row.status, "add_proof", party.actor.roles)
     agreement, was_over = row.agreement, row.status == "expired"
     if was_over:
         need_none_open(agreement)
         moves.move(ctx, agreement, "ask_release", party, {"kind": "term.reopened", "item": row.code})
-    columns = {"open_key": agreement.code, "due_at": ctx.clock() + times().review_reminder}
+    now = ctx.clock()
+    columns: Body = {"open_key": agreement.code, "due_at": now + times().review_reminder}
+    if party.side == _OTHER.get(row.asked_by):
+        columns["agreed_at"] = now
     event: Body = {"kind": "term.proof_added", "side": party.side, **letters(row)}
     moves.move_release(ctx, row, "add_proof", party, event, **columns)
-    telling.release_proof_added(ctx, row)
+    telling.release_proof_added(ctx, row, by_staff=party.side == STAFF_SIDE)
     telling.release_waiting(ctx, row)
     return row
 
@@ -198,17 +202,47 @@ def begun(party: Party, row: Agreement) -> Release | None:
 
 
 def begin_for(ctx: Context, seat: Seat, device: Device, agreement: Agreement) -> Release:
-    """The same by 院系或辅导员 on the graduate's behalf, in their own range. Raises Conflict, NotAllowed, NotFound."""
+    """The same by 院系或辅导员 on the graduate's behalf, in their own range; a question that waits for its answer is
+    taken over, by one of them. Raises Conflict, NotAllowed, NotFound.
+    """
     _need_helper(seat)
-    return begin(ctx, staff_party(seat, device), reviews.one(ctx, seat, agreement.code))
+    party, row = staff_party(seat, device), reviews.one(ctx, seat, agreement.code)
+    return _taken_over(party, row) or begin(ctx, party, row)
+
+
+@transaction
+def _taken_over(party: Party, agreement: Agreement) -> Release | None:
+    row = standing.held(party, agreement)
+    release = _waiting(row)
+    if release is None or release.uploader_id == party.actor.staff_id:
+        return release
+    if release.uploader_id is not None:
+        raise Conflict("release_helped")
+    release.change(release.version, uploader_id=party.actor.staff_id)
+    return release
+
+
+def _waiting(row: Agreement) -> Release | None:
+    """The release of an agreement that waits for the other side's answer."""
+    release = Release.open_of(row.id)
+    if release is None or release.status != "asked":
+        return None
+    release.agreement, release.graduate = row, row.graduate
+    return release
 
 
 @transaction
 def begun_for(ctx: Context, seat: Seat, device: Device, agreement: Agreement) -> Release | None:
-    """What this member of staff has begun so and not filed yet. Raises Conflict, NotAllowed, NotFound."""
+    """What this member of staff has begun so and not filed yet, or the question that waits for its answer.
+
+    Raises Conflict, NotAllowed, NotFound.
+    """
     _need_helper(seat)
     party = staff_party(seat, device)
     row = _held(party, reviews.one(ctx, seat, agreement.code))
+    waiting = _waiting(row)
+    if waiting is not None:
+        return waiting
     need_none_open(row)
     return begun(party, row)
 
@@ -241,7 +275,7 @@ def file_offline(ctx: Context, party: Party, release: Release, reason: str) -> R
         **facts,
     }
     moves.move_release(ctx, row, "file", party, event, **columns)
-    telling.release_proof_added(ctx, row)
+    telling.release_proof_added(ctx, row, by_staff=party.side == STAFF_SIDE)
     telling.release_waiting(ctx, row)
     return row
 
@@ -269,6 +303,18 @@ def read(party: Party, release: Release, *, is_asker: bool) -> Release:
     if party.side != side or (
         is_asker and party.side == STAFF_SIDE and row.uploader_id != party.actor.staff_id
     ):
+        raise NotFound()
+    return row
+
+
+def _to_have_letter(party: Party, release: Release) -> Release:
+    """The same for whoever hands in the unit's letter: the graduate on either side, or staff who took it over."""
+    if party.side == UNIT_SIDE:
+        return read(party, release, is_asker=True)
+    standing.held(party, release.agreement)
+    row = fresh(release.code)
+    is_helper = party.side != STAFF_SIDE or row.uploader_id == party.actor.staff_id
+    if not is_helper or row.asked_by == STAFF_SIDE:
         raise NotFound()
     return row
 

@@ -32,7 +32,7 @@ from services.agreements import (
     sealing,
     timers,
 )
-from services.agreements.parties import Party, signer_party
+from services.agreements.parties import Party, signer_party, staff_party
 from services.context import Context
 from services.jobs.steps import vault
 from tests import agreement_ways as ways
@@ -239,6 +239,24 @@ class Life(RuleBasedStateMachine):
             "letter": letter,
         }
         (self.tried_many if what == "letter" else self.tried)(verbs[what])
+
+    @rule(who=CLERKS, which=WHICH)
+    def brings_letter(self, who: str, which: int) -> None:
+        row, clerk = self.of(which), self.persona(who)
+        if row is None:
+            return
+
+        def verb() -> None:
+            sitting = ways.seat(self.ctx, clerk)
+            release = releases.begin_for(self.ctx, sitting, DESK, row)
+            party = staff_party(sitting, DESK)
+            ways.add_letter(self.ctx, party, release)
+            if release.status == "asked":
+                releases.add_proof(self.ctx, party, release)
+            else:
+                releases.file_offline(self.ctx, party, release, "单位停业")
+
+        self.tried_many(verb)
 
     def newest_release(self) -> Release | None:
         row = Release.select(Release.code).order_by(Release.id.desc()).first()
