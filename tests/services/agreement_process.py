@@ -4,10 +4,11 @@ Arguments: database address, secret, data folder, the moment in ISO form, folder
 is JSON: a verb, the token of a session or an agreement's code for a unit, and codes.
 """
 
+import dataclasses
 import json
 import sys
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
 
@@ -22,15 +23,28 @@ from domain.refusals import Refusal
 from models import db
 from models.agreement import Agreement, Release
 from services import sessions
-from services.agreements import answering, drafting, parties, release_reviews, releases, reviews, sealing
+from services.agreements import (
+    answering,
+    drafting,
+    offers,
+    parties,
+    release_reviews,
+    releases,
+    reviews,
+    sealing,
+    tickets,
+    timers,
+    voiding,
+)
 from services.agreements.parties import Device
 from services.context import Context
 from services.seals import Seals
 from services.seats import seat_of
 from services.sessions import Visitor
 from services.throttle import Throttle
+from tests import agreement_ways as ways
 from tests.agreement_ways import ALL
-from tests.agreements import signed_for, strokes
+from tests.agreements import TERMS, signed_for, strokes
 
 DEVICE = Device("203.0.113.40", "a process")
 Order = dict[str, str]
@@ -80,6 +94,22 @@ def withdraw(ctx: Context, order: Order) -> str:
     return str(answering.withdraw(ctx, party, visitor, order["code"], "已有其他去向").status)
 
 
+def scan(ctx: Context, order: Order) -> str:
+    device = Device(DEVICE.address, DEVICE.agent, order["openid"])
+    return str(drafting.open_draft(ctx, tickets.find(ctx, order["token"]), device, order["openid"]).code)
+
+
+def revise(ctx: Context, order: Order) -> str:
+    party, typed = parties.signer_party(order["code"], DEVICE), TERMS | {"pay": order["pay"]}
+    return str(offers.revise(ctx, party, _row(order), typed, strokes(2)).terms_version)
+
+
+def sweep(ctx: Context, order: Order) -> str:
+    """The sweep of the timers, on a machine whose clock is so many seconds ahead."""
+    moment = ctx.clock() + timedelta(seconds=int(order["late"]))
+    return str(timers.sweep(dataclasses.replace(ctx, clock=lambda: moment)))
+
+
 def accept(ctx: Context, order: Order) -> str:
     visitor = _visitor(ctx, order)
     party = parties.graduate_party(visitor, Device(DEVICE.address, DEVICE.agent, order["openid"]))
@@ -95,6 +125,11 @@ def pass_first(ctx: Context, order: Order) -> str:
 def pass_school(ctx: Context, order: Order) -> str:
     seat = seat_of(_visitor(ctx, order))
     return str(reviews.pass_school(ctx, seat, DEVICE, _row(order)).status)
+
+
+def confirm_void(ctx: Context, order: Order) -> str:
+    seat = seat_of(_visitor(ctx, order))
+    return str(voiding.confirm(ctx, seat, DEVICE, _row(order)).status)
 
 
 def review_release(ctx: Context, order: Order) -> str:
@@ -114,7 +149,7 @@ def ask(ctx: Context, order: Order) -> str:
         party = parties.graduate_party(_visitor(ctx, order), DEVICE)
     else:
         party = parties.signer_party(order["code"], DEVICE)
-    return str(releases.ask(ctx, party, _row(order), "双方协商", strokes(4)).status)
+    return str(releases.ask(ctx, party, _row(order), "双方协商", **ways.ink(4)).status)
 
 
 def answer(ctx: Context, order: Order) -> str:
@@ -123,7 +158,7 @@ def answer(ctx: Context, order: Order) -> str:
     assert release is not None
     unit = parties.signer_party(order["code"], DEVICE)
     if order["how"] == "agree":
-        return str(releases.agree(ctx, unit, release, strokes(5)).status)
+        return str(ways.agreed(ctx, unit, release).status)
     if order["how"] == "refuse":
         return str(releases.refuse(ctx, unit, release, "不同意").status)
     graduate = parties.graduate_party(_visitor(ctx, order), DEVICE)
@@ -141,7 +176,10 @@ def seal(ctx: Context, _order: Order) -> str:
 
 VERBS: dict[str, Callable[[Context, Order], str]] = {
     verb.__name__: verb
-    for verb in (withdraw, accept, pass_first, pass_school, review_release, ask, answer, submit, seal)
+    for verb in (
+        *(scan, revise, submit, accept, withdraw, sweep, pass_first, pass_school, seal, confirm_void),
+        *(ask, answer, review_release),
+    )
 }
 
 

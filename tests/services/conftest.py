@@ -1,16 +1,22 @@
 """People at the door, their seats, and messages owed, for tests of services."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
+from config.settings import Settings
 from models.message import Message
 from services import outbox, sessions
 from services.context import Context
 from services.seats import Seat, seat_of
 from services.sessions import Visitor
 from templates_msg.account import AccountBound
+from tests import agreement_ways as ways
+from tests import agreements
 from tests.cast import Cast, Persona
+from tests.conftest import SECRET
+from tests.services.crew import Crew
 from tests.services.owing import OPENID, PHONE
 from tests.services.tools import Meet
 
@@ -54,3 +60,33 @@ def owe_sms(ctx: Context) -> Callable[..., Message]:
         return Message.get(Message.key == key)
 
     return add
+
+
+@pytest.fixture
+def keys(tmp_path: Path) -> Path:
+    """Where a seal's keys are."""
+    return tmp_path / "keys"
+
+
+@pytest.fixture
+def sealer(ctx: Context, cast: Cast, keys: Path) -> Context:
+    """A school that is open for 网上签约, and a seal."""
+    agreements.open_school(ctx, cast)
+    return ways.with_seal(ctx, keys)
+
+
+@pytest.fixture
+def crew(
+    sealer: Context, settings: Settings, database_url: str, keys: Path
+) -> Iterator[Callable[[int], Crew]]:
+    """So many processes over this test's database."""
+    crews: list[Crew] = []
+
+    def start(size: int) -> Crew:
+        now = sealer.clock().isoformat()
+        crews.append(Crew(size, [database_url, SECRET, str(settings.data_dir), now, str(keys)]))
+        return crews[-1]
+
+    yield start
+    for one in crews:
+        one.end()
