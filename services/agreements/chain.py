@@ -1,9 +1,9 @@
 """The chain of events of an agreement: each link hashes the one before it, so that what was changed shows.
 
-An event is canonical JSON: ids, codes and digests, the address and the device it came from, never names. The last
-hash stands on the agreement and in its sealed paper, and the heads of each day are kept elsewhere as well, since a
-chain alone does not show that its last link was taken away (电子签名法 第五、六条: kept unchanged, sender and time
-can be told).
+An event is canonical JSON: ids, codes and digests, the address and the device it came from, never names, but for who
+signs for a school by its office. The last hash stands on the agreement and in its sealed paper, and the heads of each
+day are kept elsewhere as well, since a chain alone does not show that its last link was taken away (电子签名法 第五、
+六条: kept unchanged, sender and time can be told).
 """
 
 import hashlib

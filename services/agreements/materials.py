@@ -314,10 +314,15 @@ def _named(
 
 
 def name_ours(
-    ctx: Context, party: Party, row: Agreement, kind: str, stored: tuple[Shelved, bytes, FileKind]
+    ctx: Context,
+    party: Party,
+    row: Agreement,
+    place: tuple[str, Release | None],
+    stored: tuple[Shelved, bytes, FileKind],
 ) -> AgreementFile:
     """Names a stored file of the school's own in the caller's transaction: no side's paper, and on no side's list."""
-    return _named(ctx, party, row, (kind, 1, None), stored)
+    kind, release = place
+    return _named(ctx, party, row, (kind, 1, release), stored)
 
 
 def _present(agreement: Agreement, release: Release | None) -> Any:

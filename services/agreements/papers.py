@@ -7,13 +7,12 @@ from datetime import datetime
 from config.agreements import printed, term_fields
 from documents.agreement_papers import Kind, Mode, Paper, Side
 from documents.fonts import lacking, spelled
-from documents.vault import Damaged
-from domain.agreements import ONLINE, RECORDED, THREE_PARTY
+from domain.agreements import RECORDED, THREE_PARTY
 from domain.desk_hours import CHINA
 from models.agreement import Agreement, Release
 from models.agreement_papers import AgreementFile, SealedPaper
-from models.signing_rules import SchoolSigning
-from services.agreements import persons, rules, terms
+from services.agreements import persons, proof, school_marks, terms
+from services.agreements.chain import Body
 from services.agreements.persons import FACTS, Unproven
 from services.agreements.proof import Tampered
 from services.agreements.terms import Terms, paper_number
@@ -27,12 +26,12 @@ _OF_UNIT = _UNITS - {"unit_name"}
 
 def agreement_paper(ctx: Context, agreement: Agreement) -> Paper:
     """就业协议书 as both sides have signed it online. Raises Tampered, Damaged."""
-    text = _frozen(agreement)
+    text, said = _frozen(agreement), proof.said(agreement)
     files = files_of(agreement)
     person = persons.of(ctx, agreement)
-    graduate = _graduate_side(person, _ink(ctx, files, "graduate_ink"), agreement.accepted_at)
-    unit = _unit_side(ctx, agreement, _ink(ctx, files, "unit_ink"))
-    sides = (graduate, unit, *_school_sides(ctx, person["school"], agreement, agreement.passed_at))
+    graduate = _graduate_side(person, _ink(ctx, files, "graduate_ink"), _drawn(said, "graduate"))
+    unit = _unit_side(ctx, agreement, _ink(ctx, files, "unit_ink"), _drawn(said, "unit"))
+    sides = (graduate, unit, *_school_sides(ctx, person["school"], said, agreement))
     extra = ((printed("effective_on"), f"{agreement.effective_on}"),)
     return Paper(
         kind="agreement",
@@ -100,18 +99,15 @@ def receipt_paper(ctx: Context, agreement: Agreement) -> Paper:
 def release_paper(ctx: Context, release: Release) -> Paper:
     """解约 of an agreement: signed by both sides, or the record of the letter that was sent in. Raises Damaged."""
     agreement = release.agreement
-    files = files_of(agreement, release)
+    files, said = files_of(agreement, release), proof.said(agreement)
     try:
         person = _spelled(persons.of_release(ctx, release))
     except Unproven as wrong:
         raise Tampered(str(wrong)) from None
-    moments = {"graduate": release.asked_at, "unit": release.agreed_at}
-    if release.asked_by == "unit":
-        moments = {"graduate": release.agreed_at, "unit": release.asked_at}
     sides = (
-        _graduate_side(person, _ink(ctx, files, "graduate_ink"), moments["graduate"]),
-        _unit_side(ctx, agreement, _ink(ctx, files, "unit_ink"), moments["unit"], release),
-        *_school_sides(ctx, person["school"], agreement, release.passed_at),
+        _graduate_side(person, _ink(ctx, files, "graduate_ink"), _drawn(said, "graduate", release)),
+        _unit_side(ctx, agreement, _ink(ctx, files, "unit_ink"), _drawn(said, "unit", release), release),
+        *_school_sides(ctx, person["school"], said, agreement, release),
     )
     of_it = (SealedPaper.agreement == agreement) & (SealedPaper.kind == PAPERS[agreement.kind])
     original = SealedPaper.get_or_none(of_it)
@@ -196,22 +192,23 @@ def _unit_side(
         who = {"name": release.signer_name or "", "position": ""}
     if ink and who["position"]:
         facts += ((printed("position"), who["position"]),)
-    moment = signed_at or agreement.offered_at
     signer = who["name"] if ink else ""
-    return Side("employer", agreement.unit_name, facts, signer, ink, _moment(moment) if ink else "")
+    return Side("employer", agreement.unit_name, facts, signer, ink, _moment(signed_at) if ink else "")
+
+
+def _drawn(said: list[Body], side: str, release: Release | None = None) -> datetime | None:
+    """When a side drew the signature that counts, also where a review had it drawn once more."""
+    return proof.moment(proof.drawn(said, side, release))
 
 
 def _school_sides(
-    ctx: Context, name: str, agreement: Agreement, signed_at: datetime | None
+    ctx: Context, name: str, said: list[Body], agreement: Agreement, release: Release | None = None
 ) -> tuple[Side, ...]:
-    """丙方 where the agreement was signed online by three."""
-    if agreement.kind != ONLINE or agreement.mode != THREE_PARTY:
+    """丙方 where the agreement was signed online by three: with what it was passed with. Raises Tampered, Damaged."""
+    if not school_marks.signs_as_party(agreement):
         return ()
-    signing = SchoolSigning.get_or_none(SchoolSigning.unit == agreement.school_id)
-    stamp = rules.stamp(ctx, agreement.school_id)
-    if signing is None or not stamp:
-        raise Damaged("stamp")
-    return (Side("school", name, (), signing.stamp_signer, b"", _moment(signed_at), stamp),)
+    stamp, signer, body = school_marks.fixed(ctx, said, agreement, release)
+    return (Side("school", name, (), signer, b"", _moment(proof.moment(body)), stamp),)
 
 
 def _terms(ctx: Context, agreement: Agreement) -> Pairs:

@@ -73,6 +73,11 @@ def drawn(bodies: list[Body], side: str, release: Release | None = None) -> Body
     return mine[-1] if mine else None
 
 
+def last_of(bodies: list[Body], kinds: tuple[str, ...], release: Release | None = None) -> Body | None:
+    """The last event of some kinds, of the agreement or of its release."""
+    return _last([body for body in bodies if _is_of(body, release)], kinds)
+
+
 def moment(body: Body | None) -> datetime | None:
     """When an event happened."""
     return datetime.fromisoformat(body["at"]) if body is not None else None

@@ -7,9 +7,10 @@ from domain.agreements import RELEASE
 from domain.refusals import Conflict, IllegalMove, Invalid, NotFound
 from models.agreement import Release
 from models.db import transaction
-from services.agreements import materials, moves, queues, releases, reviews, telling
+from services.agreements import materials, moves, queues, releases, reviews, school_marks, telling
 from services.agreements.chain import Body
 from services.agreements.parties import Device, staff_party
+from services.agreements.school_marks import Mark
 from services.context import Context
 from services.seats import Seat
 
@@ -65,17 +66,24 @@ def pass_first(ctx: Context, seat: Seat, device: Device, release: Release, ticke
     return row
 
 
-@transaction
 def pass_school(ctx: Context, seat: Seat, device: Device, release: Release) -> Release:
     """The school's word; of three parties its signature. Then the paper is sealed.
 
     Raises Conflict for whoever did the first review or brought the papers, NotAllowed, NotFound.
     """
+    with school_marks.ready(ctx, release.agreement) as mark:
+        return _pass_school(ctx, seat, device, release, mark)
+
+
+@transaction
+def _pass_school(ctx: Context, seat: Seat, device: Device, release: Release, mark: Mark | None) -> Release:
     row = _to_review(ctx, seat, release, "school_review", "pass")
     now = ctx.clock()
     columns = {"school_reviewer_id": seat.staff.id, "passed_at": now, "due_at": now}
-    kind = "term.school_signed" if reviews.signs_as_party(row.agreement) else "term.passed"
-    moves.move_release(ctx, row, "pass", staff_party(seat, device), {"kind": kind}, **columns)
+    party = staff_party(seat, device)
+    event: Body = {"kind": "term.school_signed" if mark else "term.passed"}
+    event |= school_marks.fix(ctx, party, row.agreement, mark, row)
+    moves.move_release(ctx, row, "pass", party, event, **columns)
     return row
 
 

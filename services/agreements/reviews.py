@@ -14,7 +14,6 @@ from domain.agreements import (
     GRADUATE_SIDE,
     ONLINE,
     RECORDED,
-    THREE_PARTY,
     live_key,
     number_of,
 )
@@ -25,7 +24,7 @@ from models.base import new_code
 from models.db import transaction
 from models.graduate import Graduate
 from models.org import OrgUnit, Staff
-from models.signing_rules import NumberSerial, SchoolSigning
+from models.signing_rules import NumberSerial
 from services.agreements import (
     endings,
     frozen_rules,
@@ -34,12 +33,15 @@ from services.agreements import (
     proof,
     queues,
     rules,
+    school_marks,
     standing,
     telling,
     terms,
 )
+from services.agreements.chain import Body
 from services.agreements.parties import CLOCK, Device, Party, staff_party
 from services.agreements.queues import FIRST, SECOND
+from services.agreements.school_marks import Mark
 from services.context import Context
 from services.seats import Seat
 
@@ -101,14 +103,21 @@ def pass_first(ctx: Context, seat: Seat, device: Device, agreement: Agreement, t
     return row
 
 
-@transaction
 def pass_school(ctx: Context, seat: Seat, device: Device, agreement: Agreement) -> Agreement:
     """The school's word: a form gets its number, an agreement goes to be sealed, of three parties signed by the school.
 
     A form names the graduate as of now, and so does whatever is sealed about it later.
 
-    Raises Conflict for whoever did the first review, NotAllowed, NotFound.
+    Raises Conflict for whoever did the first review, ``stamp_needed``, NotAllowed, NotFound.
     """
+    with school_marks.ready(ctx, agreement) as mark:
+        return _pass_school(ctx, seat, device, agreement, mark)
+
+
+@transaction
+def _pass_school(
+    ctx: Context, seat: Seat, device: Device, agreement: Agreement, mark: Mark | None
+) -> Agreement:
     row = _held(ctx, seat, agreement, SECOND, "pass")
     other_person(seat, row.first_reviewer_id)
     party, now = staff_party(seat, device), ctx.clock()
@@ -119,14 +128,9 @@ def pass_school(ctx: Context, seat: Seat, device: Device, agreement: Agreement) 
         standing.need_no_other(row.graduate_id, row.id)
         columns |= {"live_key": live_key(row.graduate_id), "draft_key": None}
         return _form_passed(ctx, party, row, columns)
-    is_signed = signs_as_party(row)
-    if is_signed and not SchoolSigning.get_or_none(
-        (SchoolSigning.unit == row.school_id) & (SchoolSigning.stamp != "")
-    ):
-        raise Conflict("stamp_needed")
     columns |= {"effective_on": frozen_rules.effective_on(row, now.astimezone(CHINA).date())}
-    kind = "party.school_signed" if is_signed else "review.passed"
-    moves.move(ctx, row, "pass", party, {"kind": kind, "item": columns["number"]}, **columns)
+    event: Body = {"kind": "party.school_signed" if mark else "review.passed", "item": columns["number"]}
+    moves.move(ctx, row, "pass", party, event | school_marks.fix(ctx, party, row, mark), **columns)
     return row
 
 
@@ -217,11 +221,6 @@ def not_their_own(seat: Seat, graduate: Graduate) -> None:
     """Raises Conflict for a graduate who works for the school by now: nobody decides on what they signed."""
     if graduate.account_id is not None and graduate.account_id == seat.staff.account_id:
         raise Conflict("same_reviewer")
-
-
-def signs_as_party(agreement: Agreement) -> bool:
-    """Whether the school signs in our paper as 丙方; on paper it has done so by hand."""
-    return bool(agreement.kind == ONLINE and agreement.mode == THREE_PARTY)
 
 
 def _numbered(row: Agreement) -> dict[str, Any]:

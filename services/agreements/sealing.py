@@ -21,7 +21,7 @@ from documents.fonts import NoFont
 from documents.press import Press
 from documents.seal import SealNote, SealTrouble
 from documents.typeset import NotSet
-from documents.vault import Damaged
+from documents.vault import Damaged, Vault
 from domain.agreements import ONLINE
 from models.agreement import Agreement, Release
 from models.agreement_papers import SealedPaper
@@ -221,7 +221,15 @@ def _made(ctx: Context, hand: Hand, sheet: Sheet) -> list[Made]:
     if sheet.paper.kind != "form":
         record = completion.record(ctx, sheet.agreement, sheet.paper, hashlib.sha256(data).hexdigest())
         sealed.append((record.kind, hand.sealed(record, place)))
-    return [Made(kind, one, vault(ctx).store([one], owner=OWNER)) for kind, one in sealed]
+    return [Made(kind, one, kept(vault(ctx), one)) for kind, one in sealed]
+
+
+def kept(shelf: Vault, data: bytes) -> str:
+    """The name of a file in the vault, from where it was read again. Raises Damaged unless it is the same."""
+    name = shelf.store([data], owner=OWNER)
+    if b"".join(shelf.pieces(name)) != data:
+        raise Damaged(name)
+    return name
 
 
 @transaction

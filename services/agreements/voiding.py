@@ -52,7 +52,7 @@ def _ask(
     row, party = _voidable(ctx, seat, agreement), staff_party(seat, device)
     _need_unasked(row)
     text, stored, paper = given
-    file = materials.name_ours(ctx, party, row, PROOF, (stored, paper.data, paper.kind))
+    file = materials.name_ours(ctx, party, row, (PROOF, None), (stored, paper.data, paper.kind))
     event = {"kind": "agreement.void_asked", "reason": text, "file": file.digest}
     moves.note(ctx, row, party, event)
     row.change(void_asked_by=seat.staff.id, void_reason=text)

@@ -2,6 +2,7 @@
 
 import dataclasses
 import hashlib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,10 +11,11 @@ from structlog.testing import capture_logs
 from config.metrics import SEALED
 from documents import verifying
 from documents.seal import SealNote, SealTrouble
+from documents.vault import Damaged, Vault
 from models.agreement import Agreement
 from models.agreement_papers import AgreementFile, SealedPaper
 from models.message import Message
-from services.agreements import chain, looking, materials, moves, sealing, terms, timers
+from services.agreements import chain, looking, materials, moves, offers, sealing, terms, timers
 from services.agreements.papers import agreement_paper
 from services.context import Context
 from services.jobs.steps import vault
@@ -108,6 +110,40 @@ def test_three_parties_have_the_schools_stamp(ctx: Context, cast: Cast, tmp_path
     assert (school.name, school.signer) == ("江淮大学", "周涛")
     assert school.stamp
     assert sealing.sweep(sealer) == 1
+
+
+def test_each_signature_has_the_moment_in_which_it_was_drawn(
+    sealer: Context, cast: Cast, clock: FixedClock
+) -> None:
+    party, row = ways.offered(sealer, cast.graduate)
+    clock.advance(hours=1)
+    agreements.accept(sealer, cast.graduate, row)
+    ways.give_back(sealer, cast.counselor, row, "unit_ink", "unit")
+    clock.advance(hours=1)
+    materials.add_ink(sealer, party, row, agreements.strokes(30))
+    offers.replace(sealer, party, row)
+    clock.advance(hours=1)
+    ways.passed(sealer, cast, row)
+    graduate, unit = agreement_paper(sealer, agreements.fresh(row)).sides
+    assert (graduate.signed_at, unit.signed_at) == ("2026-11-20 16:00", "2026-11-20 17:00")
+
+
+@pytest.mark.parametrize(
+    ("stored", "answer"), [(b"a paper", None), (b"another paper", Damaged), (b"", Damaged)]
+)
+def test_what_is_stored_is_read_again(ctx: Context, stored: bytes, answer: type[Exception] | None) -> None:
+    class Shelf(Vault):
+        """A disk that gives back what it likes."""
+
+        def pieces(self, name: str, share: str = "") -> Iterator[bytes]:
+            yield stored
+
+    shelf = Shelf(ctx.settings.data_dir / "odd", [bytes(32)])
+    if answer is None:
+        assert sealing.kept(shelf, b"a paper")
+        return
+    with pytest.raises(answer):
+        sealing.kept(shelf, b"a paper")
 
 
 def test_terms_that_were_changed_behind_us_are_not_sealed(
