@@ -8,7 +8,7 @@ from domain.refusals import Conflict
 from handlers import visit
 from handlers.forms import Form
 from handlers.guards import Door, Guard
-from handlers.h5.agreements import PAGE, own, party, show
+from handlers.h5.agreements import PAGE, is_other_live, own, party, show
 from handlers.post_words import moment_words
 from handlers.uploads import MOST_INK, small_number
 from services.agreements import answering, persons, recording, terms
@@ -44,6 +44,7 @@ def sign_agreement(code: str) -> ResponseReturnValue:
         row=row,
         person=persons.shown(visit.ctx(), row),
         is_other=persons.is_other(row),
+        is_other_live=is_other_live(row),
         terms=terms.shown(visit.ctx(), row),
         clauses=terms.clauses_in(row.terms or "{}"),
         changed=_changed(form),

@@ -28,6 +28,7 @@ from services.agreements import (
     terms,
     tickets,
 )
+from services.agreements import standing as binding
 from services.agreements.parties import Party, graduate_party, own_graduate
 
 door = Door("agreements")
@@ -54,7 +55,7 @@ def agreements() -> ResponseReturnValue:
     standing = destinations.standing(visit.ctx(), graduate)
     return Form().show(
         "h5/agreements.html",
-        rows=[(row, state(row), row.status in GOOD) for row in found.rows],
+        rows=[_listed(row, is_bound=standing.is_bound) for row in found.rows],
         kinds=KINDS,
         is_open=rules.is_open(graduate.school_id),
         is_confirmed=graduate.status in ("confirmed", "locked"),
@@ -62,6 +63,13 @@ def agreements() -> ResponseReturnValue:
         destination=destination_words.words(standing),
         following=f"{PAGE}?{urlencode({'after': found.after})}" if found.after else "",
     )
+
+
+def _listed(row: Agreement, *, is_bound: bool) -> tuple[Agreement, str, bool]:
+    """A row of the list, how it stands in words, and whether that is good to hear."""
+    if is_bound and row.status == "offered":
+        return row, "仅供查看", False
+    return row, state(row), row.status in GOOD
 
 
 @door.on(CODE, Guard.GRADUATE)
@@ -139,7 +147,8 @@ def show(form: Form, row: Agreement) -> ResponseReturnValue:
         is_good=row.status in GOOD,
         kind=KINDS[row.kind],
         mode=MODES.get(row.mode, ""),
-        next_step=next_step(row),
+        next_step="" if is_other_live(row) else next_step(row),
+        is_other_live=is_other_live(row),
         person=persons.shown(visit.ctx(), row),
         terms=terms.shown(visit.ctx(), row),
         until=moment_words(row.due_at) if row.due_at else "",
@@ -148,6 +157,11 @@ def show(form: Form, row: Agreement) -> ResponseReturnValue:
         materials=material_kinds(),
         may_withdraw=may_withdraw(row),
     )
+
+
+def is_other_live(row: Agreement) -> bool:
+    """Whether an offer can only be looked at, since another agreement binds the graduate."""
+    return row.status == "offered" and binding.has_other(row.graduate_id, row.id)
 
 
 def may_withdraw(row: Agreement) -> bool:

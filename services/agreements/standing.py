@@ -62,9 +62,14 @@ def is_newcomer_of(party: Party, agreement: Agreement) -> bool:
 
 def need_no_other(graduate_id: int, but: int = 0) -> None:
     """Raises Conflict ``agreement_other_live`` while another agreement binds the graduate."""
-    there = (Agreement.live_key == live_key(graduate_id)) & (Agreement.id != but)
-    if Agreement.select(Agreement.id).where(there).exists():
+    if has_other(graduate_id, but):
         raise Conflict("agreement_other_live")
+
+
+def has_other(graduate_id: int, but: int = 0) -> bool:
+    """Whether another agreement binds the graduate: all that others have offered can only be looked at meanwhile."""
+    there = (Agreement.live_key == live_key(graduate_id)) & (Agreement.id != but)
+    return bool(Agreement.select(Agreement.id).where(there).exists())
 
 
 def need_unit(credit_code: str, employer_id: int | None = None) -> None:
