@@ -1,10 +1,10 @@
-"""What a graduate can look at and no more: other units' offers once one is signed."""
+"""What a graduate can look at and no more: other units' offers once one is signed, and what units have never sent."""
 
 from collections.abc import Callable
 
 import pytest
 
-from services.agreements import answering, drafting
+from services.agreements import answering, drafting, timers
 from services.context import Context
 from tests.agreement_ways import know_signer
 from tests.agreements import (
@@ -22,8 +22,10 @@ from tests.agreements import (
 )
 from tests.browser import Browser
 from tests.cast import Cast
+from tests.fakes import FixedClock
 
 LIST = "/h5/agreements"
+CODE = "/h5/signing-code"
 
 
 @pytest.fixture
@@ -64,3 +66,22 @@ def test_with_one_signed_the_other_offers_are_only_seen(phone: Browser, ctx: Con
     assert f'href="{path}/sign"' in phone.open(path).html
     accepted = answering.accept(ctx, party_of_graduate, visitor, other.code, **signed_for(fresh(other)))
     assert accepted.status == "college_review"
+
+
+def test_what_was_never_sent_shows_no_unit_and_leads_nowhere(
+    phone: Browser, ctx: Context, cast: Cast, clock: FixedClock
+) -> None:
+    party, row = scan(ctx, show_ticket(ctx, cast.graduate).token)
+    drafting.save(ctx, party, row, {"unit_name": "没有发出的单位"})
+    row.change(unit_name="没有发出的单位")
+    assert "一家单位正在填写" in phone.open(CODE).text
+    clock.advance(days=2)
+    timers.sweep(ctx)
+    assert fresh(row).status == "expired"
+    page = phone.open(CODE)
+    assert "一家单位逾期没有提交" in page.text
+    assert "没有发出的单位" not in page.text
+    assert f"{LIST}/{row.code}" not in page.html
+    party, given_up = scan(ctx, show_ticket(ctx, cast.graduate).token)
+    drafting.discard(ctx, party, given_up)
+    assert "一家单位已放弃" in phone.open(CODE).text
