@@ -103,10 +103,10 @@ def agreement_of(desk: Seat, code: str) -> Agreement:
     return reviews.one(visit.ctx(), desk, code)
 
 
-def need_seen(row: Record, form: Form) -> None:
-    """Raises Conflict ``stale`` unless the form's page showed the row as it is."""
-    if form.text("seen") != str(row.version):
-        raise Conflict("stale")
+def as_seen(row: Record, form: Form) -> None:
+    """Gives the row the version that the form's page showed: by it a verb tells whether anybody has moved it since."""
+    seen = form.text("seen")
+    row.version = int(seen) if seen.isdecimal() else -1
 
 
 def decide(desk: Seat, row: Agreement, form: Form) -> str:
@@ -116,9 +116,9 @@ def decide(desk: Seat, row: Agreement, form: Form) -> str:
     """
     form.values |= {name: form.text(name) for name in request.form if name.startswith(FAULT)}
     form.values["criteria"] = form.choices("criteria", _MOST_TICKS)
-    need_seen(row, form)
+    as_seen(row, form)
     ctx, act = visit.ctx(), form.text("act")
-    if act == "pass" and row.status in queues.FIRST:
+    if act == "pass" and _is_first(desk, row):
         reviews.pass_first(ctx, desk, device(), row, set(form.choices("criteria", _MOST_TICKS)))
         return "院系审核通过，已转学校审核。"
     if act == "pass":
@@ -133,6 +133,12 @@ def decide(desk: Seat, row: Agreement, form: Form) -> str:
         reviews.reject(ctx, desk, device(), row, form.text("reason"))
         return "已记为审核不通过，双方会收到通知。"
     raise NotFound()
+
+
+def _is_first(desk: Seat, row: Agreement | Release) -> bool:
+    """Whether a word of this desk is the first review's, also once more after it was given."""
+    stages = queues.STATES.get(desk.level, ())
+    return row.status in queues.FIRST or not set(stages).isdisjoint(queues.FIRST)
 
 
 def release_of(desk: Seat, code: str) -> Release:
@@ -177,9 +183,9 @@ def decide_release(desk: Seat, release: Release, form: Form) -> str:
     """Does what the button says; answers what the reviewer is told. Raises a refusal."""
     ticked = form.choices("criteria", _MOST_TICKS)
     form.values["criteria"] = ticked
-    need_seen(release, form)
+    as_seen(release, form)
     ctx, act = visit.ctx(), form.text("act")
-    if act == "pass" and release.status == "college_review":
+    if act == "pass" and _is_first(desk, release):
         release_reviews.pass_first(ctx, desk, device(), release, set(ticked))
         return "院系审核通过，已转学校审核。"
     if act == "pass":

@@ -186,7 +186,7 @@ def void_agreement(code: str) -> ResponseReturnValue:
         act, "已提交，须由本校另一位工作人员确认。"
     )
     with tried(said):
-        review_room.need_seen(row, form)
+        review_room.as_seen(row, form)
         if act == "confirm":
             voiding.confirm(visit.ctx(), desk, device(), row)
         elif act == "drop":

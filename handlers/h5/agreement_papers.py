@@ -165,13 +165,17 @@ def _hand_in(row: Agreement, signed_on: str) -> None:
 
 @door.on(f"{PAGE}/<code>/drop", Guard.GRADUATE, ["POST"])
 def drop_agreement(code: str) -> ResponseReturnValue:
-    """放弃: a draft or a returned application is thrown away, a numbered form is given up, an application recalled."""
+    """放弃: a draft or a returned application is thrown away, a numbered form is given up, an application recalled.
+
+    Which of them says the button, not the status: a second tap must not go on to the next.
+    """
     form, row = Form("reason"), own(code)
+    act = form.text("act")
     with form.refusals():
-        if row.kind in _WAYS and row.status in ("draft", "form_returned"):
+        if row.kind in _WAYS and act == "discard":
             _WAYS[row.kind].discard(visit.ctx(), party(), row)
             flash("已放弃。")
-        elif row.status == "form_college":
+        elif act == "recall":
             paper_way.recall(visit.ctx(), party(), row)
             flash("已撤回申请，可以修改后重新提交。")
             return redirect(f"{PAGE}/{code}/edit", 303)

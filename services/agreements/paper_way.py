@@ -20,6 +20,7 @@ from services.agreements import (
     frozen_rules,
     moves,
     papers,
+    repeats,
     reviews,
     rules,
     standing,
@@ -90,6 +91,8 @@ def apply(ctx: Context, party: Party, agreement: Agreement, typed: Mapping[str, 
     tickets.need_confirmed(row.graduate)
     standing.need_no_other(row.graduate_id, row.id)
     agreed = terms.checked(ctx, typed, row.year)
+    if repeats.is_done(party, row, "form.applied") and agreed == terms.of(row):
+        return row
     standing.need_unit(agreed["credit_code"])
     text = terms.signed_text(ctx, agreed, row.year, "form", rules.rules_of(row.school_id).mode)
     columns = frozen(ctx, row, agreed, text)
@@ -133,6 +136,8 @@ def need_editable(row: Agreement) -> None:
 def recall(ctx: Context, party: Party, agreement: Agreement) -> Agreement:
     """Takes an application back to be changed, before anybody has looked. Raises Conflict, NotFound."""
     row = standing.held(party, agreement)
+    if repeats.is_done(party, row, "form.recalled"):
+        return row
     columns = {"offered_at": None, "due_at": ctx.clock() + times().own_draft}
     moves.move(ctx, row, "recall", party, {"kind": "form.recalled"}, **columns)
     return row
@@ -146,6 +151,8 @@ def upload(ctx: Context, party: Party, agreement: Agreement, signed_on: str) -> 
     those that were returned; Invalid, NotFound.
     """
     row = standing.held(party, agreement)
+    if repeats.is_done(party, row, "scan.uploaded"):
+        return row
     pages, day = scan_of(row), terms.signing_day(ctx, signed_on)
     event = {"kind": "scan.uploaded", "files": pages, "signed_on": day.isoformat()}
     columns = {"signed_on": day, "due_at": ctx.clock() + times().review_reminder}
@@ -172,7 +179,10 @@ def _is_new(row: Agreement, page: AgreementFile) -> bool:
 @transaction
 def cancel(ctx: Context, party: Party, agreement: Agreement, reason: str) -> Agreement:
     """The graduate gives the numbered form up; its number is void. Raises Invalid, Conflict, NotFound."""
-    row, text = standing.held(party, agreement), reviews.explained(reason)
+    row = standing.held(party, agreement)
+    if repeats.is_done(party, row, "paper.cancelled"):
+        return row
+    text = reviews.explained(reason)
     event = {"kind": "paper.cancelled", "reason": text}
     moves.move(ctx, row, "cancel", party, event, **endings.ended(ctx), reason=text)
     return row
@@ -182,5 +192,7 @@ def cancel(ctx: Context, party: Party, agreement: Agreement, reason: str) -> Agr
 def discard(ctx: Context, party: Party, agreement: Agreement) -> Agreement:
     """Throws an application away. Raises Conflict, NotFound."""
     row = standing.held(party, agreement)
+    if repeats.is_done(party, row, "form.discarded"):
+        return row
     moves.move(ctx, row, "discard", party, {"kind": "form.discarded"}, **endings.abandoned(ctx, row))
     return row

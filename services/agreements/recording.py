@@ -7,7 +7,18 @@ from domain.agreements import RECORDED, live_key
 from domain.refusals import Invalid
 from models.agreement import Agreement
 from models.db import transaction
-from services.agreements import endings, moves, paper_way, persons, reviews, standing, telling, terms, tickets
+from services.agreements import (
+    endings,
+    moves,
+    paper_way,
+    persons,
+    repeats,
+    reviews,
+    standing,
+    telling,
+    terms,
+    tickets,
+)
 from services.agreements.parties import Party, own_graduate
 from services.context import Context
 from services.sessions import Visitor
@@ -51,6 +62,8 @@ def submit(ctx: Context, party: Party, agreement: Agreement, typed: Mapping[str,
     terms.need_printable(**{terms.NUMBER: number})
     day = terms.signing_day(ctx, typed.get(terms.SIGNED_ON, ""))
     whole = agreed | {terms.NUMBER: number, terms.SIGNED_ON: day.isoformat()}
+    if repeats.is_done(party, row, "reg.submitted") and whole == as_typed(row):
+        return row
     if row.status == "returned" and whole != as_typed(row):
         paper_way.need_editable(row)
     text = persons.signed_text(ctx, row, terms.frozen(whole))
@@ -76,7 +89,10 @@ def as_typed(row: Agreement) -> terms.Terms:
 @transaction
 def withdraw(ctx: Context, party: Party, agreement: Agreement, reason: str) -> Agreement:
     """The graduate takes a registration back before the school's word. Raises Invalid, Conflict, NotFound."""
-    row, text = standing.held(party, agreement), reviews.explained(reason)
+    row = standing.held(party, agreement)
+    if repeats.is_done(party, row, "reg.withdrawn"):
+        return row
+    text = reviews.explained(reason)
     event = {"kind": "reg.withdrawn", "reason": text}
     moves.move(ctx, row, "withdraw", party, event, **endings.ended(ctx), reason=text)
     telling.withdrawn(ctx, row)
@@ -87,5 +103,7 @@ def withdraw(ctx: Context, party: Party, agreement: Agreement, reason: str) -> A
 def discard(ctx: Context, party: Party, agreement: Agreement) -> Agreement:
     """Throws a registration away. Raises Conflict, NotFound."""
     row = standing.held(party, agreement)
+    if repeats.is_done(party, row, "reg.discarded"):
+        return row
     moves.move(ctx, row, "discard", party, {"kind": "reg.discarded"}, **endings.abandoned(ctx, row))
     return row

@@ -7,7 +7,8 @@ from domain.agreements import RELEASE
 from domain.refusals import Conflict, IllegalMove, Invalid, NotFound
 from models.agreement import Release
 from models.db import transaction
-from services.agreements import materials, moves, queues, releases, reviews, school_marks, telling
+from models.graduate import Graduate
+from services.agreements import materials, moves, queues, releases, repeats, reviews, school_marks, telling
 from services.agreements.chain import Body
 from services.agreements.parties import Device, staff_party
 from services.agreements.school_marks import Mark
@@ -55,6 +56,9 @@ def pass_first(ctx: Context, seat: Seat, device: Device, release: Release, ticke
 
     Raises Conflict for whoever brought the papers, Invalid, NotAllowed, NotFound.
     """
+    done = _again(ctx, seat, release, "term.college_passed")
+    if done is not None:
+        return done
     row = _to_review(ctx, seat, release, "college_review", "pass")
     wanted = criteria_of(row)
     if set(wanted) - ticked:
@@ -77,6 +81,9 @@ def pass_school(ctx: Context, seat: Seat, device: Device, release: Release) -> R
 
 @transaction
 def _pass_school(ctx: Context, seat: Seat, device: Device, release: Release, mark: Mark | None) -> Release:
+    done = _again(ctx, seat, release, "term.passed", "term.school_signed")
+    if done is not None:
+        return done
     row = _to_review(ctx, seat, release, "school_review", "pass")
     now = ctx.clock()
     columns = {"school_reviewer_id": seat.staff.id, "passed_at": now, "due_at": now}
@@ -90,6 +97,9 @@ def _pass_school(ctx: Context, seat: Seat, device: Device, release: Release, mar
 @transaction
 def reject(ctx: Context, seat: Seat, device: Device, release: Release, reason: str) -> Release:
     """A reviewer refuses; the agreement goes on. Raises Invalid without a reason, Conflict, NotAllowed, NotFound."""
+    done = _again(ctx, seat, release, "term.rejected")
+    if done is not None:
+        return done
     row = one(ctx, seat, release.code, str(release.version))
     need_no_part(seat, row)
     text = reviews.explained(reason)
@@ -97,6 +107,13 @@ def reject(ctx: Context, seat: Seat, device: Device, release: Release, reason: s
     releases.come_to_nothing(ctx, row, "reject", staff_party(seat, device), event, answer=text)
     telling.release_rejected(ctx, row)
     return row
+
+
+def _again(ctx: Context, seat: Seat, release: Release, *kinds: str) -> Release | None:
+    """What the same word of the same person came to before, as ``reviews.again`` answers it."""
+    Graduate(id=release.graduate_id).hold()
+    row, party = one(ctx, seat, release.code), staff_party(seat, Device())
+    return row if repeats.is_done(party, row.agreement, *kinds, release=row) else None
 
 
 def _to_review(ctx: Context, seat: Seat, release: Release, stage: str, verb: str) -> Release:

@@ -13,10 +13,10 @@ from domain.refusals import Conflict, NotAllowed, NotFound
 from models.agreement import Agreement, Release
 from models.agreement_papers import AgreementFile
 from models.db import transaction
-from services.agreements import endings, materials, moves, persons, reviews, standing, telling, terms
+from services.agreements import materials, moves, persons, repeats, reviews, standing, telling, terms
 from services.agreements.chain import Body
 from services.agreements.materials import Given
-from services.agreements.parties import CLOCK, Device, Party, staff_party
+from services.agreements.parties import Device, Party, staff_party
 from services.context import Context
 from services.seats import Seat
 
@@ -97,6 +97,8 @@ def agree(ctx: Context, party: Party, release: Release, strokes: str) -> Release
 @transaction
 def _agree(ctx: Context, party: Party, release: Release, given: Given) -> Release:
     row = read(party, release, is_asker=False)
+    if repeats.is_done(party, row.agreement, "term.agreed", release=row):
+        return row
     ink = materials.name_ink(ctx, party, row.agreement, given, row)
     now = ctx.clock()
     columns = {"agreed_at": now, "due_at": now + times().review_reminder}
@@ -112,6 +114,8 @@ def _agree(ctx: Context, party: Party, release: Release, given: Given) -> Releas
 def refuse(ctx: Context, party: Party, release: Release, reason: str) -> Release:
     """The other side does not agree; the agreement goes on. Raises Invalid without a reason, Conflict, NotFound."""
     row = read(party, release, is_asker=False)
+    if repeats.is_done(party, row.agreement, "term.refused", release=row):
+        return row
     text = reviews.explained(reason)
     event = {"kind": "term.refused", "reason": text, "side": party.side}
     come_to_nothing(ctx, row, "refuse", party, event, answer=text)
@@ -123,36 +127,11 @@ def refuse(ctx: Context, party: Party, release: Release, reason: str) -> Release
 def cancel(ctx: Context, party: Party, release: Release) -> Release:
     """Whoever asked takes it back before it was answered; the agreement goes on. Raises Conflict, NotFound."""
     row = read(party, release, is_asker=True)
+    if repeats.is_done(party, row.agreement, "term.cancelled", release=row):
+        return row
     come_to_nothing(ctx, row, "cancel", party, {"kind": "term.cancelled", "side": party.side})
     telling.release_cancelled(ctx, row)
     return row
-
-
-@transaction
-def expire(ctx: Context, release_id: int) -> bool:
-    """A question that nobody answered in time is over, the agreement goes on; False where there is none any more."""
-    row = Release.get_by_id(release_id)
-    if row.status != "asked" or row.due_at is None or row.due_at > ctx.clock():
-        return False
-    row = fresh(row.code)
-    come_to_nothing(ctx, row, "expire", CLOCK, {"kind": "term.expired"})
-    telling.release_expired(ctx, row)
-    return True
-
-
-@transaction
-def drop(ctx: Context, release_id: int) -> bool:
-    """A release that was begun and never asked for is over; False where there is none any more.
-
-    Who began it for the unit is forgotten, and its papers stay until ``due_at``.
-    """
-    row = Release.get_by_id(release_id)
-    if row.status != RELEASE.initial or row.due_at is None or row.due_at > ctx.clock():
-        return False
-    row = fresh(row.code)
-    columns = endings.NOBODY | {"due_at": ctx.clock() + times().keep_draft}
-    moves.move_release(ctx, row, "expire", CLOCK, {"kind": "term.draft_expired"}, **columns)
-    return True
 
 
 @transaction
@@ -164,6 +143,8 @@ def add_proof(ctx: Context, party: Party, release: Release) -> Release:
     NotAllowed for a unit, whose letter is no answer of the graduate's; NotFound.
     """
     row = _to_have_letter(party, release)
+    if repeats.is_done(party, row.agreement, "term.proof_added", release=row):
+        return row
     RELEASE.next(row.status, "add_proof", party.actor.roles)
     agreement, was_over = row.agreement, row.status == "expired"
     if was_over:
@@ -184,9 +165,13 @@ def add_proof(ctx: Context, party: Party, release: Release) -> Release:
 def begin(ctx: Context, party: Party, agreement: Agreement) -> Release:
     """A release that papers can be added to before it is filed or asked for; the one begun before, if there is one.
 
-    Nobody else sees it yet. Raises Conflict while another one is under way, NotFound.
+    Nobody else sees it yet. Right after it was filed it is that one. Raises Conflict while another one is under way,
+    NotFound.
     """
     row = _held(party, agreement)
+    filed = _filed(party, row)
+    if filed is not None:
+        return filed
     need_none_open(row)
     return begun(party, row) or opened(ctx, row, party)
 
@@ -240,11 +225,20 @@ def begun_for(ctx: Context, seat: Seat, device: Device, agreement: Agreement) ->
     _need_helper(seat)
     party = staff_party(seat, device)
     row = _held(party, reviews.one(ctx, seat, agreement.code))
-    waiting = _waiting(row)
+    waiting = _waiting(row) or _filed(party, row)
     if waiting is not None:
         return waiting
     need_none_open(row)
     return begun(party, row)
+
+
+def _filed(party: Party, row: Agreement) -> Release | None:
+    """The release that is under way, if this very person has just handed in its letter."""
+    release, kinds = Release.open_of(row.id), ("term.offline_requested", "term.proof_added")
+    if release is None or not repeats.is_done(party, row, *kinds, release=release):
+        return None
+    release.agreement, release.graduate = row, row.graduate
+    return release
 
 
 def _need_helper(seat: Seat) -> None:
@@ -259,6 +253,9 @@ def file_offline(ctx: Context, party: Party, release: Release, reason: str) -> R
     ``party`` is the graduate, or staff who began it for them and then may not review it. Raises Invalid, Conflict
     without a letter or while another one is under way, NotAllowed for a unit, NotFound.
     """
+    filed = _filed(party, standing.held(party, release.agreement))
+    if filed is not None:
+        return filed
     row = read(party, release, is_asker=True)
     agreement, text = row.agreement, printed(reason)
     need_none_open(agreement)

@@ -32,6 +32,7 @@ from services.agreements import (
     persons,
     proof,
     queues,
+    repeats,
     rules,
     school_marks,
     standing,
@@ -85,6 +86,9 @@ _ONLINE = ("licence", "id_front", "id_back", "unit_ink", "graduate_ink")
 @transaction
 def pass_first(ctx: Context, seat: Seat, device: Device, agreement: Agreement, ticked: Set[str]) -> Agreement:
     """The first review is content, having ticked every criterion. Raises Invalid, Conflict, NotAllowed, NotFound."""
+    done = again(ctx, seat, agreement, "form.college_passed", "review.college_passed")
+    if done is not None:
+        return done
     row = _held(ctx, seat, agreement, FIRST, "pass")
     wanted = criteria_of(row)
     if set(wanted) - ticked:
@@ -118,6 +122,9 @@ def pass_school(ctx: Context, seat: Seat, device: Device, agreement: Agreement) 
 def _pass_school(
     ctx: Context, seat: Seat, device: Device, agreement: Agreement, mark: Mark | None
 ) -> Agreement:
+    done = again(ctx, seat, agreement, "form.passed", "review.passed", "party.school_signed")
+    if done is not None:
+        return done
     row = _held(ctx, seat, agreement, SECOND, "pass")
     other_person(seat, row.first_reviewer_id)
     party, now = staff_party(seat, device), ctx.clock()
@@ -152,6 +159,9 @@ def give_back(
 
     Raises Invalid without a reason for at least one of them, Conflict, NotAllowed, NotFound.
     """
+    done = again(ctx, seat, agreement, "form.returned", "review.returned")
+    if done is not None:
+        return done
     row = _held(ctx, seat, agreement, FIRST + SECOND, "return")
     allowed = faultable(row, side)
     said = {name: explained(text) for name, text in faults.items() if text.strip()}
@@ -173,6 +183,9 @@ def give_back(
 @transaction
 def reject(ctx: Context, seat: Seat, device: Device, agreement: Agreement, reason: str) -> Agreement:
     """Ends an agreement that cannot be mended; raises Invalid without a reason, Conflict, NotAllowed, NotFound."""
+    done = again(ctx, seat, agreement, "form.rejected", "review.rejected")
+    if done is not None:
+        return done
     row = _held(ctx, seat, agreement, FIRST + SECOND, "reject")
     text = explained(reason)
     kind = "form.rejected" if row.status in FORMS else "review.rejected"
@@ -191,6 +204,17 @@ def report_error(ctx: Context, agreement: Agreement, text: str) -> None:
     note = explained(text)
     moves.move(ctx, row, "report_error", CLOCK, {"kind": "report.error", "reason": note}, error_note=note)
     telling.error_reported(ctx, row)
+
+
+@transaction
+def again(ctx: Context, seat: Seat, agreement: Agreement, *kinds: str) -> Agreement | None:
+    """What the same word of the same person came to before; None where it is said for the first time.
+
+    Of two at once the later one waits. Raises NotFound.
+    """
+    Graduate(id=agreement.graduate_id).hold()
+    row = one(ctx, seat, agreement.code)
+    return row if repeats.is_done(staff_party(seat, Device()), row, *kinds) else None
 
 
 def _held(ctx: Context, seat: Seat, agreement: Agreement, stages: tuple[str, ...], verb: str) -> Agreement:

@@ -18,7 +18,7 @@ from domain.agreements import IN_REVIEW, ONLINE, PAPER, RECORDED, RELEASE
 from models.agreement import Agreement, Release, SigningTicket
 from models.db import DatabaseAway, transaction
 from models.graduate import Graduate
-from services.agreements import endings, moves, releases, sealing, telling, tickets
+from services.agreements import endings, moves, release_ends, releases, sealing, telling, tickets
 from services.agreements.parties import CLOCK
 from services.context import Context
 
@@ -94,8 +94,8 @@ def sweep(ctx: Context, most: int = _BATCH) -> int:
         for number, before in enumerate(ending.before()):
             is_next = Agreement.reminders == number
             turn.each("remind", Agreement, status, partial(_remind, before=before), before, is_next)
-    turn.each("expire", Release, RELEASE.initial, releases.drop)
-    turn.each("expire", Release, "asked", releases.expire)
+    turn.each("expire", Release, RELEASE.initial, release_ends.drop)
+    turn.each("expire", Release, "asked", release_ends.expire)
     before = times().release_reminder
     turn.each("remind", Release, "asked", _remind_of_release, before, Release.reminders == 0)
     for status in sorted(IN_REVIEW):

@@ -37,6 +37,9 @@ def ask(
 
     Raises Invalid without a reason or a picture, Conflict when it was asked before, NotAllowed, NotFound, TooMany.
     """
+    done = reviews.again(ctx, seat, agreement, "agreement.void_asked")
+    if done is not None:
+        return done
     _need_unasked(_voidable(ctx, seat, agreement))
     text = reviews.explained(reason)
     ctx.throttle.use(throttle.SIGNING_FILES, f"{seat.actor.code}:{agreement.code}")
@@ -49,6 +52,9 @@ def ask(
 def _ask(
     ctx: Context, seat: Seat, device: Device, agreement: Agreement, given: tuple[str, Shelved, Paper]
 ) -> Agreement:
+    done = reviews.again(ctx, seat, agreement, "agreement.void_asked")
+    if done is not None:
+        return done
     row, party = _voidable(ctx, seat, agreement), staff_party(seat, device)
     _need_unasked(row)
     text, stored, paper = given
@@ -72,6 +78,9 @@ def drop(ctx: Context, seat: Seat, device: Device, agreement: Agreement) -> Agre
 
 @transaction
 def _drop(ctx: Context, seat: Seat, device: Device, agreement: Agreement) -> tuple[Agreement, str]:
+    done = reviews.again(ctx, seat, agreement, "agreement.void_dropped")
+    if done is not None:
+        return done, ""
     row = _of_school(ctx, seat, agreement)
     _need_asked(row)
     proof = proof_of(row)
@@ -87,6 +96,9 @@ def _drop(ctx: Context, seat: Seat, device: Device, agreement: Agreement) -> tup
 @transaction
 def confirm(ctx: Context, seat: Seat, device: Device, agreement: Agreement) -> Agreement:
     """Makes an agreement void, by another person than who asked for it. Raises Conflict, NotAllowed, NotFound."""
+    done = reviews.again(ctx, seat, agreement, "agreement.voided")
+    if done is not None:
+        return done
     row = _voidable(ctx, seat, agreement)
     _need_asked(row)
     reviews.other_person(seat, row.void_asked_by)

@@ -266,15 +266,18 @@ def test_two_people_make_it_void(desk_of: Desk, cast: Cast, held: Agreement) -> 
     alone = first.post(to, {"csrf_token": token, "act": "confirm", "seen": version})
     assert SAY["same_reviewer"] in alone.text
     assert status(held) == "effective"
-    again = first.post(to, {"csrf_token": token, "act": "ask", "reason": "x", "seen": version})
-    assert SAY["void_asked"] in again.text
+    sent = {"act": "ask", "reason": "x", "seen": version}
+    assert "须由本校另一位工作人员确认" in first.post(to, sent | {"csrf_token": token}).text  # as it is
+    assert agreements.fresh(held).void_reason == "冒用单位名义"
+    other = second.post(to, sent | {"csrf_token": second.token()})
+    assert SAY["void_asked"] in other.text
     done = second.post(to, {"csrf_token": second.token(), "act": "confirm", "seen": version})
     assert "协议已作废" in done.text
     assert status(held) == "voided"
     assert chain.events(agreements.fresh(held))[-1].kind == "agreement.voided"
 
 
-def test_what_was_asked_is_dropped(school_desk: Browser, held: Agreement) -> None:
+def test_what_was_asked_is_dropped(school_desk: Browser, desk_of: Desk, cast: Cast, held: Agreement) -> None:
     page, to = f"{PAGE}/{held.code}", f"{PAGE}/{held.code}/void"
     without = school_desk.open(page).submit(to, act="ask", reason="", file=evidence())
     assert SAY["review_reason_needed"] in without.text
@@ -284,9 +287,12 @@ def test_what_was_asked_is_dropped(school_desk: Browser, held: Agreement) -> Non
     said = school_desk.post(to, sent)
     assert "已取消作废申请" in said.text
     assert "申请作废" in said.text
-    assert SAY["stale"] in school_desk.post(to, sent).text  # a second press
+    assert "已取消作废申请" in school_desk.post(to, sent).text  # a second press
+    colleague = desk_of(ways.another(cast.school))
+    sent["csrf_token"] = colleague.token()
+    assert SAY["stale"] in colleague.post(to, sent).text
     sent["seen"] = str(agreements.fresh(held).version)
-    assert SAY["void_not_asked"] in school_desk.post(to, sent).text
+    assert SAY["void_not_asked"] in colleague.post(to, sent).text
 
 
 @pytest.mark.parametrize("who", ["counselor", "college", "province", "ministry"])
