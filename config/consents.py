@@ -26,6 +26,6 @@ class Consent:
 
 @cache
 def consents() -> Mapping[str, Consent]:
-    """Name (signing, identity) → what is agreed to."""
+    """Name (signing, release, identity) → what is agreed to."""
     rows = tomllib.loads(_FILE.read_text(encoding="utf-8"))
     return MappingProxyType({name: Consent(row["title"], row["text"].strip()) for name, row in rows.items()})

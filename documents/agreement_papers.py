@@ -61,8 +61,8 @@ class Paper:
     """All that is printed on one paper.
 
     ``number`` is the agreement's, on its release too. ``terms`` and ``digests`` are (label, value) pairs, digests in
-    hexadecimal. ``clauses`` are those that were signed, as (title, text); where they are left empty, today's. ``links``
-    are the completion record's.
+    hexadecimal. ``lead`` and ``clauses``, as (title, text), are those that were signed; where they are left empty,
+    today's. ``links`` are the completion record's.
     """
 
     kind: Kind
@@ -77,6 +77,7 @@ class Paper:
     reason: str = ""
     clauses: tuple[tuple[str, str], ...] = ()
     links: tuple[Link, ...] = ()
+    lead: str = ""
 
 
 def pdf(paper: Paper, press: Setter = typeset.pdf) -> bytes:
@@ -103,7 +104,7 @@ def data_of(paper: Paper) -> dict[str, Any]:
     return {
         "title": words.title,
         "mode": said[f"mode_{paper.mode}"],
-        "lead": words.lead.format(number=paper.number),
+        "lead": paper.lead or words.lead.format(number=paper.number),
         "number": paper.number,
         "made_on": paper.made_on,
         "sides": [_side(side) for side in paper.sides],

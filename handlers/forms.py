@@ -53,6 +53,11 @@ class Form:
         """A password exactly as it was typed."""
         return request.form.get(name, "")[:_LONGEST]
 
+    def is_ticked(self, name: str) -> bool:
+        """Whether a box was ticked; the page shows it so again."""
+        self.values[name] = self.text(name) == "1"
+        return bool(self.values[name])
+
     def choices(self, name: str, most: int) -> list[str]:
         """What was chosen, each once and without empty choices; at most ``most`` of them."""
         chosen = dict.fromkeys(value.strip() for value in request.form.getlist(name))

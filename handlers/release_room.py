@@ -2,8 +2,8 @@
 
 from flask import request
 
-from config.agreement_papers import clauses_of
 from config.agreements import materials as material_kinds
+from config.consents import consents
 from domain.agreements import GRADUATE_SIDE, UNIT_SIDE
 from domain.refusals import NotFound
 from handlers import visit
@@ -12,7 +12,8 @@ from handlers.forms import Form
 from handlers.post_words import moment_words
 from handlers.uploads import pieces_of, small_number
 from models.agreement import Agreement, Release
-from services.agreements import materials, releases
+from services.agreements import materials, release_texts, releases
+from services.agreements.consenting import Signed
 from services.agreements.parties import Party
 
 _AGREED = {
@@ -51,6 +52,26 @@ def add_letter(form: Form, party: Party, row: Agreement, release: Release) -> st
     return "解约函已上传。"
 
 
+def signed(form: Form) -> Signed:
+    """The signature that a form brings, and what was ticked."""
+    strokes = request.form.get("strokes", "")
+    return {
+        "consent": form.is_ticked("consent"),
+        "identity": form.is_ticked("identity"),
+        "strokes": strokes,
+    }
+
+
+def asking_values(party: Party, row: Agreement) -> dict[str, object]:
+    """What a page needs on which one side asks the other for the release."""
+    return {
+        "row": row,
+        "text": release_texts.ahead(row),
+        "consents": consents(),
+        "needs_identity": not materials.has_agreed(party, row),
+    }
+
+
 def values_of(row: Agreement, release: Release, side: str) -> dict[str, object]:
     """What a page of one release needs, for the person on a side."""
     is_mine = release.asked_by == side
@@ -60,7 +81,9 @@ def values_of(row: Agreement, release: Release, side: str) -> dict[str, object]:
     return {
         "row": row,
         "release": release,
-        "clauses": clauses_of("release", row.mode),
+        "text": release_texts.of(release),
+        "consents": consents(),
+        "needs_identity": not materials.has_consented(row, side),
         "state": release_state(release),
         "is_mine": is_mine,
         "until": moment_words(release.due_at) if release.due_at else "",
@@ -75,7 +98,7 @@ def answered(form: Form, party: Party, row: Agreement, release: Release) -> str:
     """Does what the button says; answers what the person is told. Raises a refusal."""
     ctx, act = visit.ctx(), form.text("act")
     if act == "agree":
-        releases.agree(ctx, party, release, request.form.get("strokes", ""))
+        releases.agree(ctx, party, release, form.text("digest"), **signed(form))
         return _AGREED[party.side]
     if act == "refuse":
         releases.refuse(ctx, party, release, form.text("reason"))

@@ -23,6 +23,7 @@ from services.agreements import (
     terms,
     voiding,
 )
+from services.agreements.consenting import Signed
 from services.agreements.parties import CLOCK, Device, Party
 from services.context import Context
 from services.seals import Seals
@@ -153,7 +154,17 @@ def graduate_of(ctx: Context, persona: Persona) -> Party:
 
 def asked(ctx: Context, party: Party, row: Agreement, reason: str = "考取硕士研究生") -> Release:
     """A side asks for the release."""
-    return releases.ask(ctx, party, row, reason, strokes(3))
+    return releases.ask(ctx, party, row, reason, **ink(3))
+
+
+def agreed(ctx: Context, party: Party, release: Release, shift: float = 5) -> Release:
+    """The other side agrees to what it was shown."""
+    return releases.agree(ctx, party, release, release_of(release).text_digest, **ink(shift))
+
+
+def ink(shift: float = 0) -> Signed:
+    """A signature, with both ticks."""
+    return {"strokes": strokes(shift), "consent": True, "identity": True}
 
 
 def add_letter(ctx: Context, party: Party, release: Release, kind: str = "letter") -> None:

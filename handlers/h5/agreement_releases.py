@@ -1,9 +1,8 @@
 """解约 on the graduate's phone: asked for, answered, or filed with the unit's stamped letter."""
 
-from flask import flash, redirect, request
+from flask import flash, redirect
 from flask.typing import ResponseReturnValue
 
-from config.agreement_papers import clauses_of
 from domain.agreements import GRADUATE_SIDE, ONLINE
 from handlers import release_room, visit
 from handlers.forms import Form
@@ -24,13 +23,12 @@ def ask_release(code: str) -> ResponseReturnValue:
         return redirect(f"{PAGE}/{code}", 303)
     if form.is_sent:
         with form.refusals():
-            strokes = request.form.get("strokes", "")
-            releases.ask(visit.ctx(), party(), row, form.text("reason"), strokes)
+            signed = release_room.signed(form)
+            releases.ask(visit.ctx(), party(), row, form.text("reason"), **signed)
             flash("已向单位发出解约申请，单位答复后会通过公众号告诉您。")
             return redirect(f"{PAGE}/{code}", 303)
-    return form.show(
-        "h5/release-ask.html", row=row, is_online=row.kind == ONLINE, clauses=clauses_of("release", row.mode)
-    )
+    asking = release_room.asking_values(party(), row)
+    return form.show("h5/release-ask.html", is_online=row.kind == ONLINE, **asking)
 
 
 @door.on(f"{PAGE}/<code>/letter", Guard.GRADUATE, ["GET", "POST"])

@@ -1,12 +1,11 @@
 """Another person of the unit than who signed asks for 解约, with the unit's stamped authorization and letter."""
 
-from flask import flash, redirect, request
+from flask import flash, redirect
 from flask.typing import ResponseReturnValue
 
-from config.agreement_papers import clauses_of
 from config.agreements import materials as material_kinds
 from domain.refusals import Conflict, NotFound
-from handlers import visit
+from handlers import release_room, visit
 from handlers.agreement_states import release_state
 from handlers.device import device
 from handlers.forms import Form
@@ -62,7 +61,7 @@ def new_signer_release(code: str) -> ResponseReturnValue:
                 materials.add(ctx, party, row, kind, pieces_of("file"), release=release)
                 flash("已上传。")
             else:
-                new_signers.ask(ctx, party, release, form.text("reason"), request.form.get("strokes", ""))
+                new_signers.ask(ctx, party, release, form.text("reason"), **release_room.signed(form))
                 flash("已向毕业生发出解约申请。")
             return redirect(f"{PAGE}/{code}", 303)
         release = _own(code)
@@ -70,8 +69,7 @@ def new_signer_release(code: str) -> ResponseReturnValue:
     return form.show(
         "sign/other-release.html",
         release=release,
-        row=row,
-        clauses=clauses_of("release", row.mode),
+        **release_room.asking_values(party, row),
         state=release_state(release),
         papers=[
             (name, kinds[name].title, materials.current(row, name, release))

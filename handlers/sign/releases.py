@@ -1,9 +1,8 @@
 """解约 in the unit's hands: asked for, or answered."""
 
-from flask import flash, redirect, request
+from flask import flash, redirect
 from flask.typing import ResponseReturnValue
 
-from config.agreement_papers import clauses_of
 from domain.agreements import UNIT_SIDE
 from handlers import release_room, visit
 from handlers.forms import Form
@@ -24,10 +23,10 @@ def unit_ask_release(code: str) -> ResponseReturnValue:
         return redirect(f"{PAGE}/{code}", 303)
     if form.is_sent:
         with form.refusals():
-            releases.ask(visit.ctx(), party, row, form.text("reason"), request.form.get("strokes", ""))
+            releases.ask(visit.ctx(), party, row, form.text("reason"), **release_room.signed(form))
             flash("已向毕业生发出解约申请，对方答复后会用微信或短信告诉您。")
             return redirect(f"{PAGE}/{code}", 303)
-    return form.show("sign/release-ask.html", row=row, clauses=clauses_of("release", row.mode))
+    return form.show("sign/release-ask.html", **release_room.asking_values(party, row))
 
 
 @door.on(f"{PAGE}/<code>/releases/<release_code>", Guard.ANYONE, ["GET", "POST"], most_bytes=MOST_INK)

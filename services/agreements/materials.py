@@ -96,7 +96,7 @@ def _consent(ctx: Context, party: Party, agreement: Agreement) -> None:
 
 def note_identity(ctx: Context, party: Party, row: Agreement) -> None:
     """The same in the caller's transaction."""
-    if not has_consented(row, party.side):
+    if not has_agreed(party, row):
         text = {"text": consents()["identity"].digest}
         moves.note(ctx, row, party, {"kind": f"{IDENTITY}.given", "side": party.side, **text})
 
@@ -106,6 +106,14 @@ def has_consented(agreement: Agreement, side: str) -> bool:
     mine = (AgreementEvent.agreement == agreement.id) & (AgreementEvent.kind == f"{IDENTITY}.given")
     found = AgreementEvent.select().where(mine)
     return any(f'"side":"{side}"' in event.body for event in found)
+
+
+def has_agreed(party: Party, agreement: Agreement) -> bool:
+    """The same of whoever acts: what one of the unit has agreed to, a new signer has not."""
+    if not standing.is_newcomer(party):
+        return has_consented(agreement, party.side)
+    mine = (AgreementEvent.agreement == agreement.id) & (AgreementEvent.kind == f"{IDENTITY}.given")
+    return any(f'"actor":"{party.actor.code}"' in event.body for event in AgreementEvent.select().where(mine))
 
 
 def add(

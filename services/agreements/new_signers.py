@@ -5,6 +5,7 @@ own to put papers to; the graduate answers it, and reviewers look at the papers.
 """
 
 from dataclasses import dataclass
+from typing import Unpack
 
 from domain import personal
 from domain.actors import Actor, Role
@@ -16,7 +17,8 @@ from models.agreement import Agreement, Release
 from models.db import Keys, transaction
 from models.graduate import Graduate
 from services import codes, throttle
-from services.agreements import materials, releases, rules, standing, terms
+from services.agreements import consenting, materials, releases, rules, standing, terms
+from services.agreements.consenting import Signed
 from services.agreements.materials import Given
 from services.agreements.parties import Device, Party
 from services.context import Context
@@ -92,9 +94,10 @@ def _begun(agreement: Agreement, phone: str) -> Release | None:
     return row
 
 
-def ask(ctx: Context, party: Party, release: Release, reason: str, strokes: str) -> Release:
+def ask(ctx: Context, party: Party, release: Release, reason: str, **signed: Unpack[Signed]) -> Release:
     """Asks the graduate to release the agreement. Raises Invalid, Conflict without authorization or letter."""
-    drawn = materials.judged(ctx, party, release.agreement, strokes)
+    consenting.need(party, release.agreement, signed)
+    drawn = materials.judged(ctx, party, release.agreement, signed["strokes"])
     with materials.shelved(ctx, drawn.pieces) as names:
         return _ask(ctx, party, release, reason, (names, drawn))
 

@@ -5,13 +5,13 @@ from collections.abc import Collection
 from datetime import datetime
 
 from config.agreements import printed, term_fields
-from documents.agreement_papers import Kind, Mode, Paper, Side
+from documents.agreement_papers import Mode, Paper, Side
 from documents.fonts import lacking, spelled
 from domain.agreements import RECORDED, THREE_PARTY
 from domain.desk_hours import CHINA
 from models.agreement import Agreement, Release
-from models.agreement_papers import AgreementFile, SealedPaper
-from services.agreements import persons, proof, school_marks, terms
+from models.agreement_papers import AgreementFile
+from services.agreements import persons, proof, release_texts, school_marks, terms
 from services.agreements.chain import Body
 from services.agreements.persons import FACTS, Unproven
 from services.agreements.proof import Tampered
@@ -97,7 +97,10 @@ def receipt_paper(ctx: Context, agreement: Agreement) -> Paper:
 
 
 def release_paper(ctx: Context, release: Release) -> Paper:
-    """解约 of an agreement: signed by both sides, or the record of the letter that was sent in. Raises Damaged."""
+    """解约 of an agreement: the text that both sides signed, or the record of the letter that was sent in.
+
+    Raises Damaged, Tampered.
+    """
     agreement = release.agreement
     files, said = files_of(agreement, release), proof.said(agreement)
     try:
@@ -109,17 +112,17 @@ def release_paper(ctx: Context, release: Release) -> Paper:
         _unit_side(ctx, agreement, _ink(ctx, files, "unit_ink"), _drawn(said, "unit", release), release),
         *_school_sides(ctx, person["school"], said, agreement, release),
     )
-    of_it = (SealedPaper.agreement == agreement) & (SealedPaper.kind == PAPERS[agreement.kind])
-    original = SealedPaper.get_or_none(of_it)
+    text = release_texts.of(release)
+    is_signed = all(side.ink for side in sides[:2])
     letters = [file for file in files if file.kind == "letter"]
-    own = ((printed("paper_digest"), original.digest),) if original else ()
+    own = ((printed("paper_digest"), text.paper),) if text.paper else ()
     return Paper(
         kind="release",
         mode=_mode(agreement),
         number=agreement.number or "",
         sides=sides,
         terms=(
-            (printed("agreement_number"), agreement.number or ""),
+            (printed("agreement_number"), text.number),
             (printed("signed_on"), f"{agreement.effective_on}"),
             (printed("asked_by"), printed(f"by_{release.asked_by}")),
             (printed("asked_at"), _moment(release.asked_at)),
@@ -128,7 +131,9 @@ def release_paper(ctx: Context, release: Release) -> Paper:
         verify_url=verify_url(ctx, agreement),
         digests=own + _pages("letter_digest", letters) + _head(agreement),
         notes=(printed("note_verify"),),
-        reason=release.reason,
+        reason=text.reason,
+        lead=text.lead if is_signed else "",
+        clauses=text.clauses if is_signed else (),
     )
 
 
@@ -235,6 +240,3 @@ def _day(moment: datetime) -> str:
 
 def _moment(moment: datetime | None) -> str:
     return f"{moment.astimezone(CHINA):%Y-%m-%d %H:%M}" if moment else ""
-
-
-PAPERS: dict[str, Kind] = {"online": "agreement", "paper": "receipt", "recorded": "receipt"}

@@ -9,7 +9,7 @@ from datetime import datetime
 from domain.agreements import GRADUATE_SIDE, ONLINE, PAPER, RECORDED, UNIT_SIDE
 from models.agreement import Agreement, Release
 from models.agreement_papers import AgreementFile
-from services.agreements import chain, frozen_rules, materials, terms
+from services.agreements import chain, frozen_rules, materials, release_texts, terms
 from services.agreements.chain import Body
 
 # The events that name the terms, by kind of agreement; the last of each of these must name what stands in the row.
@@ -118,6 +118,10 @@ def _need_asked(bodies: list[Body], release: Release) -> None:
     asked = _last(mine, _ASKED)
     if asked is None or (asked["reason"], asked["side"]) != (release.reason, release.asked_by):
         raise Tampered("reason")
+    agreed = _last(mine, ("term.agreed",)) or asked
+    named = {body.get("release_text", "") for body in (asked, agreed)}
+    if named != {release.text_digest} or not release_texts.is_intact(release):
+        raise Tampered("release_text")
     _need_pages(mine, "letter", _LETTERS, materials.all_current(release.agreement, release))
 
 

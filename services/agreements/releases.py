@@ -4,7 +4,7 @@ While one is under way the agreement shows that it is being released, and no sec
 is told to answer instead.
 """
 
-from typing import Any
+from typing import Any, Unpack
 
 from config.agreements import times
 from domain.actors import Role
@@ -13,8 +13,20 @@ from domain.refusals import Conflict, NotAllowed, NotFound
 from models.agreement import Agreement, Release
 from models.agreement_papers import AgreementFile
 from models.db import transaction
-from services.agreements import materials, moves, persons, repeats, reviews, standing, telling, terms
+from services.agreements import (
+    consenting,
+    materials,
+    moves,
+    persons,
+    release_texts,
+    repeats,
+    reviews,
+    standing,
+    telling,
+    terms,
+)
 from services.agreements.chain import Body
+from services.agreements.consenting import Signed
 from services.agreements.materials import Given
 from services.agreements.parties import Device, Party, staff_party
 from services.context import Context
@@ -33,13 +45,16 @@ def of_agreement(agreement: Agreement) -> list[Release]:
     return rows
 
 
-def ask(ctx: Context, party: Party, agreement: Agreement, reason: str, strokes: str) -> Release:
+def ask(ctx: Context, party: Party, agreement: Agreement, reason: str, **signed: Unpack[Signed]) -> Release:
     """Asks the other side to release an agreement that was signed online, under a handwritten signature.
+
+    What is signed is frozen now: see ``release_texts``.
 
     Asked again by the same side it is the same release. Raises Conflict ``release_answer`` where the other side has
     asked already, ``release_by_letter`` where the agreement was signed on paper; Invalid, NotFound.
     """
-    drawn = materials.judged(ctx, party, agreement, strokes)
+    consenting.need(party, agreement, signed)
+    drawn = materials.judged(ctx, party, agreement, signed["strokes"])
     with materials.shelved(ctx, drawn.pieces) as names:
         return _ask(ctx, party, agreement, reason, (names, drawn))
 
@@ -68,12 +83,15 @@ def put(ctx: Context, party: Party, release: Release, text: str, given: Given, *
     """The question itself, in the caller's transaction."""
     row = release.agreement
     moves.move(ctx, row, "ask_release", party, {"kind": "term.opened", "item": release.code})
+    consenting.note(ctx, party, row, "release", release=release.code)
     ink = materials.name_ink(ctx, party, row, given, release)
     now = ctx.clock()
     columns |= {"reason": text, "asked_at": now, "due_at": now + times().release, "open_key": row.code}
     facts, digest = persons.for_release(ctx, release)
-    columns |= facts
+    frozen = release_texts.to_freeze(release, text, digest["facts"])
+    columns |= facts | frozen
     event: Body = {"kind": "term.requested", "reason": text, "side": party.side, **ink, **digest}
+    event["release_text"] = frozen["text_digest"]
     moves.move_release(ctx, release, "ask", party, event, **columns)
     telling.release_asked(ctx, release)
     return release
@@ -87,24 +105,31 @@ def _asked_before(party: Party, under_way: Release, row: Agreement) -> Release:
     raise Conflict("release_answer" if under_way.status == "asked" else "release_under_way")
 
 
-def agree(ctx: Context, party: Party, release: Release, strokes: str) -> Release:
-    """The other side agrees, under a handwritten signature; then it is reviewed. Raises Conflict, NotFound."""
-    drawn = materials.judged(ctx, party, release.agreement, strokes)
+def agree(ctx: Context, party: Party, release: Release, digest: str, **signed: Unpack[Signed]) -> Release:
+    """The other side agrees, under a handwritten signature, to the text that it was shown; then it is reviewed.
+
+    ``digest`` is that text's. Raises Conflict, ``release_changed`` where the text is another one, Invalid, NotFound.
+    """
+    consenting.need(party, release.agreement, signed)
+    drawn = materials.judged(ctx, party, release.agreement, signed["strokes"])
     with materials.shelved(ctx, drawn.pieces) as names:
-        return _agree(ctx, party, release, (names, drawn))
+        return _agree(ctx, party, release, digest, (names, drawn))
 
 
 @transaction
-def _agree(ctx: Context, party: Party, release: Release, given: Given) -> Release:
+def _agree(ctx: Context, party: Party, release: Release, digest: str, given: Given) -> Release:
     row = read(party, release, is_asker=False)
     if repeats.is_done(party, row.agreement, "term.agreed", release=row):
         return row
+    if row.text_digest != digest:
+        raise Conflict("release_changed")
+    if row.status == "asked":
+        consenting.note(ctx, party, row.agreement, "release", release=row.code)
     ink = materials.name_ink(ctx, party, row.agreement, given, row)
     now = ctx.clock()
     columns = {"agreed_at": now, "due_at": now + times().review_reminder}
-    moves.move_release(
-        ctx, row, "agree", party, {"kind": "term.agreed", "side": party.side, **ink}, **columns
-    )
+    event: Body = {"kind": "term.agreed", "side": party.side, "release_text": row.text_digest, **ink}
+    moves.move_release(ctx, row, "agree", party, event, **columns)
     telling.release_agreed(ctx, row)
     telling.release_waiting(ctx, row)
     return row
@@ -260,7 +285,9 @@ def file_offline(ctx: Context, party: Party, release: Release, reason: str) -> R
     agreement, text = row.agreement, printed(reason)
     need_none_open(agreement)
     facts, digest = persons.for_release(ctx, row)
+    frozen = release_texts.to_freeze(row, text, digest["facts"])
     event: Body = {"kind": "term.offline_requested", "reason": text, **letters(row), **digest}
+    event["release_text"] = frozen["text_digest"]
     moves.move(ctx, agreement, "ask_release", party, {"kind": "term.opened", "item": row.code})
     now = ctx.clock()
     columns = {
@@ -270,6 +297,7 @@ def file_offline(ctx: Context, party: Party, release: Release, reason: str) -> R
         "due_at": now + times().review_reminder,
         "open_key": agreement.code,
         **facts,
+        **frozen,
     }
     moves.move_release(ctx, row, "file", party, event, **columns)
     telling.release_proof_added(ctx, row, by_staff=party.side == STAFF_SIDE)

@@ -169,6 +169,12 @@ def people_in(text: str) -> dict[str, Terms]:
     return found
 
 
+def parts_in(text: str) -> dict[str, Any]:
+    """What ``frozen`` wrote down, of more than plain facts."""
+    found: dict[str, Any] = json.loads(text)
+    return found
+
+
 def facts_in(text: str) -> Terms:
     """What ``frozen`` wrote down, of facts that are no terms."""
     found: Terms = json.loads(text)

@@ -49,7 +49,7 @@ class People:
         row = self.in_force()
         graduate = ways.graduate_of(self.ctx, self.cast.graduate)
         asker = graduate if side == "graduate" else signer_party(row.code, ways.DESK)
-        return releases.ask(self.ctx, asker, row, "双方协商", strokes(3))
+        return releases.ask(self.ctx, asker, row, "双方协商", **ways.ink(3))
 
 
 @pytest.fixture
@@ -230,7 +230,7 @@ def test_a_letter_that_came_with_the_question_is_enough(people: People) -> None:
     party = new_signers.party(release.code, device)
     for kind in ("letter", "authorization"):
         ways.add_letter(people.ctx, party, release, kind)
-    new_signers.ask(people.ctx, party, release, "原经办人已离职", strokes(2))
+    new_signers.ask(people.ctx, party, release, "原经办人已离职", **ways.ink(2))
     path = f"{LIST}/{row.code}/releases/{release.code}"
     page = people.graduate.open(path)
     assert ('type="file"' in page.html, "确认提交" in page.text) == (False, True)

@@ -74,7 +74,7 @@ def test_who_signed_hears_that_somebody_else_asks_in_the_name_of_the_unit(
     for kind in ("letter", "authorization"):
         ways.add_letter(ctx, party, release, kind)
     before = phones().count(PHONE_OF_SIGNER)
-    asked = new_signers.ask(ctx, party, release, "原经办人已离职", strokes(2))
+    asked = new_signers.ask(ctx, party, release, "原经办人已离职", **ways.ink(2))
     assert phones().count(PHONE_OF_SIGNER) == before + 1
     releases.refuse(ctx, ways.graduate_of(ctx, cast.graduate), asked, "不认识这个人")
     told = phones()
@@ -86,7 +86,7 @@ def test_nothing_is_taken_in_that_the_sealed_paper_could_not_show(
 ) -> None:
     graduate, (_unit, row) = ways.graduate_of(ctx, cast.graduate), held
     wrong = "家里有事\U0001f62d\U000f0001"
-    assert fields_of(lambda: releases.ask(ctx, graduate, row, wrong, strokes())) == {"reason"}
+    assert fields_of(lambda: releases.ask(ctx, graduate, row, wrong, **ways.ink())) == {"reason"}
     typed = NewSigner(row.number or "", CREDIT_CODE, "吴\U000f0001", PHONE, "000000")
     assert fields_of(lambda: new_signers.begin(ctx, DEVICE, typed)) == {"name"}
     release = releases.begin_for(ctx, ways.seat(ctx, cast.college), DEVICE, row)

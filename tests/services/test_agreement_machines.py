@@ -129,7 +129,7 @@ def _online_life(world: World) -> None:
     world.void(row)
     unit, row = ways.in_force(ctx, cast)
     release = ways.asked(ctx, unit, row)
-    releases.agree(ctx, world.graduate, release, strokes(5))
+    ways.agreed(ctx, world.graduate, release)
     ways.release_passed(ctx, cast, release)
     assert sealing.sweep(ctx) == 1
 
@@ -281,7 +281,7 @@ def test_every_arrow_of_releases(world: World) -> None:
     first = release_reviews.pass_first(ctx, clerk, DESK, ways.release_of(asked), ways.ALL)
     release_reviews.reject(ctx, ways.seat(ctx, cast.school), DESK, first, "公章不清")
     asked = ways.asked(ctx, unit, row)
-    releases.agree(ctx, world.graduate, asked, strokes(5))
+    ways.agreed(ctx, world.graduate, asked)
     ways.release_passed(ctx, cast, asked)
     assert sealing.sweep(ctx) == 1
     for stage in ("asked", "college_review", "school_review", "sealing"):

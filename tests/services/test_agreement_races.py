@@ -1,93 +1,22 @@
 """The races of agreements, with processes of their own: always exactly one wins, and the others are refused."""
 
-import json
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
-from config.settings import Settings
 from documents.press import Press
 from models.agreement import Agreement, Release
 from models.agreement_papers import AgreementEvent, AgreementFile, SealedPaper
 from models.message import Message
-from services import sessions
 from services.agreements import chain, drafting, sealing
 from services.context import Context
 from services.jobs.steps import vault
 from tests import agreement_ways as ways
 from tests import agreements
-from tests.cast import Cast, Persona
-from tests.conftest import SECRET
+from tests.cast import Cast
+from tests.services.crew import ROUNDS, Crew, token
 
-ROOT = Path(__file__).resolve().parents[2]
-ROUNDS = 8
-Order = dict[str, str]
 pytestmark = pytest.mark.slow
-
-
-class Crew:
-    """Some processes that carry out an order each, all let go at once."""
-
-    def __init__(self, size: int, arguments: list[str]) -> None:
-        command = [sys.executable, "-m", "tests.services.agreement_process", *arguments]
-        self._hands = [
-            subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-            for _ in range(size)
-        ]
-        for hand in self._hands:
-            assert hand.stdout is not None
-            assert hand.stdout.readline() == "ready\n"
-
-    def race(self, *orders: Order) -> list[str]:
-        """What became of each order, in order."""
-        hands = self._hands[: len(orders)]
-        for hand, order in zip(hands, orders, strict=True):
-            assert hand.stdin is not None
-            hand.stdin.write(json.dumps(order) + "\n")
-        for hand in hands:
-            assert hand.stdin is not None
-            hand.stdin.flush()
-        return [hand.stdout.readline().strip() for hand in hands if hand.stdout is not None]
-
-    def end(self) -> None:
-        for hand in self._hands:
-            hand.communicate(timeout=30)
-
-
-@pytest.fixture
-def keys(tmp_path: Path) -> Path:
-    return tmp_path / "keys"
-
-
-@pytest.fixture
-def sealer(ctx: Context, cast: Cast, keys: Path) -> Context:
-    agreements.open_school(ctx, cast)
-    return ways.with_seal(ctx, keys)
-
-
-@pytest.fixture
-def crew(
-    sealer: Context, settings: Settings, database_url: str, keys: Path
-) -> Iterator[Callable[[int], Crew]]:
-    """So many processes over this test's database."""
-    crews: list[Crew] = []
-
-    def start(size: int) -> Crew:
-        now = sealer.clock().isoformat()
-        crews.append(Crew(size, [database_url, SECRET, str(settings.data_dir), now, str(keys)]))
-        return crews[-1]
-
-    yield start
-    for one in crews:
-        one.end()
-
-
-def token(ctx: Context, persona: Persona) -> str:
-    assert persona.account is not None
-    return sessions.open_session(ctx, persona.account, "h5")
 
 
 def accepted(ctx: Context, cast: Cast) -> Agreement:
@@ -173,7 +102,7 @@ def test_two_reviewers_of_a_release_at_once(sealer: Context, cast: Cast, crew: C
     unit, row = ways.in_force(sealer, cast)
     for _ in range(ROUNDS):
         release = ways.asked(sealer, unit, row)
-        ways.releases.agree(sealer, ways.graduate_of(sealer, cast.graduate), release, agreements.strokes(5))
+        ways.agreed(sealer, ways.graduate_of(sealer, cast.graduate), release)
         order = {"verb": "review_release", "code": row.code, "release": release.code}
         words: list[tuple[str, list[str]]] = [("pass_first", first), ("pass_school", second)]
         for passing, tokens in words:

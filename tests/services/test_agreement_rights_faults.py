@@ -5,11 +5,10 @@ from functools import partial
 from models.employer import Employer
 from models.graduate import Graduate
 from services import throttle
-from services.agreements import looking, releases
+from services.agreements import looking
 from services.context import Context
 from tests import agreement_ways as ways
 from tests import agreements
-from tests.agreements import strokes
 from tests.cast import CREDIT_CODE, Cast
 from tests.services.tools import refusal_of
 
@@ -26,7 +25,7 @@ def test_nobody_reviews_what_they_have_signed_themselves(ctx: Context, cast: Cas
         decide(ctx, persona, row)
     row = ways.brought_into_force(ctx, row)
     release = ways.asked(ctx, unit, row)
-    releases.agree(ctx, ways.graduate_of(ctx, cast.graduate), release, strokes(5))
+    ways.agreed(ctx, ways.graduate_of(ctx, cast.graduate), release)
     Graduate.update(account=cast.counselor.account).where(Graduate.id == row.graduate_id).execute()
     assert refusal_of(lambda: ways.release_passed(ctx, cast, release)).code == "same_reviewer"
 

@@ -233,7 +233,7 @@ class Life(RuleBasedStateMachine):
             releases.add_proof(self.ctx, party, release)
 
         verbs: dict[str, Callable[[], Any]] = {
-            "agree": lambda: releases.agree(self.ctx, party, release, strokes(5)),
+            "agree": lambda: ways.agreed(self.ctx, party, release),
             "refuse": lambda: releases.refuse(self.ctx, party, release, "不同意"),
             "cancel": lambda: releases.cancel(self.ctx, party, release),
             "letter": letter,
@@ -307,7 +307,7 @@ class Life(RuleBasedStateMachine):
         release = ways.release_of(release)
         if release.status == "asked":
             party = self.side(row, is_unit=release.asked_by == "graduate")
-            releases.agree(self.ctx, party, release, strokes(5))
+            ways.agreed(self.ctx, party, release)
         elif release.status == "sealing":
             sealing.sweep(self.ctx)
         else:

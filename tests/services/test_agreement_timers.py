@@ -25,7 +25,7 @@ from services.context import Context
 from templates_msg.fields import BadField
 from tests import agreement_ways as ways
 from tests import agreements
-from tests.agreements import TERMS, strokes
+from tests.agreements import TERMS
 from tests.cast import Cast
 from tests.fakes import FixedClock
 from tests.services.tools import owed
@@ -217,7 +217,7 @@ def test_a_release_is_reminded_of_and_over(ctx: Context, cast: Cast, clock: Fixe
 def test_a_release_in_review_is_reminded_of(ctx: Context, cast: Cast, clock: FixedClock) -> None:
     unit, row = ways.in_force(ctx, cast)
     release = ways.asked(ctx, unit, row)
-    releases.agree(ctx, ways.graduate_of(ctx, cast.graduate), release, strokes(5))
+    ways.agreed(ctx, ways.graduate_of(ctx, cast.graduate), release)
     assert days_told(ctx, clock, 30) == [3, 7]
     assert ways.release_of(release).status == "college_review"
 

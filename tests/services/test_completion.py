@@ -16,13 +16,13 @@ from documents import verifying
 from models.agreement import Agreement
 from models.agreement_papers import AgreementEvent, SealedPaper
 from models.journal import Journal
-from services.agreements import chain, completion, looking, releases, sealing
+from services.agreements import chain, completion, looking, sealing
 from services.agreements.papers import agreement_paper
 from services.context import Context
 from services.jobs.steps import vault
 from tests import agreement_ways as ways
 from tests import agreements
-from tests.agreements import GRADUATE_DEVICE, UNIT_DEVICE, fresh, strokes
+from tests.agreements import GRADUATE_DEVICE, UNIT_DEVICE, fresh
 from tests.cast import Cast
 
 DOC = Path(__file__).resolve().parents[2] / "docs" / "verifying.md"
@@ -103,7 +103,7 @@ def test_a_release_has_a_record_of_its_own_and_a_form_none(ctx: Context, cast: C
     party, row = ways.effective(sealer, cast)
     first = looking.paper(row, "record")
     release = ways.asked(sealer, party, row)
-    releases.agree(sealer, ways.graduate_of(sealer, cast.graduate), release, strokes(5))
+    ways.agreed(sealer, ways.graduate_of(sealer, cast.graduate), release)
     ways.release_passed(sealer, cast, release)
     assert sealing.sweep(sealer) == 1
     record = looking.paper(row, "record")

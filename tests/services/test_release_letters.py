@@ -13,7 +13,6 @@ from services.context import Context
 from tests import agreement_ways as ways
 from tests import agreements
 from tests.agreement_ways import ALL, DESK, add_letter, asked, graduate_of, release_of, seat
-from tests.agreements import strokes
 from tests.cast import CREDIT_CODE, Cast
 from tests.fakes import FixedClock
 from tests.services.tools import owed, refusal_of
@@ -117,7 +116,7 @@ def test_what_staff_took_over_the_graduate_may_still_answer(ctx: Context, cast: 
     taken = releases.begin_for(ctx, clerk, DESK, row)
     add_letter(ctx, parties.staff_party(clerk, DESK), taken)
     graduate = graduate_of(ctx, cast.graduate)
-    assert releases.agree(ctx, graduate, release, strokes(5)).status == "college_review"
+    assert ways.agreed(ctx, graduate, release).status == "college_review"
     refused = refusal_of(lambda: release_reviews.pass_first(ctx, clerk, DESK, release_of(release), ALL))
     assert refused.code == "same_reviewer"
 
@@ -147,7 +146,7 @@ def test_the_letter_of_somebody_new_is_not_replaced(ctx: Context, cast: Cast, he
     party = new_signers.party(release.code, NEWCOMER)
     for kind in ("letter", "authorization"):
         add_letter(ctx, party, release, kind)
-    release = new_signers.ask(ctx, party, release, "原经办人已离职", strokes(2))
+    release = new_signers.ask(ctx, party, release, "原经办人已离职", **ways.ink(2))
     graduate = graduate_of(ctx, cast.graduate)
     assert refusal_of(lambda: add_letter(ctx, graduate, release)).code == "material_not_asked"
     assert releases.add_proof(ctx, graduate, release).status == "college_review"

@@ -27,7 +27,6 @@ from services.jobs.steps import vault
 from tests import agreement_ways as ways
 from tests import agreements
 from tests.agreement_ways import ALL, DESK, add_letter, asked, graduate_of, release_of, release_passed, seat
-from tests.agreements import strokes
 from tests.cast import CREDIT_CODE, Cast
 from tests.fakes import FixedClock
 from tests.services.tools import owed, refusal_of
@@ -51,14 +50,16 @@ def test_one_asks_the_other_agrees_two_review(ctx: Context, cast: Cast, held: He
     release = asked(ctx, graduate_of(ctx, cast.graduate), row)
     assert status(row, release) == ("releasing", "asked")
     assert release.due_at == ctx.clock() + timedelta(days=7)
-    agreed = releases.agree(ctx, unit, release, strokes(5))
+    agreed = ways.agreed(ctx, unit, release)
     assert (agreed.status, agreed.agreed_at) == ("college_review", ctx.clock())
     done = release_passed(ctx, cast, release)
     assert (done.status, done.due_at) == ("sealing", ctx.clock())
     kinds = [event.kind for event in chain.events(agreements.fresh(row))]
-    assert kinds[-5:] == [
+    assert kinds[-7:] == [
         "term.opened",
+        "consent.signing.given",
         "term.requested",
+        "consent.signing.given",
         "term.agreed",
         "term.college_passed",
         "term.passed",
@@ -76,7 +77,7 @@ def test_the_release_has_a_paper_of_its_own_and_the_first_stays(
     first = SealedPaper.get()
     data = b"".join(vault(ctx).pieces(first.file))
     release = asked(ctx, unit, row, "公司业务调整")
-    releases.agree(ctx, graduate_of(ctx, cast.graduate), release, strokes(5))
+    ways.agreed(ctx, graduate_of(ctx, cast.graduate), release)
     release_passed(ctx, cast, release)
     assert [event.kind for event in chain.events(agreements.fresh(row))][-1] == "term.school_signed"
     assert sealing.sweep(sealer) == 1
@@ -117,11 +118,11 @@ def test_nobody_answers_for_the_other_side(ctx: Context, cast: Cast, held: Held)
     graduate = graduate_of(ctx, cast.graduate)
     release = asked(ctx, graduate, row)
     for verb in (
-        lambda: releases.agree(ctx, graduate, release, strokes(5)),
+        lambda: ways.agreed(ctx, graduate, release),
         lambda: releases.refuse(ctx, graduate, release, "不"),
         lambda: releases.cancel(ctx, unit, release),
         lambda: releases.add_proof(ctx, unit, release),
-        lambda: releases.agree(ctx, graduate_of(ctx, cast.other_graduate), release, strokes(5)),
+        lambda: ways.agreed(ctx, graduate_of(ctx, cast.other_graduate), release),
         lambda: releases.cancel(ctx, parties.signer_party("somebody-else", DESK), release),
     ):
         with pytest.raises(NotFound):
@@ -137,7 +138,7 @@ def test_asking_twice_is_once_and_the_other_side_is_told_to_answer(
     release = asked(ctx, graduate, row)
     assert asked(ctx, graduate, row).id == release.id
     assert refusal_of(lambda: asked(ctx, unit, row)).code == "release_answer"
-    releases.agree(ctx, unit, release, strokes(5))
+    ways.agreed(ctx, unit, release)
     assert refusal_of(lambda: asked(ctx, unit, row)).code == "release_under_way"
 
 
@@ -270,7 +271,7 @@ def test_what_was_signed_on_paper_is_released_by_letter(ctx: Context, cast: Cast
 def test_reviewers_see_their_range_and_two_people_decide(ctx: Context, cast: Cast, held: Held) -> None:
     unit, row = held
     release = asked(ctx, unit, row)
-    releases.agree(ctx, graduate_of(ctx, cast.graduate), release, strokes(5))
+    ways.agreed(ctx, graduate_of(ctx, cast.graduate), release)
     seen = {
         who: [one.code for one in queues.releases(ctx, seat(ctx, getattr(cast, who)), Asked()).rows]
         for who in ("counselor", "other_counselor", "college", "school", "province")
@@ -296,7 +297,7 @@ def test_reviewers_see_their_range_and_two_people_decide(ctx: Context, cast: Cas
 def test_a_rejected_release_leaves_the_agreement_in_force(ctx: Context, cast: Cast, held: Held) -> None:
     unit, row = held
     release = asked(ctx, unit, row)
-    releases.agree(ctx, graduate_of(ctx, cast.graduate), release, strokes(5))
+    ways.agreed(ctx, graduate_of(ctx, cast.graduate), release)
     rejected = release_reviews.reject(ctx, seat(ctx, cast.counselor), DESK, release_of(release), "材料不符")
     assert (rejected.status, rejected.answer) == ("rejected", "材料不符")
     assert status(row, release) == ("effective", "rejected")
@@ -326,7 +327,7 @@ def test_somebody_new_of_the_unit_asks_with_two_papers(
     party = new_signers.party(release.code, DEVICE)
 
     def ask() -> Release:
-        return new_signers.ask(ctx, party, release, "原经办人已离职，单位裁撤岗位", strokes(2))
+        return new_signers.ask(ctx, party, release, "原经办人已离职，单位裁撤岗位", **ways.ink(2))
 
     assert refusal_of(ask).code == "letter_needed"
     add_letter(ctx, party, release)
@@ -335,7 +336,7 @@ def test_somebody_new_of_the_unit_asks_with_two_papers(
     done = ask()
     assert (done.status, done.is_new_signer, done.signer_name) == ("asked", True, "吴新")
     assert status(row, release) == ("releasing", "asked")
-    assert releases.agree(ctx, graduate_of(ctx, cast.graduate), done, strokes(5)).status == "college_review"
+    assert ways.agreed(ctx, graduate_of(ctx, cast.graduate), done).status == "college_review"
     assert [message.phone for message in owed("signer_told")][-1] == PHONE
     clock.advance(minutes=2)
     assert newcomer(ctx, row).id == release.id
@@ -349,7 +350,7 @@ def test_somebody_new_whose_question_is_over_asks_anew(
     party = new_signers.party(release.code, DEVICE)
     for kind in ("letter", "authorization"):
         add_letter(ctx, party, release, kind)
-    new_signers.ask(ctx, party, release, "原经办人已离职", strokes(2))
+    new_signers.ask(ctx, party, release, "原经办人已离职", **ways.ink(2))
     assert refusal_of(lambda: add_letter(ctx, party, release)).code == "material_not_asked"
     clock.advance(days=7)
     timers.sweep(ctx)
@@ -375,12 +376,12 @@ def test_somebody_new_gets_nothing_else(ctx: Context, cast: Cast, held: Held) ->
             verb()
     by_graduate = asked(ctx, graduate_of(ctx, cast.graduate), row)
     for refused in (
-        lambda: releases.agree(ctx, party, by_graduate, strokes(5)),
+        lambda: ways.agreed(ctx, party, by_graduate),
         lambda: releases.refuse(ctx, party, by_graduate, "不"),
     ):
         with pytest.raises(NotFound):
             refused()
-    assert releases.agree(ctx, unit, by_graduate, strokes(5)).status == "college_review"
+    assert ways.agreed(ctx, unit, by_graduate).status == "college_review"
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import pytest
 from config.settings import Settings
 from models.agreement_papers import SealedPaper
 from services import stray_files
-from services.agreements import chain, releases, sealing
+from services.agreements import chain, sealing
 from services.context import Context
 from services.jobs.steps import vault
 from tests import agreement_ways as ways
@@ -98,7 +98,7 @@ def test_a_release_as_well(
     sealer = ways.with_seal(ctx, tmp_path / "keys")
     unit, row = ways.in_force(sealer, cast)
     release = ways.asked(sealer, unit, row)
-    releases.agree(sealer, ways.graduate_of(sealer, cast.graduate), release, agreements.strokes(5))
+    ways.agreed(sealer, ways.graduate_of(sealer, cast.graduate), release)
     ways.release_passed(sealer, cast, release)
     files = set(vault(sealer).names())
     killed(step, [database_url, SECRET, str(settings.data_dir), clock().isoformat(), str(tmp_path / "keys")])

@@ -195,7 +195,7 @@ def asked(ctx: Context, cast: Cast) -> Release:
     """A release that both have signed and the school has passed."""
     unit, row = ways.in_force(ctx, cast)
     release = ways.asked(ctx, unit, row)
-    releases.agree(ctx, ways.graduate_of(ctx, cast.graduate), release, strokes(5))
+    ways.agreed(ctx, ways.graduate_of(ctx, cast.graduate), release)
     return ways.release_passed(ctx, cast, release)
 
 

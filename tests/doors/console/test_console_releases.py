@@ -25,7 +25,7 @@ def asked(ctx: Context, cast: Cast) -> Release:
     agreements.open_school(ctx, cast)
     unit, row = ways.in_force(ctx, cast)
     release = ways.asked(ctx, unit, row)
-    return releases.agree(ctx, ways.graduate_of(ctx, cast.graduate), release, agreements.strokes(5))
+    return ways.agreed(ctx, ways.graduate_of(ctx, cast.graduate), release)
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from models.agreement import Agreement, Release
 from models.agreement_papers import AgreementFile
 from services.agreements import looking, releases, sealing
 from services.context import Context
+from tests import agreement_ways as ways
 from tests.agreement_ways import SIGNED_ON, give_back, graduate_of, in_force, passed, reject, with_seal
 from tests.agreements import TERMS, fresh, open_school, strokes
 from tests.browser import Browser, Page
@@ -274,12 +275,12 @@ def binding(phone: Browser, ctx: Context, cast: Cast) -> Agreement:
 def test_a_release_is_asked_for_and_taken_back(phone: Browser, binding: Agreement) -> None:
     path = f"{LIST}/{binding.code}"
     page = phone.open(f"{path}/release")
-    wrong = page.submit(f"{path}/release", reason="", strokes=strokes(3))
+    wrong = page.submit(f"{path}/release", reason="", consent="1", strokes=strokes(3))
     assert (wrong.status, 'id="reason-wrong"' in wrong.html) == (422, True)
-    wrong = page.submit(f"{path}/release", reason="考研", strokes="null")
+    wrong = page.submit(f"{path}/release", reason="考研", consent="1", strokes="null")
     assert (wrong.status, 'id="ink-wrong"' in wrong.html) == (422, True)
     for _ in range(2):
-        done = page.submit(f"{path}/release", reason="考研", strokes=strokes(3))
+        done = page.submit(f"{path}/release", reason="考研", consent="1", strokes=strokes(3))
         assert (done.path, "等待对方答复" in done.text) == (path, True)
     assert Release.select().count() == 1
     release = Release.get()
@@ -292,14 +293,14 @@ def test_a_release_is_asked_for_and_taken_back(phone: Browser, binding: Agreemen
 def test_a_release_is_answered(phone: Browser, ctx: Context, cast: Cast) -> None:
     party, row = in_force(ctx, cast)
     for act in ("refuse", "agree"):
-        release = releases.ask(ctx, party, fresh(row), "岗位取消", strokes(3))
+        release = releases.ask(ctx, party, fresh(row), "岗位取消", **ways.ink(3))
         path = f"{LIST}/{row.code}/releases/{release.code}"
         page = phone.open(path)
         assert ("岗位取消" in page.text, "用人单位" in page.text) == (True, True)
-        wrong = page.submit(path, act=act, reason="", strokes="")
+        wrong = page.submit(path, act=act, reason="", consent="1", strokes="")
         assert wrong.status == 422
         assert f'id="{"ink" if act == "agree" else "reason"}-wrong"' in wrong.html
-        done = page.submit(path, act=act, reason="仍愿意入职", strokes=strokes(4))
+        done = page.submit(path, act=act, reason="仍愿意入职", consent="1", strokes=strokes(4))
         assert (done.status, done.path) == (200, path)
         assert phone.post(path, {"csrf_token": phone.token(), "act": "cancel"}).status == 404
     assert Release.get(Release.code == release.code).status == "college_review"
@@ -307,7 +308,7 @@ def test_a_release_is_answered(phone: Browser, ctx: Context, cast: Cast) -> None
 
 def test_a_letter_goes_on_where_the_unit_keeps_silent(phone: Browser, binding: Agreement) -> None:
     path = f"{LIST}/{binding.code}"
-    phone.open(f"{path}/release").submit(f"{path}/release", reason="考研", strokes=strokes(3))
+    phone.open(f"{path}/release").submit(f"{path}/release", reason="考研", consent="1", strokes=strokes(3))
     release = Release.get()
     page = phone.open(f"{path}/releases/{release.code}")
     wrong = page.submit(f"{path}/letter/file", file="")
@@ -347,7 +348,8 @@ def test_before_it_is_in_force_nothing_is_released(phone: Browser) -> None:
         assert phone.open(f"{path}/{page}").path == path
     token = phone.token()
     for page in ("release", "letter", "letter/file"):
-        sent = {"csrf_token": token, "reason": "考研", "strokes": strokes(), "file": upload()}
+        sent = {"csrf_token": token, "reason": "考研", "consent": "1", "identity": "1"}
+        sent |= {"strokes": strokes(), "file": upload()}
         assert phone.post(f"{path}/{page}", sent).status == 409, page
     sent = {"csrf_token": token, "release": "nothing", "file": upload()}
     assert phone.post(f"{path}/letter/file", sent).status == 404

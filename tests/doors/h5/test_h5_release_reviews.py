@@ -108,7 +108,7 @@ def test_it_passes_when_the_letter_was_looked_at(phone: Browser, filed: Release)
 def test_what_is_ticked_is_what_is_there(phone: Browser, ctx: Context, cast: Cast, held: Agreement) -> None:
     unit = parties.signer_party(held.code, ways.DESK)
     release = ways.asked(ctx, unit, held)
-    releases.agree(ctx, ways.graduate_of(ctx, cast.graduate), release, agreements.strokes(5))
+    ways.agreed(ctx, ways.graduate_of(ctx, cast.graduate), release)
     page = phone.open(address(release))
     assert 'value="both_signed"' in page.html
     assert 'value="letter_sealed"' not in page.html

@@ -60,7 +60,7 @@ def returned(ctx: Context, cast: Cast) -> Agreement:
 
 def releasing(ctx: Context, cast: Cast) -> Agreement:
     _party, row = ways.in_force(ctx, cast)
-    releases.ask(ctx, graduate_party(ctx, cast.graduate)[0], row, "考研", strokes(3))
+    releases.ask(ctx, graduate_party(ctx, cast.graduate)[0], row, "考研", **ways.ink(3))
     return row
 
 

@@ -9,6 +9,7 @@ from models.agreement import Agreement, Release
 from models.agreement_papers import AgreementFile
 from services.agreements import looking, releases, sealing, timers
 from services.context import Context
+from tests import agreement_ways as ways
 from tests.agreement_ways import brought_into_force, give_back, graduate_of, passed, release_passed, with_seal
 from tests.agreements import SIGNER, TERMS, accept, fresh, open_school, sms_code, strokes
 from tests.browser import Browser, Page
@@ -40,7 +41,7 @@ def in_force(row: Agreement, ctx: Context, cast: Cast) -> Agreement:
 
 def asked_of_unit(ctx: Context, cast: Cast, row: Agreement) -> Release:
     """The graduate asks for the release."""
-    return releases.ask(ctx, graduate_of(ctx, cast.graduate), row, "考取硕士研究生", strokes(3))
+    return releases.ask(ctx, graduate_of(ctx, cast.graduate), row, "考取硕士研究生", **ways.ink(3))
 
 
 def test_other_terms_are_signed_anew(unit: Browser, row: Agreement) -> None:
@@ -161,10 +162,10 @@ def test_the_sealed_paper_comes_byte_by_byte(
 def test_a_release_is_asked_for(unit: Browser, in_force: Agreement) -> None:
     path = f"/s/d/{in_force.code}/release"
     page = unit.open(path)
-    wrong = page.submit(path, strokes=strokes(3))
+    wrong = page.submit(path, consent="1", strokes=strokes(3))
     assert (wrong.status, 'id="reason-wrong"' in wrong.html) == (422, True)
     for _ in range(2):
-        done = page.submit(path, reason="岗位取消", strokes=strokes(3))
+        done = page.submit(path, reason="岗位取消", consent="1", strokes=strokes(3))
         assert done.path == f"/s/d/{in_force.code}"
     assert "等待对方答复" in done.text
     assert Release.select().count() == 1
@@ -179,7 +180,7 @@ def test_a_release_is_asked_for(unit: Browser, in_force: Agreement) -> None:
 def test_nothing_is_released_before_it_is_in_force(unit: Browser, row: Agreement) -> None:
     assert unit.open(f"/s/d/{row.code}/release").path == f"/s/d/{row.code}"
     token = unit.token()
-    sent = {"csrf_token": token, "reason": "岗位取消", "strokes": strokes()}
+    sent = {"csrf_token": token, "reason": "岗位取消", "consent": "1", "strokes": strokes()}
     assert unit.post(f"/s/d/{row.code}/release", sent).status == 409
     assert unit.open(f"/s/d/{row.code}/releases/nothing").status == 404
 
@@ -193,16 +194,21 @@ def test_a_release_is_answered(
     page = unit.open(path)
     assert "考取硕士研究生" in page.text
     if act == "agree":
-        wrong = page.submit(path, act="agree", strokes="")
+        assert f"编号为 {in_force.number} 的就业协议书" in page.text
+        wrong = page.submit(path, act="agree", strokes=strokes(6))
+        assert (wrong.status, 'id="consent-wrong"' in wrong.html) == (422, True)
+        other = page.submit(path, act="agree", consent="1", strokes=strokes(6), digest="0" * 64)
+        assert (other.status, "请重新核对后再签名" in other.text) == (409, True)
+        wrong = page.submit(path, act="agree", consent="1", strokes="")
         assert (wrong.status, 'id="ink-wrong"' in wrong.html) == (422, True)
-        assert "已同意解约" in page.submit(path, act="agree", strokes=strokes(6)).text
+        assert "已同意解约" in page.submit(path, act="agree", consent="1", strokes=strokes(6)).text
         assert Release.get().status == "college_review"
     else:
         wrong = page.submit(path, act="refuse", reason="")
         assert (wrong.status, 'id="reason-wrong"' in wrong.html) == (422, True)
         assert "协议继续有效" in page.submit(path, act="refuse", reason="尚在协商").text
         assert fresh(in_force).status == "effective"
-    again = page.submit(path, act=act, strokes=strokes(6), reason="尚在协商")
+    again = page.submit(path, act=act, consent="1", strokes=strokes(6), reason="尚在协商")
     assert again.status == 409
     assert (
         page.submit(path, act="cancel").status == 404
@@ -214,7 +220,7 @@ def test_a_unit_whose_question_nobody_answers_asks_again(
 ) -> None:
     """Its own letter does not stand for the graduate's answer; it is told what it can do instead."""
     path = f"/s/d/{in_force.code}/release"
-    unit.open(path).submit(path, reason="岗位取消", strokes=strokes(3))
+    unit.open(path).submit(path, reason="岗位取消", consent="1", strokes=strokes(3))
     release = Release.get()
     path = f"/s/d/{in_force.code}/releases/{release.code}"
     page = unit.open(path)
@@ -233,7 +239,7 @@ def test_a_unit_whose_question_nobody_answers_asks_again(
     assert unit.post(path, {"csrf_token": token, "act": "proof"}).status == 403
     again = f"/s/d/{in_force.code}/release"
     assert f'href="{again}"' in page.html
-    unit.open(again).submit(again, reason="岗位取消", strokes=strokes(3))
+    unit.open(again).submit(again, reason="岗位取消", consent="1", strokes=strokes(3))
     assert [row.status for row in Release.select().order_by(Release.id)] == ["expired", "asked"]
     assert f'href="{again}"' not in unit.open(path).html
 
@@ -244,7 +250,7 @@ def test_the_way_of_a_release_through_to_its_paper(
 ) -> None:
     release = asked_of_unit(ctx, cast, in_force)
     path = f"/s/d/{in_force.code}/releases/{release.code}"
-    unit.open(path).submit(path, act="agree", strokes=strokes(6))
+    unit.open(path).submit(path, act="agree", consent="1", strokes=strokes(6))
     release_passed(ctx, cast, Release.get())
     assert sealing.sweep(with_seal(ctx, tmp_path)) == 1
     page = unit.open(f"/s/d/{in_force.code}")
@@ -279,12 +285,16 @@ def test_somebody_new_asks_with_two_letters(
     for secret in (cast.graduate.name, SIGNER["phone"], SIGNER["name"], TERMS["unit_name"]):
         assert secret not in page.html
     token = dict(page.form(path).fields)["csrf_token"]
-    ask = {"csrf_token": token, "reason": "原经办人已离职", "strokes": strokes(7)}
+    ticks = {"consent": "1", "identity": "1"}
+    ask = {"csrf_token": token, "reason": "原经办人已离职", "strokes": strokes(7)} | ticks
     assert browser.post(path, ask).status == 409
     wrong = browser.post(path, {"csrf_token": token, "kind": "letter", "file": upload(b"x")})
     assert (wrong.status, 'id="letter-wrong"' in wrong.html) == (422, True)
     for kind in ("authorization", "letter"):
         assert "已上传" in browser.post(path, {"csrf_token": token, "kind": kind, "file": upload()}).text
+    for tick in ticks:  # what somebody else of the unit has agreed to is not their consent
+        wrong = browser.post(path, ask | {tick: ""})
+        assert (wrong.status, f'id="{tick}-wrong"' in wrong.html) == (422, True)
     wrong = browser.post(path, ask | {"strokes": "[]"})
     assert (wrong.status, 'id="ink-wrong"' in wrong.html) == (422, True)
     wrong = browser.post(path, ask | {"reason": ""})
