@@ -66,6 +66,8 @@ class Times:
     sealing_alert: timedelta
     told_a_day: int
     open_offers: int
+    new_signer_questions: int  # about one agreement, within new_signer_window
+    new_signer_window: timedelta
     seal_warnings: tuple[timedelta, ...]  # before the end of the seal's certificate
     keep_draft: timedelta
     keep_ended: timedelta
@@ -131,6 +133,8 @@ def times() -> Times:
         sealing_alert=timedelta(minutes=hours["sealing_alert_minutes"]),
         told_a_day=hours["told_a_day"],
         open_offers=hours["open_offers"],
+        new_signer_questions=hours["new_signer_questions"],
+        new_signer_window=timedelta(days=hours["new_signer_days"]),
         seal_warnings=tuple(timedelta(days=number) for number in _read()["seal"]["warn_days"]),
         keep_draft=timedelta(days=keep["draft"]),
         keep_ended=timedelta(days=keep["ended"]),

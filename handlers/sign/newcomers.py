@@ -48,7 +48,7 @@ def new_signer_code() -> ResponseReturnValue:
 
 @door.on(f"{PAGE}/<code>", Guard.ANYONE, ["GET", "POST"], most_bytes=max(MOST_UPLOAD, MOST_INK))
 def new_signer_release(code: str) -> ResponseReturnValue:
-    """The two letters, the reason and the signature; afterwards how it stands."""
+    """The two letters, the reason and the signature; afterwards how it stands, and the way to take it back."""
     release = _own(code)
     party, row, ctx = new_signers.party(code, device()), release.agreement, visit.ctx()
     form = Form("reason")
@@ -60,6 +60,9 @@ def new_signer_release(code: str) -> ResponseReturnValue:
                     materials.consent(ctx, party, row)
                 materials.add(ctx, party, row, kind, pieces_of("file"), release=release)
                 flash("已上传。")
+            elif form.text("act") == "cancel":
+                releases.cancel(ctx, party, release)
+                flash("已取消解约申请，协议继续有效。")
             else:
                 new_signers.ask(ctx, party, release, form.text("reason"), **release_room.signed(form))
                 flash("已向毕业生发出解约申请。")

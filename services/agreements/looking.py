@@ -13,7 +13,7 @@ from domain import personal
 from domain.actors import Actor
 from domain.refusals import NotFound
 from models import journal
-from models.agreement import Agreement
+from models.agreement import Agreement, Release
 from models.agreement_papers import SealedPaper
 from models.db import transaction
 from models.graduate import Graduate
@@ -93,7 +93,7 @@ def public(ctx: Context, code: str, address: str = "") -> Face:
     row = _of_code(ctx, code, address)
     shown = SealedPaper.select().where(SealedPaper.agreement == row.id).order_by(SealedPaper.id)
     return Face(
-        state=_STATES[row.status],
+        state=_state(row),
         kind=row.kind,
         mode=row.mode,
         number=row.number or "",
@@ -104,6 +104,16 @@ def public(ctx: Context, code: str, address: str = "") -> Face:
         ended_at=row.ended_at if row.status in ("released", "voided") else None,
         sealed=tuple((paper.kind, paper.sealed_at) for paper in shown),
     )
+
+
+def _state(row: Agreement) -> str:
+    """How it stands. What somebody new of the unit asks, who knows no more than what is printed, shows only once the
+    graduate or the school has taken it up: before, nobody of either side has said that anything is undone.
+    """
+    release = Release.open_of(row.id) if row.status == "releasing" else None
+    if release is not None and release.is_new_signer and release.status == "asked":
+        return _STATES["effective"]
+    return _STATES[row.status]
 
 
 def compare(ctx: Context, code: str, data: bytes, address: str = "") -> Compared:

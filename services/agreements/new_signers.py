@@ -7,6 +7,7 @@ own to put papers to; the graduate answers it, and reviewers look at the papers.
 from dataclasses import dataclass
 from typing import Unpack
 
+from config.agreements import times
 from domain import personal
 from domain.actors import Actor, Role
 from domain.agreements import IN_FORCE, ONLINE, RELEASE, UNIT_SIDE
@@ -73,6 +74,7 @@ def _begin(ctx: Context, device: Device, known: tuple[str, str], who: tuple[str,
     if begun is not None:
         return begun
     releases.need_none_open(agreement)
+    _need_few(ctx, agreement)
     return releases.opened(
         ctx,
         agreement,
@@ -83,6 +85,19 @@ def _begin(ctx: Context, device: Device, known: tuple[str, str], who: tuple[str,
         signer_phone_index=Keys.ring.blind(phone, PHONE),
         signer_openid=device.openid,
     )
+
+
+def _need_few(ctx: Context, agreement: Agreement) -> None:
+    """Raises Conflict once new signers have asked about an agreement as often as they may, whoever they were.
+
+    Number and code are printed on the paper: with them alone nobody shall trouble the graduate again and again.
+    """
+    asked = Release.is_new_signer & (Release.asked_at > ctx.clock() - times().new_signer_window)
+    if (
+        Release.select().where((Release.agreement == agreement.id) & asked).count()
+        >= times().new_signer_questions
+    ):
+        raise Conflict("new_signers_enough")
 
 
 def _begun(agreement: Agreement, phone: str) -> Release | None:
@@ -109,6 +124,7 @@ def _ask(ctx: Context, party: Party, release: Release, reason: str, given: Given
     if row.status != "opened":
         return row  # a second tap
     releases.need_none_open(row.agreement)
+    _need_few(ctx, row.agreement)
     releases.letters(row)
     if materials.current(row.agreement, "authorization", row) is None:
         raise Conflict("authorization_needed")
