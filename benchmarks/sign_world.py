@@ -4,11 +4,13 @@ import json
 import math
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 
 from documents import ink
-from documents.agreement_papers import Mode, Paper, Side
+from documents.agreement_papers import Link, Mode, Paper, Side
 
 HANDS = 24
+EVENTS = 16
 _SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗䶮㛃"
 _GIVEN = "子轩梓涵一诺欣怡浩然宇航晨曦雨桐思远嘉懿若溪明哲佳琪俊杰诗涵𬭎"
 _MAJORS = ("计算机科学与技术", "汉语言文学", "土木工程", "临床医学", "会计学", "电子信息工程")
@@ -110,3 +112,22 @@ def agreement(number: int, inks: Sequence[bytes]) -> Paper:
         ),
         notes=("本文件由平台生成，可扫码核验。",),
     )
+
+
+def record(number: int, of: Paper, digest: str) -> Paper:
+    """The completion record of an agreement whose bytes have a digest: sixteen events, as two parties make them."""
+    chance = random.Random(f"record {number}")
+    links = tuple(_link(at, chance) for at in range(1, EVENTS + 1))
+    digests = (("文件摘要（SHA-256）", digest), *of.digests)
+    return replace(of, kind="record", sides=(), digests=digests, clauses=(), lead="", links=links)
+
+
+def _link(seq: int, chance: random.Random) -> Link:
+    facts = (
+        ("经办", f"毕业生 李** (AD{chance.randbytes(7).hex()})"),
+        ("网络地址", f"203.0.113.{chance.randrange(1, 255)}"),
+        ("设备", "Mozilla/5.0 (Linux; Android 14; V2309A) AppleWebKit/537.36 MicroMessenger/8.0.50"),
+        ("签名笔迹", chance.randbytes(32).hex()),
+        ("哈希", chance.randbytes(32).hex()),
+    )
+    return Link(seq, f"2026-11-20 09:{seq:02d}:30.{chance.randrange(1000):03d} +08:00", "单位上传材料", facts)
