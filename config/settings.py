@@ -150,6 +150,7 @@ class Settings(BaseSettings):
     sms_template_signing_expires: str = ""
     sms_template_signing_decided: str = ""
     sms_template_signer_told: str = ""
+    sms_template_signing_sealed: str = ""
     sms_template_review_told: str = ""
     sms_template_release_applied: str = ""
     sms_template_release_decided: str = ""

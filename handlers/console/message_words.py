@@ -33,6 +33,7 @@ TEMPLATES = {
     "signing_expires": "签约邀请到期",
     "signing_decided": "签约结果",
     "signer_told": "短信：单位经办人的签约进展",
+    "signing_sealed": "短信：签约成功和核验链接",
     "review_told": "短信：协议和解约待审核",
     "release_applied": "解约申请",
     "release_decided": "解约审核结果",

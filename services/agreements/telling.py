@@ -6,7 +6,9 @@ Whom WeChat turns out not to reach gets the text after all: nobody is left witho
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
+from typing import TypedDict, Unpack
 
 from domain.agreements import ONLINE
 from domain.desk_hours import CHINA
@@ -31,6 +33,7 @@ from templates_msg.signing import (
 )
 
 GRADUATE_PAGE, UNIT_PAGE, SIGNER_PAGE = "/h5/agreements", "/employer/agreements", "/s/d"
+VERIFIED = "/v"  # how an agreement stands, for whoever holds its code
 BACK = "/s/back"  # where somebody without an account comes back by the phone
 OTHER = "/s/other"  # the same for somebody else of the unit than who signed
 _REVIEW_PAGE = "/h5/reviews"
@@ -110,8 +113,14 @@ def rejected(ctx: Context, agreement: Agreement) -> None:
 
 
 def sealed(ctx: Context, agreement: Agreement) -> None:
-    """Both hear that it is sealed and holds."""
-    to_both(ctx, agreement, "effective")
+    """Both hear that it is sealed and holds; the message opens, and the text names, the page that verifies it."""
+    now, unit = ctx.clock(), agreement.unit_name or agreement.code
+    page = f"{VERIFIED}/{agreement.verify_code}"
+    text = Text("signing_sealed", {"link": ctx.settings.url(page)})
+    what = f"effective:{agreement.reminders}"
+    _tell_graduate(ctx, agreement, SigningDecided.of(unit, "effective", now), what, path=page, text=text)
+    told = SigningDecided.of(agreement.graduate.name, "effective", now)
+    _tell_unit(ctx, agreement, told, RESULTS["effective"], what, path=page, text=text)
 
 
 def form_issued(ctx: Context, agreement: Agreement) -> None:
@@ -323,27 +332,47 @@ def _tell_release(ctx: Context, release: Release, result: str, *, to_asker: bool
 # -- people ------------------------------------------------------------------------------------------------
 
 
-def _tell_graduate(ctx: Context, agreement: Agreement, message: Template, what: str) -> None:
-    path = f"{GRADUATE_PAGE}/{agreement.code}"
+class _Elsewhere(TypedDict, total=False):
+    """Where a message leads and what its text says, if not to the person's own page of the agreement."""
+
+    path: str
+    text: Text
+
+
+def _tell_graduate(
+    ctx: Context, agreement: Agreement, message: Template, what: str, **elsewhere: Unpack[_Elsewhere]
+) -> None:
     key = f"signing:{agreement.code}:{agreement.version}:{what}:graduate"
-    _tell_account(ctx, agreement.graduate.account_id, message, key, path)
+    to: _Elsewhere = {"path": f"{GRADUATE_PAGE}/{agreement.code}", **elsewhere}
+    _tell_account(ctx, agreement.graduate.account_id, message, key, **to)
 
 
-def _tell_account(ctx: Context, account_id: int | None, message: Template, key: str, path: str) -> None:
+def _tell_account(
+    ctx: Context, account_id: int | None, message: Template, key: str, path: str, text: Text | None = None
+) -> None:
     if account_id is not None:
         openid = Binding.openid_of(ctx.settings.wechat_app_id, account_id)
-        owe(ctx, message, openid=openid, key=key, path=path, account_id=account_id)
+        owe(ctx, message, openid=openid, key=key, path=path, account_id=account_id, text=text)
 
 
-def _tell_unit(ctx: Context, agreement: Agreement, message: Template, result: str, what: str) -> None:
+def _tell_unit(
+    ctx: Context,
+    agreement: Agreement,
+    message: Template,
+    result: str,
+    what: str,
+    **elsewhere: Unpack[_Elsewhere],
+) -> None:
     key = f"signing:{agreement.code}:{agreement.version}:{what}:unit"
     recruiters = _recruiters(agreement)
     if recruiters:
-        _tell_recruiters(ctx, recruiters, message, key, f"{UNIT_PAGE}/{agreement.code}")
+        to: _Elsewhere = {"path": f"{UNIT_PAGE}/{agreement.code}", **elsewhere}
+        _tell_recruiters(ctx, recruiters, message, key, **to)
         return
     given = {"other": agreement.graduate.name, "result": result, "link": ctx.settings.url(BACK)}
-    text = Text("signer_told", given, agreement.signer_phone)
-    path = f"{SIGNER_PAGE}/{agreement.code}"
+    said = elsewhere.get("text") or Text("signer_told", given)
+    text = replace(said, phone=agreement.signer_phone)
+    path = elsewhere.get("path", f"{SIGNER_PAGE}/{agreement.code}")
     owe(ctx, message, openid=_following(ctx, agreement.signer_openid), key=key, path=path, text=text)
 
 
@@ -361,7 +390,11 @@ def _recruiters(agreement: Agreement) -> list[int]:
     return [account_id for (account_id,) in Recruiter.select(Recruiter.account).where(mine).tuples()]
 
 
-def _tell_recruiters(ctx: Context, people: list[int], message: Template, key: str, path: str) -> None:
+def _tell_recruiters(
+    ctx: Context, people: list[int], message: Template, key: str, path: str, text: Text | None = None
+) -> None:
     openids = Binding.openids_of(ctx.settings.wechat_app_id, people)
-    owed = [Owed(message, openids.get(one), f"{key}:{one}", path, account_id=one) for one in people]
-    owe_many(ctx, owed)
+    keys = {one: f"{key}:{one}" for one in people}
+    owe_many(
+        ctx, [Owed(message, openids.get(one), keys[one], path, account_id=one, text=text) for one in people]
+    )

@@ -99,6 +99,7 @@ def graduate_asks_for_release(phone: Phone, album: Album) -> None:
     phone.web.get_by_role("link", name="在线申请解约").click()
     phone.fill("解约原因", "考取硕士研究生")
     sign(phone.web, Pen(phone.page))
+    phone.web.get_by_label("我已逐条核对解约内容").check()
     album.phone(phone, "release-ask")
     phone.press("签名并申请解约")
     phone.shows("已向单位发出解约申请")
@@ -109,6 +110,7 @@ def unit_agrees_to_release(phone: Phone, album: Album) -> None:
     phone.web.get_by_role("link", name="毕业生提出的解约").click()
     phone.shows("考取硕士研究生")
     sign(phone.web, Pen(phone.page))
+    phone.web.get_by_label("已逐条核对解约内容").check()
     album.phone(phone, "release-agree")
     phone.press("签名并同意解约")
     phone.shows("已同意解约")
@@ -153,7 +155,10 @@ def test_two_parties(running: Stack, desk: Page, window: Page, tmp_path: Path) -
     expect(graduate.chat).to_contain_text("签约成功", timeout=WORKER_MS)
     assert running.sms_with("hr", "(签约成功)")
     graduate.chat.get_by_role("button", name="签约结果通知").last.click()
-    graduate.shows("协议已生效")
+    graduate.shows("协议已生效，双方均受约束")  # the page that verifies it, and from there their own
+    graduate.web.get_by_role("link", name="网上签约").click()
+    graduate.web.get_by_role("link", name=re.compile(UNIT)).first.click()
+    graduate.shows("下载协议书")
     album.phone(graduate, "effective")
     assert file_of(graduate.web, "下载协议书") == paper
     unit.frame.get_by_role("button", name="刷新").click()

@@ -131,6 +131,36 @@ def test_of_a_registered_unit_without_anybody_at_work_whoever_signed_hears(
     assert [phone for phone, _ in texts()] == [PHONE_OF_SIGNER]
 
 
+# -- 签约成功 -----------------------------------------------------------------------------------------------
+
+
+def test_what_holds_is_told_with_the_page_that_verifies_it(
+    ctx: Context, cast: Cast, row: Agreement, gateway: RecordingGateway
+) -> None:
+    """To a graduate in WeChat, and to a signer who followed and does so no more."""
+    binding.bind(ctx, cast.graduate.account, cast.graduate.openid)
+    Follower.create(app_id=ctx.settings.wechat_app_id, openid=UNIT_DEVICE.openid)
+    row.change(verify_code="abcdefghijklmnop")
+    telling.sealed(ctx, fresh(row))
+    page = "http://wx.test/v/abcdefghijklmnop"
+    told = {one.openid: one.link for one in owed("signing_decided") if "签约成功" in one.payload}
+    assert told == {cast.graduate.openid: page, UNIT_DEVICE.openid: page}
+    gateway.outcomes = [Outcome.UNREACHABLE] * 9
+    pump(ctx)
+    outbox.escalate(ctx)
+    texts = {one.phone: json.loads(one.payload) for one in owed("signing_sealed")}
+    assert texts == {cast.graduate.phone: {"link": page}, PHONE_OF_SIGNER: {"link": page}}
+
+
+def test_of_a_registered_unit_everybody_at_work_gets_that_page(
+    ctx: Context, cast: Cast, row: Agreement
+) -> None:
+    row.change(employer=cast.unit, verify_code="abcdefghijklmnop")
+    telling.sealed(ctx, fresh(row))
+    texts = {one.phone: json.loads(one.payload) for one in owed("signing_sealed")}
+    assert texts[cast.employer.phone] == {"link": "http://wx.test/v/abcdefghijklmnop"}
+
+
 # -- reviewers ---------------------------------------------------------------------------------------------
 
 

@@ -58,7 +58,7 @@ def test_a_bound_graduate_is_told_in_wechat(ctx: Context, cast: Cast) -> None:
 def test_a_registered_units_recruiters_are_told(ctx: Context, cast: Cast, row: Agreement) -> None:
     row.change(employer=cast.unit)
     telling.sealed(ctx, fresh(row))
-    phones = {one.phone for one in owed("signing_decided")}
+    phones = {one.phone for one in owed("signing_sealed")}
     assert phones == {cast.graduate.phone, cast.employer.phone}
     binding.bind(ctx, cast.employer.account, cast.employer.openid)
     telling.voided(ctx, fresh(row))

@@ -34,6 +34,7 @@ SAMPLES = {
         "result": "有协议逾期未审核",
         "link": "https://jy.example.edu.cn/s/back",
     },
+    "signing_sealed": {"link": "https://jy.example.edu.cn/v/abcdefghijklmnop"},
     "review_told": {"other": LONG, "result": "有协议逾期未审核"},
     "release_applied": {"applicant": LONG},
     "release_decided": {"other": LONG, "result": "不同意解约"},
