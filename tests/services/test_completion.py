@@ -120,10 +120,11 @@ def test_a_release_has_a_record_of_its_own_and_a_form_none(ctx: Context, cast: C
 
 def test_what_a_browser_calls_itself_is_printed_without_boxes(ctx: Context, cast: Cast) -> None:
     _party, row = ways.in_force(ctx, cast)
+    sealed = agreement_paper(ctx, fresh(row))
     event = AgreementEvent.get((AgreementEvent.agreement == row.id) & (AgreementEvent.seq == 1))
     body = json.loads(event.body) | {"agent": "Phone \U000f0001\u202e"}
     AgreementEvent.update(body=chain.canonical(body)).where(AgreementEvent.id == event.id).execute()
-    paper = completion.record(ctx, fresh(row), agreement_paper(ctx, fresh(row)), "0" * 64)
+    paper = completion.record(ctx, fresh(row), sealed, "0" * 64)
     assert ("设备", "Phone [U+F0001][U+202E]") in paper.links[0].facts
 
 
