@@ -11,7 +11,7 @@ from models.employer import Recruiter
 from models.message import Message
 from models.wechat_user import Follower
 from services import binding, followers, outbox, unreached
-from services.agreements import answering, recording, reviews, telling
+from services.agreements import answering, recording, telling
 from services.context import Context
 from services.seats import Seat
 from tests import agreement_ways as ways
@@ -215,8 +215,7 @@ def test_reviewers_hear_that_a_registration_is_taken_back(ctx: Context, cast: Ca
 def test_graduate_and_reviewers_hear_of_the_national_systems_word(
     ctx: Context, cast: Cast, row: Agreement
 ) -> None:
-    row.change(status="effective", effective_at=ctx.clock())
-    reviews.report_error(ctx, row, "单位性质有误")
+    telling.error_reported(ctx, row)
     assert heard("上报信息有误") == first(cast) | {cast.graduate.phone}
 
 

@@ -118,6 +118,8 @@ def test_an_unfinished_tencent_account_is_told_at_start_with_all_that_is_missing
         "WXB_SMS_TEMPLATE_SIGNING_EXPIRES",
         "WXB_SMS_TEMPLATE_SIGNING_DECIDED",
         "WXB_SMS_TEMPLATE_SIGNER_TOLD",
+        "WXB_SMS_TEMPLATE_SIGNING_SEALED",
+        "WXB_SMS_TEMPLATE_REVIEW_TOLD",
         "WXB_SMS_TEMPLATE_RELEASE_APPLIED",
         "WXB_SMS_TEMPLATE_RELEASE_DECIDED",
         "WXB_SMS_TEMPLATE_SOURCE_TO_CONFIRM",
