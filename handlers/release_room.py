@@ -1,19 +1,16 @@
 """One 解约 as each of its two sides sees it, and what they may do about it."""
 
-from flask import request
-
 from config.agreements import materials as material_kinds
 from config.consents import consents
 from domain.agreements import GRADUATE_SIDE, UNIT_SIDE
 from domain.refusals import NotFound
-from handlers import visit
+from handlers import signature, visit
 from handlers.agreement_states import release_state
 from handlers.forms import Form
 from handlers.post_words import moment_words
 from handlers.uploads import pieces_of, small_number
 from models.agreement import Agreement, Release
 from services.agreements import materials, release_texts, releases
-from services.agreements.consenting import Signed
 from services.agreements.parties import Party
 
 _AGREED = {
@@ -52,16 +49,6 @@ def add_letter(form: Form, party: Party, row: Agreement, release: Release) -> st
     return "解约函已上传。"
 
 
-def signed(form: Form) -> Signed:
-    """The signature that a form brings, and what was ticked."""
-    strokes = request.form.get("strokes", "")
-    return {
-        "consent": form.is_ticked("consent"),
-        "identity": form.is_ticked("identity"),
-        "strokes": strokes,
-    }
-
-
 def asking_values(party: Party, row: Agreement) -> dict[str, object]:
     """What a page needs on which one side asks the other for the release."""
     return {
@@ -98,7 +85,7 @@ def answered(form: Form, party: Party, row: Agreement, release: Release) -> str:
     """Does what the button says; answers what the person is told. Raises a refusal."""
     ctx, act = visit.ctx(), form.text("act")
     if act == "agree":
-        releases.agree(ctx, party, release, form.text("digest"), **signed(form))
+        releases.agree(ctx, party, release, form.text("digest"), **signature.signed(form))
         return _AGREED[party.side]
     if act == "refuse":
         releases.refuse(ctx, party, release, form.text("reason"))

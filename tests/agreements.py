@@ -167,8 +167,8 @@ def offer(
 
 def signed_for(row: Agreement, **changes: Any) -> Any:
     """What the graduate's page sends for the terms as they are."""
-    known = {"digest": row.terms_digest, "version": row.terms_version, "strokes": strokes(9), "consent": True}
-    return known | changes
+    known = {"digest": row.terms_digest, "version": row.terms_version, "strokes": strokes(9)}
+    return known | {"consent": True, "identity": True} | changes
 
 
 def accept(ctx: Context, persona: Persona, row: Agreement) -> Agreement:

@@ -1,17 +1,18 @@
 """The graduate's answer to an offer: the exact terms, then the signature; or no, and why."""
 
-from flask import flash, redirect, request
+from flask import flash, redirect
 from flask.typing import ResponseReturnValue
 
 from config.consents import consents
+from domain.agreements import GRADUATE_SIDE
 from domain.refusals import Conflict
-from handlers import visit
+from handlers import signature, visit
 from handlers.forms import Form
 from handlers.guards import Door, Guard
 from handlers.h5.agreements import PAGE, is_other_live, own, party, show
 from handlers.post_words import moment_words
 from handlers.uploads import MOST_INK, small_number
-from services.agreements import answering, persons, recording, terms
+from services.agreements import answering, materials, persons, recording, terms
 
 door = Door("agreement_answers")
 
@@ -30,8 +31,7 @@ def sign_agreement(code: str) -> ResponseReturnValue:
                 code,
                 digest=form.text("digest"),
                 version=small_number(form.text("version"), -1),
-                strokes=request.form.get("strokes", ""),
-                consent=form.text("consent") == "1",
+                **signature.signed(form),
                 sms_code=form.text("code"),
             )
             flash("您已签名。院系和学校审核通过后协议生效，进展会通过公众号告诉您。")
@@ -50,6 +50,7 @@ def sign_agreement(code: str) -> ResponseReturnValue:
         changed=_changed(form),
         until=moment_words(row.due_at),
         consents=consents(),
+        needs_identity=not materials.has_consented(row, GRADUATE_SIDE),
         needs_code=not answering.is_in_own_wechat(visit.ctx(), party(), visit.me()),
     )
 

@@ -4,7 +4,7 @@ from flask import flash, redirect
 from flask.typing import ResponseReturnValue
 
 from domain.agreements import GRADUATE_SIDE, ONLINE
-from handlers import release_room, visit
+from handlers import release_room, signature, visit
 from handlers.forms import Form
 from handlers.guards import Door, Guard
 from handlers.h5.agreements import PAGE, own, party
@@ -23,7 +23,7 @@ def ask_release(code: str) -> ResponseReturnValue:
         return redirect(f"{PAGE}/{code}", 303)
     if form.is_sent:
         with form.refusals():
-            signed = release_room.signed(form)
+            signed = signature.signed(form)
             releases.ask(visit.ctx(), party(), row, form.text("reason"), **signed)
             flash("已向单位发出解约申请，单位答复后会通过公众号告诉您。")
             return redirect(f"{PAGE}/{code}", 303)

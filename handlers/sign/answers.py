@@ -7,7 +7,9 @@ from flask.typing import ResponseReturnValue
 
 from config.agreement_papers import clauses_of
 from config.agreements import materials as material_kinds
-from handlers import visit
+from config.consents import consents
+from domain.agreements import UNIT_SIDE
+from handlers import signature, visit
 from handlers.agreement_states import GOOD, MODES, paper_name, release_state, state
 from handlers.forms import Form
 from handlers.guards import Door, Guard
@@ -56,9 +58,10 @@ def revise_offer(code: str) -> ResponseReturnValue:
         return redirect(f"{PAGE}/{code}", 303)
     asked = terms_form(row.year, terms.of(row))
     form = asked.form
+    given = signature.signed(form)
     if form.is_sent and not asked.is_search:
         with form.refusals():
-            offers.revise(visit.ctx(), party, row, asked.typed, request.form.get("strokes", ""))
+            offers.revise(visit.ctx(), party, row, asked.typed, **given)
             flash("条款已修改，毕业生会收到提醒并重新核对。")
             return redirect(f"{PAGE}/{code}", 303)
     return form.show(
@@ -66,6 +69,8 @@ def revise_offer(code: str) -> ResponseReturnValue:
         row=row,
         rules=frozen_rules.ahead(row),
         clauses=clauses_of("agreement", row.mode),
+        consents=consents(),
+        needs_identity=not materials.has_consented(row, UNIT_SIDE),
         **asked.values(),
     )
 

@@ -1,6 +1,6 @@
 """A unit writes its offer: who signs and whose the phone is, the terms, the papers, the signature."""
 
-from flask import Response, flash, redirect, request
+from flask import Response, flash, redirect
 from flask.typing import ResponseReturnValue
 
 from config.agreement_papers import clauses_of
@@ -8,7 +8,7 @@ from config.agreements import materials as material_kinds
 from config.consents import consents
 from domain.agreements import UNIT_SIDE
 from domain.refusals import Invalid, NotFound
-from handlers import visit
+from handlers import signature, visit
 from handlers.forms import Form
 from handlers.guards import Door, Guard
 from handlers.one_time_code import sent_to_phone
@@ -142,11 +142,8 @@ def draft_finish(code: str) -> ResponseReturnValue:
     form = Form()
     if form.is_sent:
         with form.refusals():
-            strokes = request.form.get("strokes", "")
-            is_agreed = form.text("consent") == "1"
-            drafting.submit(
-                visit.ctx(), party, row, consent=is_agreed, strokes=strokes, rules=form.text("rules")
-            )
+            shown = form.text("rules")
+            drafting.submit(visit.ctx(), party, row, rules=shown, **signature.signed(form))
             flash("邀约已发出。毕业生确认后，会用微信或短信告诉您。")
             return redirect(f"{PAGE}/{code}", 303)
     return form.show(
@@ -159,6 +156,7 @@ def draft_finish(code: str) -> ResponseReturnValue:
         rules=frozen_rules.seen(row),
         clauses=clauses_of("agreement", row.mode),
         consents=consents(),
+        needs_identity=not materials.has_consented(row, UNIT_SIDE),
     )
 
 

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from config.agreements import materials as material_kinds
 from domain.refusals import Conflict, NotFound
-from handlers import release_room, visit
+from handlers import release_room, signature, visit
 from handlers.agreement_states import release_state
 from handlers.device import device
 from handlers.forms import Form
@@ -64,7 +64,7 @@ def new_signer_release(code: str) -> ResponseReturnValue:
                 releases.cancel(ctx, party, release)
                 flash("已取消解约申请，协议继续有效。")
             else:
-                new_signers.ask(ctx, party, release, form.text("reason"), **release_room.signed(form))
+                new_signers.ask(ctx, party, release, form.text("reason"), **signature.signed(form))
                 flash("已向毕业生发出解约申请。")
             return redirect(f"{PAGE}/{code}", 303)
         release = _own(code)

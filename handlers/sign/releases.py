@@ -4,7 +4,7 @@ from flask import flash, redirect
 from flask.typing import ResponseReturnValue
 
 from domain.agreements import UNIT_SIDE
-from handlers import release_room, visit
+from handlers import release_room, signature, visit
 from handlers.forms import Form
 from handlers.guards import Door, Guard
 from handlers.sign.holding import PAGE, acting
@@ -23,7 +23,7 @@ def unit_ask_release(code: str) -> ResponseReturnValue:
         return redirect(f"{PAGE}/{code}", 303)
     if form.is_sent:
         with form.refusals():
-            releases.ask(visit.ctx(), party, row, form.text("reason"), **release_room.signed(form))
+            releases.ask(visit.ctx(), party, row, form.text("reason"), **signature.signed(form))
             flash("已向毕业生发出解约申请，对方答复后会用微信或短信告诉您。")
             return redirect(f"{PAGE}/{code}", 303)
     return form.show("sign/release-ask.html", **release_room.asking_values(party, row))

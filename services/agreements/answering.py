@@ -1,10 +1,9 @@
 """The graduate's answer to an offer: signed for exactly the terms that were shown, or declined, or gone back on."""
 
 from datetime import timedelta
-from typing import Any, NotRequired, TypedDict, Unpack
+from typing import Any, NotRequired, Unpack
 
 from config.agreements import times
-from config.consents import consents
 from domain.agreements import live_key
 from domain.refusals import Conflict, Invalid, NotAllowed
 from models.agreement import Agreement
@@ -12,7 +11,17 @@ from models.agreement_papers import AgreementEvent
 from models.db import transaction
 from models.wechat_user import Binding
 from services import codes
-from services.agreements import endings, frozen_rules, materials, moves, offers, persons, standing, telling
+from services.agreements import (
+    consenting,
+    endings,
+    frozen_rules,
+    materials,
+    moves,
+    offers,
+    persons,
+    standing,
+    telling,
+)
 from services.agreements.materials import Given
 from services.agreements.parties import Party, own_agreement
 from services.context import Context
@@ -22,14 +31,12 @@ PROOF_LIFE = timedelta(minutes=30)
 _PROVEN = "graduate.proven"
 
 
-class Signed(TypedDict):
+class Signed(consenting.Signed):
     """What the graduate's page sends. ``digest`` and ``version`` are those of the terms that it showed; ``sms_code``
     is needed outside of the WeChat that is bound."""
 
     digest: str
     version: int
-    strokes: str
-    consent: bool
     sms_code: NotRequired[str]
 
 
@@ -66,8 +73,7 @@ def accept(ctx: Context, party: Party, visitor: Visitor, code: str, **signed: Un
     if _is_answered(row, signed):
         return row
     _check(ctx, row, signed)
-    if not signed["consent"]:
-        raise Invalid.field("consent", "consent_needed")
+    consenting.need(party, row, signed)
     drawn = materials.judged(ctx, party, row, signed["strokes"])
     if not is_in_own_wechat(ctx, party, visitor) and not _prove(
         ctx, party, visitor, row, signed.get("sms_code", "")
@@ -122,8 +128,7 @@ def _accept(ctx: Context, party: Party, agreement: Agreement, signed: Signed, gi
         return row
     _check(ctx, row, signed)
     now = ctx.clock()
-    materials.note_identity(ctx, party, row)
-    moves.note(ctx, row, party, {"kind": "consent.signing.given", "text": consents()["signing"].digest})
+    consenting.note(ctx, party, row, "signing")
     event = {
         "kind": "offer.accepted",
         "terms": row.terms_digest,

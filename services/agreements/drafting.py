@@ -2,10 +2,9 @@
 
 import hashlib
 from collections.abc import Mapping
-from typing import Any, NotRequired, TypedDict, Unpack
+from typing import Any, NotRequired, Unpack
 
 from config.agreements import times
-from config.consents import consents
 from domain import personal
 from domain.agreements import offer_key
 from domain.desk_hours import CHINA
@@ -19,6 +18,7 @@ from models.post import Post
 from models.wishes import Application
 from services import codes, throttle
 from services.agreements import (
+    consenting,
     endings,
     frozen_rules,
     materials,
@@ -30,6 +30,7 @@ from services.agreements import (
     terms,
     tickets,
 )
+from services.agreements.consenting import Signed
 from services.agreements.materials import Given
 from services.agreements.parties import Device, Party, recruiter_party, signer_party
 from services.context import Context
@@ -265,12 +266,10 @@ def discard(ctx: Context, party: Party, agreement: Agreement) -> Agreement:
     return row
 
 
-class Sent(TypedDict):
+class Sent(Signed):
     """What the unit's last page sends. ``rules``: those that it showed, as ``frozen_rules.seen`` names them; left out
     where no page did."""
 
-    consent: bool
-    strokes: str
     rules: NotRequired[str]
 
 
@@ -284,8 +283,8 @@ def submit(ctx: Context, party: Party, agreement: Agreement, **sent: Unpack[Sent
     row = materials.standing_row(party, agreement)
     if row.status == "offered":
         return row
-    if not sent["consent"]:
-        raise Invalid.field("consent", "consent_needed")
+    # Papers that show a person are given after the consent of its own, and without them nothing is sent.
+    consenting.need(party, row, {"consent": sent["consent"], "identity": True})
     drawn = materials.judged(ctx, party, row, sent["strokes"])
     with materials.shelved(ctx, drawn.pieces) as names:
         return _submit(ctx, party, agreement, (names, drawn), sent.get("rules"))
@@ -310,8 +309,7 @@ def _submit(ctx: Context, party: Party, agreement: Agreement, given: Given, seen
     text = terms.signed_text(ctx, checked, row.year, "agreement", province.mode)
     kept = frozen_rules.to_freeze(row)
     text = frozen_rules.frozen(row, persons.signed_text(ctx, row, text), kept)
-    materials.note_identity(ctx, party, row)
-    moves.note(ctx, row, party, {"kind": "consent.signing.given", "text": consents()["signing"].digest})
+    consenting.note(ctx, party, row, "signing")
     event = {
         "kind": "offer.submitted",
         "terms": terms.digest_of(text),

@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Unpack
 
 from config.agreements import materials as material_kinds
 from config.agreements import times
-from config.consents import consents
 from domain.agreements import SIGNING, offer_key
 from domain.refusals import Conflict, Invalid
 from models.agreement import Agreement
@@ -14,6 +13,7 @@ from models.agreement_papers import AgreementEvent, AgreementFile
 from models.db import transaction
 from services.agreements import (
     chain,
+    consenting,
     endings,
     frozen_rules,
     materials,
@@ -24,6 +24,7 @@ from services.agreements import (
     telling,
     terms,
 )
+from services.agreements.consenting import Signed
 from services.agreements.materials import Given
 from services.agreements.parties import Party
 from services.agreements.terms import Terms
@@ -35,7 +36,7 @@ REVISED = "offer.revised"
 
 
 def revise(
-    ctx: Context, party: Party, agreement: Agreement, typed: Mapping[str, str], strokes: str
+    ctx: Context, party: Party, agreement: Agreement, typed: Mapping[str, str], **signed: Unpack[Signed]
 ) -> Agreement:
     """Other terms, signed anew; the time to answer begins again. The same terms again change nothing, unless the
     graduate's name or number of identity were corrected meanwhile: then the same offer names them as they are.
@@ -46,7 +47,8 @@ def revise(
     is_current = row.status == "offered" and not persons.is_other(row)
     if is_current and terms.checked(ctx, typed, row.year) == terms.of(row):
         return row
-    drawn = materials.judged(ctx, party, row, strokes)
+    consenting.need(party, row, signed)
+    drawn = materials.judged(ctx, party, row, signed["strokes"])
     with materials.shelved(ctx, drawn.pieces) as names:
         return _revise(ctx, party, agreement, typed, (names, drawn))
 
@@ -74,12 +76,13 @@ def _revise(
         raise Conflict("offer_twice")
     text = persons.signed_text(ctx, row, terms.signed_text(ctx, after, row.year, "agreement", row.mode))
     kept, now = frozen_rules.to_freeze(row), ctx.clock()
+    if row.status == "offered":
+        consenting.note(ctx, party, row, "signing")
     text = frozen_rules.frozen(row, text, kept)
     event = {
         "kind": REVISED,
         "terms": terms.digest_of(text),
         "changed": {name: _pair(name, before, after) for name in changed},
-        "text": consents()["signing"].digest,
         **(materials.name_ink(ctx, party, row, given) if row.status == "offered" else {}),
     }
     columns: dict[str, Any] = {

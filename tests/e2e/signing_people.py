@@ -86,6 +86,7 @@ def graduate_signs(screen: Screen, pen: Pen, see: See, code: Callable[[], str] |
         screen.get_by_label("验证码", exact=True).fill(code())
     sign(screen, pen)
     screen.get_by_label("我已逐条核对条款").check()
+    screen.get_by_label("我单独同意").check()
     see("graduate-signs")
     screen.get_by_role("button", name="签名并同意签约").click()
     expect(screen.locator("body")).to_contain_text("您已签名")

@@ -52,6 +52,7 @@ def test_a_search_keeps_what_was_written(
         assert written(page) == pytest.approx(before, rel=0.02)
         expect(page.get_by_label("试用期满月薪（元）")).to_have_value("9000")
         page.get_by_label("合肥市 包河区").check()
+        page.get_by_label("已核对修改后的条款").check()
         page.get_by_role("button", name="签名并更新邀约").click()
         expect(page.get_by_text("条款已修改")).to_be_visible()
     assert fresh(row).terms_version == 2

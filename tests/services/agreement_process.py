@@ -101,7 +101,7 @@ def scan(ctx: Context, order: Order) -> str:
 
 def revise(ctx: Context, order: Order) -> str:
     party, typed = parties.signer_party(order["code"], DEVICE), TERMS | {"pay": order["pay"]}
-    return str(offers.revise(ctx, party, _row(order), typed, strokes(2)).terms_version)
+    return str(offers.revise(ctx, party, _row(order), typed, **ways.ink(2)).terms_version)
 
 
 def sweep(ctx: Context, order: Order) -> str:

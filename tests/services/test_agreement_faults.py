@@ -122,7 +122,7 @@ def test_nobody_is_told_of_other_terms_without_end(ctx: Context, cast: Cast) -> 
     for pay in range(most):
         refusal = None
         try:
-            offers.revise(ctx, unit, row, agreements.TERMS | {"pay": f"{8001 + pay}"}, strokes())
+            offers.revise(ctx, unit, row, agreements.TERMS | {"pay": f"{8001 + pay}"}, **ways.ink())
         except TooMany as answer:
             refusal = answer
     assert refusal is not None

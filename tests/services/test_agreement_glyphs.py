@@ -58,7 +58,8 @@ def test_the_unit_is_told_before_it_writes_and_before_it_signs(ctx: Context, cas
     sent = drafting.submit(ctx, party, row, consent=True, strokes=strokes())
     rename(name=NAME)
     assert (
-        refusal_of(lambda: offers.revise(ctx, party, sent, TERMS, strokes(5))).code == "offer_glyph_lacking"
+        refusal_of(lambda: offers.revise(ctx, party, sent, TERMS, **ways.ink(5))).code
+        == "offer_glyph_lacking"
     )
     assert Message.select().where(Message.template == "signing_invited").count() == 1
 

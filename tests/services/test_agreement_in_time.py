@@ -59,7 +59,7 @@ def revised(world: World) -> tuple[Agreement, Verb, timedelta, str]:
     typed = TERMS | {"pay": "9000"}
     return (
         row,
-        lambda: offers.revise(world.ctx, unit, row, typed, strokes(2)),
+        lambda: offers.revise(world.ctx, unit, row, typed, **ways.ink(2)),
         timedelta(days=7),
         "offer_over",
     )

@@ -78,7 +78,7 @@ def _drafts_and_offers(world: World) -> None:
     agreements.scan(ctx, agreements.show_ticket(ctx, graduate).token)
     world.later(days=2)
     party, row = ways.offered(ctx, graduate)
-    offers.revise(ctx, party, row, TERMS | {"pay": "9000"}, strokes(2))
+    offers.revise(ctx, party, row, TERMS | {"pay": "9000"}, **ways.ink(2))
     offers.recall(ctx, party, row, "岗位取消")
     ways.offered(ctx, graduate)
     world.later(days=7)

@@ -13,7 +13,7 @@ from services.agreements.papers import Tampered
 from services.context import Context
 from tests import agreement_ways as ways
 from tests import agreements
-from tests.agreements import TERMS, fresh, strokes
+from tests.agreements import TERMS, fresh
 from tests.cast import Cast
 from tests.services.tools import refusal_of
 
@@ -81,7 +81,7 @@ def test_under_another_name_nobody_signs_until_the_unit_sends_the_offer_again(
     assert refusal.code == "agreement_person_changed"
     assert "修改条款" in refusal.say
     assert fresh(row).status == "offered"
-    sent = offers.revise(ctx, party, row, TERMS, strokes(5))
+    sent = offers.revise(ctx, party, row, TERMS, **ways.ink(5))
     [name] = change
     assert (sent.terms_version, offers.changes_since(sent, 1)) == (2, [f"graduate_{name}"])
     event = chain.events(sent)[-1]
@@ -95,7 +95,7 @@ def test_under_another_name_nobody_signs_until_the_unit_sends_the_offer_again(
 def test_another_major_does_not_hold_the_signature_up(ctx: Context, cast: Cast) -> None:
     party, row = agreements.offer(ctx, cast.graduate)
     correct(major_name="法学")
-    assert offers.revise(ctx, party, row, TERMS, strokes(5)).terms_version == 1
+    assert offers.revise(ctx, party, row, TERMS, **ways.ink(5)).terms_version == 1
     done = agreements.accept(ctx, cast.graduate, row)
     assert persons.of(ctx, done)["major"] != "法学"
     assert persons.changed(ctx, done) == ["graduate_major"]

@@ -107,7 +107,7 @@ def _verbs_of(world: World, unit: Party, kind: str) -> dict[str, list[Verb]]:
         "online": {
             "submit": [lambda row: drafting.submit(ctx, unit, row, consent=True, strokes=strokes())],
             "discard": [lambda row: drafting.discard(ctx, unit, row)],
-            "revise": [lambda row: offers.revise(ctx, unit, row, TERMS | {"pay": "1"}, strokes())],
+            "revise": [lambda row: offers.revise(ctx, unit, row, TERMS | {"pay": "1"}, **ways.ink())],
             "recall": [lambda row: offers.recall(ctx, unit, row, "岗位取消")],
             "decline": [lambda row: answering.decline(ctx, person, visitor, row.code, "已有去向")],
             "accept": [lambda row: agreements.accept(ctx, cast.graduate, row)],

@@ -145,7 +145,7 @@ class Life(RuleBasedStateMachine):
         typed = TERMS | {"credit_code": row.credit_code or CREDIT_CODE, "pay": str(5000 + row.version)}
         verbs: dict[str, Callable[[], Any]] = {
             "discard": lambda: drafting.discard(self.ctx, party, row),
-            "revise": lambda: offers.revise(self.ctx, party, row, typed, strokes()),
+            "revise": lambda: offers.revise(self.ctx, party, row, typed, **ways.ink()),
             "recall": lambda: offers.recall(self.ctx, party, row, "岗位取消"),
             "replace": lambda: offers.replace(self.ctx, party, row),
         }

@@ -16,6 +16,7 @@ from services.agreements import answering, chain, drafting, materials, offers
 from services.agreements.parties import Party
 from services.context import Context
 from services.sessions import Visitor
+from tests import agreement_ways as ways
 from tests.agreements import (
     OTHER_CREDIT_CODE,
     TERMS,
@@ -30,7 +31,6 @@ from tests.agreements import (
     show_ticket,
     signed_for,
     sms_code,
-    strokes,
 )
 from tests.cast import Cast
 from tests.fakes import FixedClock
@@ -108,7 +108,7 @@ def test_what_was_revised_meanwhile_is_not_signed(
     ctx: Context, me: tuple[Party, Visitor], offered: Offered
 ) -> None:
     party, row = offered
-    offers.revise(ctx, party, row, TERMS | {"pay": "7000", "months": "60"}, strokes(3))
+    offers.revise(ctx, party, row, TERMS | {"pay": "7000", "months": "60"}, **ways.ink(3))
     refusal = refusal_of(lambda: sign(ctx, me, row))
     assert (refusal.code, refusal.status) == ("agreement_changed", 409)
     assert set(refusal.fields) == {"pay", "months"}
@@ -121,7 +121,7 @@ def test_revised_and_signed_at_once_agree_on_one_text(
 ) -> None:
     party, row = offered
     done = together(
-        lambda: offers.revise(ctx, party, row, TERMS | {"pay": "7000"}, strokes(3)),
+        lambda: offers.revise(ctx, party, row, TERMS | {"pay": "7000"}, **ways.ink(3)),
         lambda: sign(ctx, me, row),
     )
     assert codes_of(done) in (["agreement_changed", "ok"], ["illegal_move", "ok"])
@@ -256,7 +256,7 @@ def test_a_code_that_was_right_serves_a_second_attempt(
     me = at_desk
     # The code was typed, then the unit revised: the graduate reads the new terms and signs them without another code.
     assert answering._prove(ctx, *me, row, code)
-    offers.revise(ctx, party, row, TERMS | {"pay": "9000"}, strokes(3))
+    offers.revise(ctx, party, row, TERMS | {"pay": "9000"}, **ways.ink(3))
     assert refusal_of(lambda: sign(ctx, me, row)).code == "agreement_changed"
     clock.advance(minutes=29)
     assert sign(ctx, me, fresh(row)).status == "college_review"

@@ -11,6 +11,7 @@ from services.agreements import answering, chain, materials, moves, offers, term
 from services.agreements.parties import Party, staff_party
 from services.context import Context
 from services.seats import Seat
+from tests import agreement_ways as ways
 from tests.agreements import (
     OTHER_CREDIT_CODE,
     TERMS,
@@ -41,7 +42,7 @@ def offered(ctx: Context, cast: Cast) -> tuple[Party, Agreement]:
 
 
 def revise(ctx: Context, offered: tuple[Party, Agreement], **changes: str) -> Agreement:
-    return offers.revise(ctx, *offered, TERMS | changes, strokes(5))
+    return offers.revise(ctx, *offered, TERMS | changes, **ways.ink(5))
 
 
 def test_other_terms_are_a_new_version(
@@ -73,7 +74,9 @@ def test_the_same_terms_are_no_new_version(ctx: Context, offered: tuple[Party, A
 
 def test_other_terms_are_checked_and_signed(ctx: Context, offered: tuple[Party, Agreement]) -> None:
     assert fields_of(lambda: revise(ctx, offered, pay="0")) == {"pay"}
-    refusal = refusal_of(lambda: offers.revise(ctx, *offered, TERMS | {"pay": "9000"}, "{}"))
+    refusal = refusal_of(
+        lambda: offers.revise(ctx, *offered, TERMS | {"pay": "9000"}, **ways.ink() | {"strokes": "{}"})
+    )
     assert refusal.code == "ink_malformed"
     assert fresh(offered[1]).terms_version == 1
 

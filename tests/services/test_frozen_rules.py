@@ -78,7 +78,7 @@ def test_another_day_than_the_one_that_was_handed_in_is_sealed_by_nobody(ctx: Co
 def test_revised_terms_keep_the_rules_under_which_they_were_sent(ctx: Context, cast: Cast) -> None:
     party, row = agreements.offer(ctx, cast.graduate)
     province_says(effective_by="school", may_withdraw=False)
-    sent = offers.revise(ctx, party, row, TERMS | {"pay": "9000"}, strokes(5))
+    sent = offers.revise(ctx, party, row, TERMS | {"pay": "9000"}, **ways.ink(5))
     assert (sent.effective_by, sent.may_withdraw, said(ctx, sent)[0]) == ("acceptance", True, BY_ACCEPTANCE)
     _other, later = agreements.offer(ctx, cast.other_graduate)
     assert (later.effective_by, later.may_withdraw) == ("school", False)
@@ -117,7 +117,7 @@ def test_what_was_frozen_without_rules_takes_effect_as_its_clauses_say(
 def test_a_revised_offer_from_before_gets_the_rules_of_today(ctx: Context, cast: Cast) -> None:
     party, row = agreements.offer(ctx, cast.graduate)
     without_rules(row)
-    sent = offers.revise(ctx, party, fresh(row), TERMS | {"pay": "9000"}, strokes(5))
+    sent = offers.revise(ctx, party, fresh(row), TERMS | {"pay": "9000"}, **ways.ink(5))
     assert (sent.effective_by, said(ctx, sent)[0]) == ("acceptance", BY_ACCEPTANCE)
 
 

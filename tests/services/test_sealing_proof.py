@@ -169,7 +169,7 @@ def test_what_was_revised_and_mended_on_the_way_is_sealed(
     sealer: Context, cast: Cast, clock: FixedClock
 ) -> None:
     party, row = ways.offered(sealer, cast.graduate)
-    offers.revise(sealer, party, row, TERMS | {"pay": "9000"}, strokes(2))
+    offers.revise(sealer, party, row, TERMS | {"pay": "9000"}, **ways.ink(2))
     row = agreements.accept(sealer, cast.graduate, fresh(row))
     ways.give_back(sealer, cast.counselor, row, "unit_ink", "unit")
     clock.advance(minutes=1)

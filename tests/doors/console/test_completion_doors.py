@@ -110,12 +110,12 @@ def test_a_corrected_name_is_told_to_both_sides_until_the_offer_comes_again(
     page = unit.open(f"/s/d/{sent.code}")
     assert "毕业生的姓名或证件号码有更正" in page.text
     revise = f"/s/d/{sent.code}/revise"
-    unit.open(revise).submit(revise, strokes=strokes(4))
+    unit.open(revise).submit(revise, consent="1", strokes=strokes(4))
     assert "有更正" not in unit.open(f"/s/d/{sent.code}").text
     page = phone.post(path, was)
     assert (page.status, "is-changed" in page.html) == (409, True)
     assert "李晓宇" in page.text
-    page = page.submit(path, consent="1", strokes=strokes(9))
+    page = page.submit(path, consent="1", identity="1", strokes=strokes(9))
     assert (page.path, fresh(sent).status) == (f"/h5/agreements/{sent.code}", "college_review")
 
 

@@ -10,6 +10,7 @@ from models.agreement import Agreement, SigningTicket
 from models.graduate import Graduate
 from services.agreements import looking, offers, sealing
 from services.context import Context
+from tests import agreement_ways as ways
 from tests.agreement_ways import give_back, graduate_of, passed, reject, with_seal
 from tests.agreements import TERMS, accept, fresh, offer, open_school, scan, show_ticket, sms_code, strokes
 from tests.browser import Browser
@@ -38,7 +39,7 @@ def sent(browser: Browser, row: Agreement, **changes: Any) -> dict[str, Any]:
     """What the signing page of an agreement sends, with the token of this browser."""
     page = browser.open(f"{LIST}/{row.code}/sign")
     fields = dict(page.form(f"{LIST}/{row.code}/sign").fields)
-    return fields | {"consent": "1", "strokes": strokes(9)} | changes
+    return fields | {"consent": "1", "identity": "1", "strokes": strokes(9)} | changes
 
 
 # -- the list and the code ---------------------------------------------------------------------------------
@@ -103,11 +104,11 @@ def test_exactly_what_is_shown_is_signed(phone: Browser, offered: Agreement) -> 
     for words in ("8000", "软件开发工程师", "安徽省 合肥市 蜀山区", "提供住宿"):
         assert words in page.text
     assert 'name="code"' not in page.html
-    done = page.submit(path, consent="1", strokes=strokes(9))
+    done = page.submit(path, consent="1", identity="1", strokes=strokes(9))
     assert (done.status, done.path) == (200, f"{LIST}/{offered.code}")
     assert "您已签名" in done.text
     assert fresh(offered).status == "college_review"
-    again = page.submit(path, consent="1", strokes=strokes(9))
+    again = page.submit(path, consent="1", identity="1", strokes=strokes(9))
     assert (again.status, again.path) == (200, f"{LIST}/{offered.code}")
     assert phone.open(path).path == f"{LIST}/{offered.code}"
     assert "出示签约码" not in phone.open(LIST).text
@@ -120,6 +121,7 @@ def test_exactly_what_is_shown_is_signed(phone: Browser, offered: Agreement) -> 
         ({"strokes": "{}"}, "ink"),
         ({"strokes": "x" * 310_000}, "ink"),
         ({"consent": ""}, "consent"),
+        ({"identity": ""}, "identity"),
     ],
 )
 def test_what_is_wrong_is_said_where_it_is(
@@ -133,14 +135,14 @@ def test_what_is_wrong_is_said_where_it_is(
 def test_changed_terms_are_marked_before_anything_is_signed(phone: Browser, ctx: Context, cast: Cast) -> None:
     party, row = offer(ctx, cast.graduate)
     before = sent(phone, row)
-    offers.revise(ctx, party, row, TERMS | {"pay": "7000", "post": "测试工程师"}, strokes(2))
+    offers.revise(ctx, party, row, TERMS | {"pay": "7000", "post": "测试工程师"}, **ways.ink(2))
     page = phone.post(f"{LIST}/{row.code}/sign", before)
     assert page.status == 409
     assert "变更处已标出" in page.text
     assert page.html.count('class="is-changed"') == 2
     assert ("7000" in page.text, "已变更" in page.text) == (True, True)
     assert fresh(row).status == "offered"
-    done = page.submit(f"{LIST}/{row.code}/sign", consent="1", strokes=strokes(9))
+    done = page.submit(f"{LIST}/{row.code}/sign", consent="1", identity="1", strokes=strokes(9))
     assert "您已签名" in done.text
 
 
@@ -160,10 +162,12 @@ def test_outside_of_the_own_wechat_a_code_by_text_is_needed(
     path = f"{LIST}/{row.code}/sign"
     page = browser.open(path)
     assert 'name="code"' in page.html
-    wrong = page.submit(path, consent="1", strokes=strokes(9), code="000000")
+    wrong = page.submit(path, consent="1", identity="1", strokes=strokes(9), code="000000")
     assert (wrong.status, 'id="code-wrong"' in wrong.html) == (422, True)
     page.submit(path, to="/h5/code", purpose="accept")
-    done = page.submit(path, consent="1", strokes=strokes(9), code=sms_code(cast.graduate.phone))
+    done = page.submit(
+        path, consent="1", identity="1", strokes=strokes(9), code=sms_code(cast.graduate.phone)
+    )
     assert "您已签名" in done.text
 
 

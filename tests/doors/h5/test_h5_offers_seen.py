@@ -57,7 +57,7 @@ def test_with_one_signed_the_other_offers_are_only_seen(phone: Browser, ctx: Con
     assert (only_seen.status, "data-sign-pad" in only_seen.html) == (200, False)
     assert ("8000" in only_seen.text, "只能查看" in only_seen.text) == (True, True)
     # A page that was opened before is refused in words, without a pad to try again on.
-    late = shown.submit(f"{path}/sign", consent="1", strokes=strokes(9))
+    late = shown.submit(f"{path}/sign", consent="1", identity="1", strokes=strokes(9))
     assert (late.status, "data-sign-pad" in late.html, "不能再签另一份" in late.text) == (409, False, True)
     assert fresh(other).status == "offered"
 
