@@ -113,6 +113,7 @@ def chain_file(ctx: Context, by: Actor, agreement: Agreement) -> bytes:
         "terms": agreement.terms,
         "terms_digest": agreement.terms_digest,
         "releases": {row.code: row.facts for row in asked},
+        "release_texts": {row.code: row.text for row in asked if row.text},
         "papers": [
             {"kind": row.kind, "digest": row.digest, "sealed_at": row.sealed_at.isoformat()} for row in papers
         ],
