@@ -151,3 +151,46 @@ def passes_at_console(page: Page, web: str, what: str, said: str, see: See) -> N
     see(f"console-{what}-one")
     page.get_by_role("button", name="确认通过").click()
     expect(page.locator("body")).to_contain_text(said)
+
+
+def asks_for_release(screen: Screen, pen: Pen, why: str, said: str, see: See) -> None:
+    """Either side, on the page that asks for a 解约."""
+    screen.get_by_label("解约原因", exact=True).fill(why)
+    sign(screen, pen)
+    agrees_to_all(screen)
+    see("release-ask")
+    screen.get_by_role("button", name="签名并申请解约").click()
+    expect(screen.locator("body")).to_contain_text(said)
+
+
+def agrees_to_release(screen: Screen, pen: Pen, why: str, see: See) -> None:
+    """The other side, on the page that tells why."""
+    expect(screen.locator("body")).to_contain_text(why)
+    sign(screen, pen)
+    agrees_to_all(screen)
+    see("release-agree")
+    screen.get_by_role("button", name="签名并同意解约").click()
+    expect(screen.locator("body")).to_contain_text("已同意解约")
+
+
+def agrees_to_all(screen: Screen) -> None:
+    """Ticks every consent: that to keep what shows a person is asked for only once of each."""
+    for box in screen.get_by_role("checkbox").all():
+        box.check()
+
+
+def compare(page: Page, content: bytes, said: str) -> None:
+    """Sends a file to the verification page."""
+    page.get_by_label("选择 PDF 文件").set_input_files(
+        {"name": "协议书.pdf", "mimeType": "application/pdf", "buffer": content}
+    )
+    page.get_by_role("button", name="核对文件").click()
+    expect(page.locator("body")).to_contain_text(said)
+
+
+def sends_scan(page: Page, sheet: Path, sheets: int) -> None:
+    """What was signed on paper, page by page."""
+    for sent in range(1, sheets + 1):
+        page.get_by_label("选择图片").set_input_files(str(sheet))
+        page.get_by_role("button", name="上传这一页").click()
+        expect(page.get_by_text(f"已上传 {sent} 页，再上传")).to_be_visible()

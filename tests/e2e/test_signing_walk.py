@@ -14,7 +14,7 @@ from tests.e2e import signing_people as people
 from tests.e2e.conftest import opened
 from tests.e2e.consoles import come_in, download, log_in
 from tests.e2e.phones import Phone
-from tests.e2e.signing_hands import UNIT, Album, Pen, Screen, sign
+from tests.e2e.signing_hands import UNIT, Album, Pen, Screen
 from tests.e2e.signing_people import WORKER_MS
 from tests.e2e.test_bind_and_link import (
     COUNSELOR,
@@ -32,6 +32,8 @@ STAFF = {row["name"]: row["phone"] for row in PEOPLE["staff"]}
 SCHOOL, COLLEGE, PROVINCE = STAFF["孙立群"], STAFF["高晓梅"], STAFF["刘畅"]
 STRANGER = "13900000401"  # of somebody who follows nothing
 CODE = r"验证码 (\d{6})"
+STUDIES, CLOSES = "考取硕士研究生", "合肥的岗位取消"  # why a graduate asks for 解约, and why a unit does
+THIRD = ("丙方（学校）", "江淮理工大学", "孙立群")
 NUMBER = re.compile(r"2027-4134019901-\d{6}")
 
 
@@ -59,15 +61,6 @@ def check_paper(content: bytes, running: Stack, folder: Path, *said: str) -> str
     return address
 
 
-def compare(page: Page, content: bytes, said: str) -> None:
-    """Sends a file to the verification page."""
-    page.get_by_label("选择 PDF 文件").set_input_files(
-        {"name": "协议书.pdf", "mimeType": "application/pdf", "buffer": content}
-    )
-    page.get_by_role("button", name="核对文件").click()
-    expect(page.locator("body")).to_contain_text(said)
-
-
 def file_of(screen: Screen, link: str) -> bytes:
     """What a link of a page gives, as the browser would download it."""
     fetched = """async one => {
@@ -86,34 +79,24 @@ def verifies(page: Page, address: str, content: bytes, album: Album) -> None:
         expect(page.locator("body")).to_contain_text(word)
     expect(page.locator("body")).not_to_contain_text(GRADUATE["name"])
     album.window(page, "verification")
-    compare(page, content, "一致：这就是平台签发的就业协议书")
+    people.compare(page, content, "一致：这就是平台签发的就业协议书")
     album.window(page, "same")
-    compare(page, sealed.changed(content), "不一致：这个文件不是平台为本协议签发的文件")
+    people.compare(page, sealed.changed(content), "不一致：这个文件不是平台为本协议签发的文件")
     album.window(page, "changed")
     page.set_viewport_size({"width": 1200, "height": 900})
 
 
-def graduate_asks_for_release(phone: Phone, album: Album) -> None:
+def graduate_asks_for_release(phone: Phone, see: people.See) -> None:
     """Because of a place at a university."""
     phone.web.get_by_text("需要解约").click()
     phone.web.get_by_role("link", name="在线申请解约").click()
-    phone.fill("解约原因", "考取硕士研究生")
-    sign(phone.web, Pen(phone.page))
-    phone.web.get_by_label("我已逐条核对解约内容").check()
-    album.phone(phone, "release-ask")
-    phone.press("签名并申请解约")
-    phone.shows("已向单位发出解约申请")
+    people.asks_for_release(phone.web, Pen(phone.page), STUDIES, "已向单位发出解约申请", see)
 
 
-def unit_agrees_to_release(phone: Phone, album: Album) -> None:
+def unit_agrees_to_release(phone: Phone, see: people.See) -> None:
     phone.frame.get_by_role("button", name="刷新").click()
     phone.web.get_by_role("link", name="毕业生提出的解约").click()
-    phone.shows("考取硕士研究生")
-    sign(phone.web, Pen(phone.page))
-    phone.web.get_by_label("已逐条核对解约内容").check()
-    album.phone(phone, "release-agree")
-    phone.press("签名并同意解约")
-    phone.shows("已同意解约")
+    people.agrees_to_release(phone.web, Pen(phone.page), STUDIES, see)
 
 
 def test_two_parties(running: Stack, desk: Page, window: Page, tmp_path: Path) -> None:
@@ -166,8 +149,8 @@ def test_two_parties(running: Stack, desk: Page, window: Page, tmp_path: Path) -
     album.phone(unit, "unit-effective")
     assert file_of(unit.web, "下载协议书") == paper
 
-    graduate_asks_for_release(graduate, album)
-    unit_agrees_to_release(unit, album)
+    graduate_asks_for_release(graduate, at_graduate)
+    unit_agrees_to_release(unit, at_unit)
     people.counselor_passes_release(counselor, album)
     window.set_viewport_size({"width": 390, "height": 844})  # whoever has the school's word may hold a phone
     people.passes_at_console(window, running.web, "releases", "正在生成解约文件", at_window)
@@ -176,10 +159,10 @@ def test_two_parties(running: Stack, desk: Page, window: Page, tmp_path: Path) -
     window.get_by_role("link", name="原协议").click()
     release = waits_for_seal(window, tmp_path, "解约文件")
     album.window(window, "console-released")
-    assert check_paper(release, running, tmp_path, "考取硕士研究生") == address
+    assert check_paper(release, running, tmp_path, STUDIES) == address
     window.goto(address)
     expect(window.locator("#state")).to_have_text("已解约")
-    compare(window, release, "一致：这就是平台签发的解约文件")
+    people.compare(window, release, "一致：这就是平台签发的解约文件")
     graduate.frame.get_by_role("button", name="刷新").click()
     graduate.shows("已解约")
     album.phone(graduate, "released")
@@ -254,10 +237,14 @@ def test_three_parties_without_wechat(
         album.window(office, "province")
     school_opens(window, running, tmp_path, album)
     link = graduate_at_a_desk(desk, running)
-    with opened(browser, 390, 844) as unit:
+    with opened(browser, 390, 844) as unit, opened(browser, 1200, 900) as office:
+        log_in(office, running, COLLEGE, PASSWORD)
 
         def at_unit(name: str) -> None:
             album.window(unit, f"desk-{name}")
+
+        def at_college(name: str) -> None:
+            album.window(office, f"college-{name}")
 
         unit.goto(link)
         people.is_nobody_more(unit)
@@ -272,25 +259,42 @@ def test_three_parties_without_wechat(
         people.graduate_signs(
             desk, Pen(desk, by_mouse=True), lambda name: album.window(desk, f"desk-{name}"), by_text
         )
-        with opened(browser, 1200, 900) as office:
-            log_in(office, running, COLLEGE, PASSWORD)
-            people.passes_at_console(
-                office,
-                running.web,
-                "agreements",
-                "已转学校审核",
-                lambda name: album.window(office, f"college-{name}"),
-            )
+        people.passes_at_console(office, running.web, "agreements", "已转学校审核", at_college)
         people.passes_at_console(window, running.web, "agreements", "正在生成文件", lambda _name: None)
         paper = waits_for_seal(window, tmp_path, "就业协议书")
-        address = check_paper(paper, running, tmp_path, "三方协议", "丙方（学校）", "江淮理工大学", "孙立群")
+        address = check_paper(paper, running, tmp_path, "三方协议", *THIRD)
         assert sealed.pictures(paper) == 3
         assert running.sms_with("stranger", "(签约成功)")
         comes_back(unit, running)
         assert file_of(unit, "下载协议书") == paper
+        back = unit.url
         unit.goto(address)
         expect(unit.locator("#state")).to_have_text("有效")
         expect(unit.locator("body")).to_contain_text("三方协议")
+
+        unit.goto(back)
+        release_at_desks(unit, desk, running, album)
+        people.passes_at_console(office, running.web, "releases", "已转学校审核", at_college)
+        people.passes_at_console(window, running.web, "releases", "正在生成解约文件", lambda _name: None)
+        window.get_by_role("link", name="原协议").click()
+        release = waits_for_seal(window, tmp_path, "解约文件")
+        assert check_paper(release, running, tmp_path, CLOSES, *THIRD) == address
+        assert sealed.pictures(release) == 3
+        unit.goto(address)
+        expect(unit.locator("#state")).to_have_text("已解约")
+        people.compare(unit, release, "一致：这就是平台签发的解约文件")
+
+
+def release_at_desks(unit: Page, desk: Page, running: Stack, album: Album) -> None:
+    """The unit asks; the graduate finds it on the list of their agreements."""
+    unit.get_by_role("link", name="申请解约").click()
+    pen, said = Pen(unit, by_mouse=True), "已向毕业生发出解约申请"
+    people.asks_for_release(unit, pen, CLOSES, said, lambda name: album.window(unit, f"unit-{name}"))
+    desk.goto(f"{running.web}/h5/agreements")
+    desk.get_by_role("link", name=UNIT).click()
+    desk.get_by_role("link", name="单位提出的解约").click()
+    pen = Pen(desk, by_mouse=True)
+    people.agrees_to_release(desk, pen, CLOSES, lambda name: album.window(desk, f"desk-{name}"))
 
 
 def comes_back(page: Page, running: Stack) -> None:
