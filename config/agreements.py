@@ -92,6 +92,12 @@ def materials() -> Mapping[str, Material]:
     return MappingProxyType({name: Material(**row) for name, row in _read()["material"].items()})
 
 
+@cache
+def national_errors() -> Mapping[str, str]:
+    """Kind of error that the national system reports → what it is called."""
+    return MappingProxyType(dict(_read()["national_error"]))
+
+
 def _criterion(
     title: str, materials: Sequence[str], kinds: Sequence[str] = ("online",), mode: str = ""
 ) -> Criterion:

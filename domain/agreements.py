@@ -22,7 +22,11 @@ _LIFE: Mapping[tuple[str, str], To] = {
     ("sealing", "void"): to("voided", Role.SCHOOL),
     ("effective", "void"): to("voided", Role.SCHOOL),
     ("releasing", "void"): to("voided", Role.SCHOOL),
-    ("effective", "report_error"): to("effective", Role.SYSTEM),
+    # What the national system found wrong with it, and that it is mended: the school says so on that system's word.
+    ("effective", "report_error"): to("effective", Role.SCHOOL),
+    ("releasing", "report_error"): to("releasing", Role.SCHOOL),
+    ("effective", "mend_error"): to("effective", Role.SCHOOL),
+    ("releasing", "mend_error"): to("releasing", Role.SCHOOL),
 }
 
 # 线上签约. What a reviewer returns is material alone: the terms stay as both sides have signed them.

@@ -113,6 +113,8 @@ SAY = {
     "stamp_needed": "三方协议需要学校印章图片和经办人姓名，请先在签约设置中上传。",
     "school_number_needed": "学校还没有院校标识码，不能编号，请联系上级管理员补充。",
     "void_asked": "已有人提出作废，请由另一位老师确认或撤回。",
+    "national_error_unknown": "请选择错误类型。",
+    "error_not_reported": "没有待更正的全国系统反馈，请刷新页面。",
     "void_not_asked": "还没有人提出作废，请刷新页面。",
     "release_changed": "解约内容与您刚才看到的不一致，请重新核对后再签名。",
     "release_answer": "对方已经提出解约，请打开那一份，选择同意或不同意。",

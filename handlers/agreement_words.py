@@ -37,6 +37,7 @@ VERBS = {
     "void_dropped": "取消作废协议",
     "void": "协议作废",
     "report_error": "全国系统反馈有误",
+    "mend_error": "全国系统反馈的问题已更正",
     "shred": "销毁到期材料",
 }
 # What other verbs mean when they are done to an agreement or a release.

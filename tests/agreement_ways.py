@@ -12,6 +12,7 @@ from models.db import Keys
 from models.org import Staff
 from services.agreements import (
     drafting,
+    feedback,
     materials,
     moves,
     paper_way,
@@ -123,6 +124,17 @@ def confirm_void(ctx: Context, persona: Persona, row: Agreement) -> Agreement:
     """Another one confirms."""
     sitting = seat(ctx, persona)
     return voiding.confirm(ctx, sitting, DESK, reviews.one(ctx, sitting, row.code))
+
+
+def report(ctx: Context, persona: Persona, row: Agreement, text: str = "单位名称不存在") -> Agreement:
+    """The national system finds something wrong, as the school takes it in."""
+    found = feedback.Feedback("registration", text)
+    return feedback.report(ctx, seat(ctx, persona), DESK, agreements.fresh(row), found)
+
+
+def mend(ctx: Context, persona: Persona, row: Agreement) -> Agreement:
+    """The school says that it is mended."""
+    return feedback.mend(ctx, seat(ctx, persona), DESK, agreements.fresh(row))
 
 
 def effective(ctx: Context, cast: Cast, persona: Persona | None = None) -> tuple[Party, Agreement]:

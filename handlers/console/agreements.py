@@ -1,17 +1,18 @@
 """就业协议: what waits for this seat, the whole list, and one agreement with everything that is compared."""
 
-from collections.abc import Mapping
 from urllib.parse import quote
 
 from flask import Response, flash, redirect, request
 from flask.typing import ResponseReturnValue
 
+from config.agreements import national_errors
 from domain.actors import Role
-from domain.agreements import VOIDABLE
+from domain.agreements import IN_FORCE, VOIDABLE
 from domain.refusals import NotAllowed
 from handlers import release_room, review_room, visit
 from handlers.agreement_states import KINDS, PAPERS, STATES, paper_name, release_state
 from handlers.agreement_words import EVENTS, SIDES
+from handlers.console.agreement_filters import ALL, NAMES, asked_of, values
 from handlers.console.seat import seat
 from handlers.console.tried import tried
 from handlers.device import device
@@ -23,6 +24,7 @@ from services.agreements import (
     chain,
     completion,
     export,
+    feedback,
     looking,
     materials,
     queues,
@@ -30,8 +32,8 @@ from services.agreements import (
     stuck,
     voiding,
 )
+from services.agreements.feedback import Feedback
 from services.agreements.parties import staff_party
-from services.agreements.queues import Asked
 from services.jobs import desk as jobs_desk
 from services.jobs.asked import kept_filter
 from services.seats import Seat
@@ -39,8 +41,6 @@ from services.seats import Seat
 door = Door("console_agreements")
 
 PAGE = "/console/agreements"
-ALL = "all"
-_LONGEST = 60
 # What one side alone has in hand is on no list of staff's.
 _LISTED = {
     name: words for name, words in STATES.items() if name not in ("draft", "discarded", "offered", "declined")
@@ -57,7 +57,7 @@ def agreement_list() -> ResponseReturnValue:
     """The list; without a status what waits for this seat."""
     desk = seat()
     waits = desk.level in queues.STATES
-    asked = _asked(desk, request.args)
+    asked = asked_of(desk, request.args)
     found = queues.agreements(visit.ctx(), desk, asked, request.args.get("after", ""))
     return Form().show(
         "console/agreements.html",
@@ -65,28 +65,18 @@ def agreement_list() -> ResponseReturnValue:
         waits=waits,
         figures=_figures(queues.figures(visit.ctx(), desk)),
         stuck=stuck.within(desk) if desk.level is Role.SCHOOL else [],
-        is_above=desk.level in (Role.PROVINCE, Role.MINISTRY),
         statuses=[*_LISTED.items(), (ALL, "全部")] if waits else list(_LISTED.items()),
         kinds=KINDS,
         states=STATES,
-    )
-
-
-def _asked(desk: Seat, given: Mapping[str, str]) -> Asked:
-    """The filter, as an address or a form gives it."""
-    waiting = queues.WAITING if desk.level in queues.STATES else ""
-    status = given.get("status", "")
-    return Asked(
-        state={"": waiting, ALL: ""}.get(status, status)[:_LONGEST],
-        kind=given.get("kind", "")[:_LONGEST],
-        keyword=given.get("q", "").strip()[:_LONGEST],
+        kept={name: request.args[name] for name in NAMES if request.args.get(name)},
+        **values(desk, asked, found.rows),
     )
 
 
 @door.on(f"{PAGE}/export", Guard.CONSOLE, ["POST"])
 def export_agreements() -> ResponseReturnValue:
     """Queues the export of what the filter shows; the worker writes it."""
-    wanted = _asked(seat(), request.form)
+    wanted = asked_of(seat(), request.form)
     job = jobs_desk.start_export(visit.ctx(), seat(), export.KIND, kept_filter(wanted))
     flash("已开始导出，完成后在本页下载。")
     return redirect(f"/console/jobs/{job.code}", 303)
@@ -116,7 +106,7 @@ def one_agreement(code: str) -> ResponseReturnValue:
 
 def _show(form: Form, desk: Seat, row: Agreement) -> ResponseReturnValue:
     ctx = visit.ctx()
-    steps = looking.completion(ctx, row)
+    steps, found = looking.completion(ctx, row), feedback.of(row)
     return form.show(
         "console/agreement.html",
         papers={paper.kind: PAPERS[paper.kind] for paper in looking.papers(row)},
@@ -128,6 +118,9 @@ def _show(form: Form, desk: Seat, row: Agreement) -> ResponseReturnValue:
         may_drop_void=desk.level is Role.SCHOOL and row.void_asked_by is not None,
         void_proof=voiding.proof_of(row) if desk.level is Role.SCHOOL else None,
         may_release=_may_bring_letter(desk, row),
+        feedback=found,
+        national_errors=national_errors(),
+        may_feed_back=desk.level is Role.SCHOOL and row.status in IN_FORCE,
         **review_room.values_of(desk, row),
     )
 
@@ -193,6 +186,22 @@ def void_agreement(code: str) -> ResponseReturnValue:
             voiding.drop(visit.ctx(), desk, device(), row)
         else:
             voiding.ask(visit.ctx(), desk, device(), row, form.text("reason"), pieces_of("file"))
+    return redirect(f"{PAGE}/{code}", 303)
+
+
+@door.on(f"{PAGE}/<code>/feedback", Guard.CONSOLE, ["POST"])
+def feedback_on_agreement(code: str) -> ResponseReturnValue:
+    """全国系统信息反馈: taken in by the school, or mended."""
+    form, desk = Form(), seat()
+    row = review_room.agreement_of(desk, code)
+    is_mended = form.text("act") == "mend"
+    with tried("已标记为已更正。" if is_mended else "已登记，毕业生、院系和辅导员会收到通知。"):
+        review_room.as_seen(row, form)
+        if is_mended:
+            feedback.mend(visit.ctx(), desk, device(), row)
+        else:
+            found = Feedback(form.text("error_kind"), form.text("reason"))
+            feedback.report(visit.ctx(), desk, device(), row, found)
     return redirect(f"{PAGE}/{code}", 303)
 
 

@@ -7,6 +7,7 @@ from flask import flash, redirect, request
 from flask.typing import ResponseReturnValue
 
 from handlers import destination_words, visit
+from handlers.console.empty_list import why_empty
 from handlers.console.seat import seat
 from handlers.console.wording import STATUSES
 from handlers.forms import Form
@@ -16,17 +17,11 @@ from services import code_tables, destinations, roster, roster_export, roster_li
 from services.jobs import desk
 from services.jobs.asked import kept_filter
 from services.roster_list import RosterFilter, RosterPage
-from services.staffing import Emptiness, Reason
 
 door = Door("console_graduates")
 
 PAGE = "/console/graduates"
 _LONGEST = 60
-_REASONS = {
-    Reason.NO_DUTY: "系统管理员还没有为您分配相应届别和院系、班级的毕业生。",
-    Reason.WRONG_EDUCATION: "您的管理学历与所管院系、班级毕业生的学历不相符。",
-    Reason.NO_ROSTER: "系统中还没有导入这一届的毕业生。",
-}
 
 
 @door.on(PAGE, Guard.CONSOLE)
@@ -50,7 +45,7 @@ def console_graduates() -> ResponseReturnValue:
         levels=code_tables.names(ctx, "education_level", wanted.year),
         statuses={status: STATUSES[status] for status in roster_list.STATUSES},
         changed=roster.differences(ctx, mine, [row.code for row in found.rows]) if wanted.edited else {},
-        empty=_why_empty(staffing.why_empty(ctx, mine, wanted.year)) if is_bare else None,
+        empty=why_empty(staffing.why_empty(ctx, mine, wanted.year)) if is_bare else None,
     )
 
 
@@ -116,17 +111,6 @@ def _wanted(given: Mapping[str, str]) -> RosterFilter:
         order=text.get("sort", "") or "student_number",
         edited=text.get("edited", "") == "1",
     )
-
-
-def _why_empty(found: Emptiness | None) -> tuple[str, str] | None:
-    """The reason in words, and whom to ask; None where it is the filter that finds nothing."""
-    if found is None:
-        return None
-    people = "、".join(
-        f"{staff.unit.name} {staff.account.name}" + (f"（{staff.office}）" if staff.office else "")
-        for staff in found.ask
-    )
-    return _REASONS[found.reason], f"请联系系统管理员：{people}。" if people else "请联系上级系统管理员。"
 
 
 def _address(code: str) -> str:

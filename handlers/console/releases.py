@@ -1,4 +1,4 @@
-"""解约: what waits for this seat, and one release with its letter and the agreement beside it."""
+"""解约申请审核表: what waits for this seat, and one release with its letter and the agreement beside it."""
 
 from flask import Response, flash, redirect, request
 from flask.typing import ResponseReturnValue
@@ -6,28 +6,22 @@ from flask.typing import ResponseReturnValue
 from handlers import review_room, visit
 from handlers.agreement_states import RELEASES
 from handlers.agreement_words import SIDES
+from handlers.console.agreement_filters import ALL, asked_of, values
 from handlers.console.seat import seat
 from handlers.forms import Form
 from handlers.guards import Door, Guard
 from services.agreements import queues
-from services.agreements.queues import Asked
 
 door = Door("console_releases")
 
 PAGE = "/console/releases"
-ALL = "all"
-_LONGEST = 60
 
 
 @door.on(PAGE, Guard.CONSOLE)
 def release_list() -> ResponseReturnValue:
     """The list; without a status what waits for this seat."""
-    desk, status = seat(), request.args.get("status", "")
-    waits = desk.level in queues.STATES
-    asked = Asked(
-        state={"": queues.WAITING if waits else "", ALL: ""}.get(status, status),
-        keyword=request.args.get("q", "").strip()[:_LONGEST],
-    )
+    desk = seat()
+    waits, asked = desk.level in queues.STATES, asked_of(desk, request.args)
     found = queues.releases(visit.ctx(), desk, asked, request.args.get("after", ""))
     return Form().show(
         "console/releases.html",
@@ -36,6 +30,7 @@ def release_list() -> ResponseReturnValue:
         statuses=[*RELEASES.items(), (ALL, "全部")] if waits else list(RELEASES.items()),
         states=RELEASES,
         sides=SIDES,
+        **values(desk, asked, found.rows),
     )
 
 

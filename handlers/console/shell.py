@@ -39,7 +39,7 @@ MENU = (
     Entry("/console/graduates", "毕业生"),
     Entry("/console/resumes", "简历维护情况"),
     Entry("/console/agreements", "就业协议"),
-    Entry("/console/releases", "解约"),
+    Entry("/console/releases", "解约申请审核表"),
     Entry("/console/signing", "网签设置", _OFFICES),
     Entry("/console/employers", "用人单位", _REVIEWERS),
     Entry("/console/posts", "岗位", _REVIEWERS),

@@ -7,12 +7,15 @@ from typing import Any
 from domain import personal
 from domain.actors import Role
 from domain.agreements import ONLINE, UNASKED
+from domain.refusals import NotFound
+from models import rosters
 from models.agreement import Agreement, Release
 from models.graduate import Graduate
 from services import listing
 from services.context import Context
 from services.listing import MOST_COUNTED, SLICE, Slice
 from services.seats import Seat
+from services.units import unit_of
 
 WAITING = "waiting"
 FIRST = ("form_college", "college_review")
@@ -36,13 +39,19 @@ class Asked:
     """What a list shows.
 
     ``state``: WAITING for what this seat should look at, a status, or empty for all. ``keyword``: a whole name,
-    协议书号 or 统一社会信用代码, within a school also a 学号, or a part of the unit's name.
+    协议书号 or 统一社会信用代码, within a school also a 学号, or a part of the unit's name. ``education`` is a code of
+    学历, ``college`` the code of a unit, ``major`` a code's beginning or a part of a name; ``is_marked`` asks for what
+    the national system found wrong and nobody has mended.
     """
 
     state: str = WAITING
     kind: str = ""
     year: int = 0
     keyword: str = ""
+    education: str = ""
+    college: str = ""
+    major: str = ""
+    is_marked: bool = False
 
 
 def within(seat: Seat, table: Table = Agreement) -> Any:
@@ -74,7 +83,8 @@ def agreements(
     """Agreements that both sides have signed, or that a graduate has handed in.
 
     Those that wait come the longest first, other lists the newest first. Narrowed by what no index knows, a slice
-    looks through ``most`` of them: it may be short, even empty, and still lead on.
+    looks through ``most`` of them: it may be short, even empty, and still lead on. Raises NotFound for a college
+    outside the seat's range.
     """
     return _listed(Agreement, seat, asked, after, most)
 
@@ -131,7 +141,8 @@ def _listed(
     table: Table, seat: Seat, asked: Asked, after: str, most: int, *, is_counted: bool = True
 ) -> Slice[Any]:
     is_upward = asked.state == WAITING
-    streams, last = _streams(table, seat, asked.state), listing.place_of(after, (int,))
+    theirs = _place(seat, asked.college, table)
+    streams, last = _streams(table, seat, asked.state, theirs), listing.place_of(after, (int,))
     start = table.id > 0
     if last:
         start = table.id > last[0] if is_upward else table.id < last[0]
@@ -153,9 +164,24 @@ def _listed(
     return Slice(rows, listing.place(floor) if floor is not None else "", total)
 
 
-def _streams(table: Table, seat: Seat, state: str) -> list[Any]:
+def _place(seat: Seat, college: str, table: Table) -> Any:
+    """The seat's range, or a college inside it; raises NotFound.
+
+    The college stands for all of its range: asked for together with the school, MariaDB would merge two indexes.
+    """
+    if not college:
+        return within(seat, table)
+    if seat.level is not Role.COUNSELOR:
+        return table.college_id == unit_of(seat, college).id
+    for duty in seat.scope.duties:
+        if duty.college.code == college:
+            return (table.college_id == duty.college_id) & seat.scope.holds_graduate()
+    raise NotFound()
+
+
+def _streams(table: Table, seat: Seat, state: str, theirs: Any = None) -> list[Any]:
     """What a list reads, each part of one status, so that an index has it in the order of ids."""
-    shown = within(seat, table) & (HANDED_IN if table is Agreement else BEGUN)
+    shown = (within(seat, table) if theirs is None else theirs) & (HANDED_IN if table is Agreement else BEGUN)
     if not state:
         return [shown]
     waiting = STATES if table is Agreement else _RELEASES
@@ -187,6 +213,14 @@ def _meant(asked: Asked) -> Any:
         meant.append(Agreement.kind == asked.kind)
     if asked.year:
         meant.append(Agreement.year == asked.year)
+    if asked.is_marked:
+        meant.append(Agreement.error_note != "")
+    if asked.education:
+        meant.append(Graduate.education_code == asked.education)
+    major = personal.clean(asked.major)
+    if major:
+        named = rosters.begins("major_code", major.upper()) | Graduate.major_name.contains(major)
+        meant.append(named)
     if word and not _is_number(word):
         meant.append((Graduate.name == word) | Agreement.unit_name.contains(word))
     condition = None

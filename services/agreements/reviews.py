@@ -40,7 +40,7 @@ from services.agreements import (
     terms,
 )
 from services.agreements.chain import Body
-from services.agreements.parties import CLOCK, Device, Party, staff_party
+from services.agreements.parties import Device, Party, staff_party
 from services.agreements.queues import FIRST, SECOND
 from services.agreements.school_marks import Mark
 from services.context import Context
@@ -193,17 +193,6 @@ def reject(ctx: Context, seat: Seat, device: Device, agreement: Agreement, reaso
     moves.move(ctx, row, "reject", staff_party(seat, device), {"kind": kind, "reason": text}, **columns)
     telling.rejected(ctx, row)
     return row
-
-
-@transaction
-def report_error(ctx: Context, agreement: Agreement, text: str) -> None:
-    """Marks an agreement in force with what the national system found wrong with it; the agreement stays as it is."""
-    row = Agreement.by_code(agreement.code)
-    if row is None:
-        raise NotFound()
-    note = explained(text)
-    moves.move(ctx, row, "report_error", CLOCK, {"kind": "report.error", "reason": note}, error_note=note)
-    telling.error_reported(ctx, row)
 
 
 @transaction

@@ -20,7 +20,6 @@ from services.agreements import (
     recording,
     release_reviews,
     releases,
-    reviews,
     sealing,
     tickets,
 )
@@ -120,12 +119,13 @@ def _online_reviews(world: World) -> None:
 def _online_life(world: World) -> None:
     ctx, cast = world.ctx, world.cast
     _unit, row = ways.effective(ctx, cast)
-    reviews.report_error(ctx, row, "单位名称不存在")
+    _marked_and_mended(world, row)
     world.void(row)
     world.void(ways.passed(ctx, cast, world.accepted()[1]))
     unit, row = ways.in_force(ctx, cast)
     releases.refuse(ctx, unit, ways.asked(ctx, world.graduate, row), "不同意")
     ways.asked(ctx, unit, row)
+    _marked_and_mended(world, row)
     world.void(row)
     unit, row = ways.in_force(ctx, cast)
     release = ways.asked(ctx, unit, row)
@@ -208,6 +208,12 @@ def _scans(world: World) -> None:
     world.later(days=7)
 
 
+def _marked_and_mended(world: World, row: Agreement) -> None:
+    """What the national system feeds back changes nothing else, whatever is under way."""
+    ways.report(world.ctx, world.cast.school, row)
+    assert ways.mend(world.ctx, world.cast.school, row).error_note == ""
+
+
 def _lives(world: World, begin: Callable[[], Agreement]) -> None:
     """What befalls an agreement that was signed on paper once both reviews are content."""
     ctx, cast = world.ctx, world.cast
@@ -215,12 +221,13 @@ def _lives(world: World, begin: Callable[[], Agreement]) -> None:
     row = begin()
     ways.passed(ctx, cast, row)
     assert sealing.sweep(ctx) == 1
-    reviews.report_error(ctx, row, "单位名称不存在")
+    _marked_and_mended(world, row)
     world.void(row)
     for end in ("keep", "void", "release"):
         row = begin()
         ways.passed(ctx, cast, row)
         release = world.filed(ways.brought_into_force(ctx, row))
+        _marked_and_mended(world, row)
         if end == "keep":
             sitting = ways.seat(ctx, cast.counselor)
             release_reviews.reject(ctx, sitting, DESK, ways.release_of(release), "材料不符")

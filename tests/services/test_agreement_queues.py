@@ -1,9 +1,12 @@
 """Staff's lists of agreements and releases follow an index in its order, and count no further than they must."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
+from domain.refusals import NotFound
 from models import db
 from models.agreement import Agreement, Release
 from services import listing
@@ -57,6 +60,15 @@ PLANS = {
     "a province's list": ("province", Asked(state=""), "{}_province_id_id"),
     "one status of a province": ("province", Asked(state="rejected"), "{}_province_id_status_id"),
     "a province's list by a unit": ("province", Asked(state="", keyword="单位7"), "{}_province_id_id"),
+    "a school's list narrowed": ("school", Asked(state="", year=2027, education="10"), "{}_school_id_id"),
+    "one major of a counselor": ("counselor", Asked(major="软件"), "{}_college_id_status_id"),
+    "a college of a school": ("school", Asked(state="", college="the college"), "{}_college_id_id"),
+    "a status of a college": (
+        "province",
+        Asked(state="rejected", college="the college", major="0809"),
+        "{}_college_id_status_id",
+    ),
+    "what is marked": ("school", Asked(state="", is_marked=True), "{}_school_id_id"),
     "one unit's code": ("province", Asked(state="", keyword="91340100MA00000001"), CODE),
     "one number": ("ministry", Asked(state="", keyword="2027-000007"), "agreement_number"),
 }
@@ -64,8 +76,9 @@ PLANS = {
 
 @pytest.mark.parametrize("name", PLANS)
 @pytest.mark.parametrize("table", ["agreement", "release"])
-def test_no_list_reads_a_table_or_sorts_it(table: str, name: str, ctx: Context, sit: Sit) -> None:
+def test_no_list_reads_a_table_or_sorts_it(table: str, name: str, ctx: Context, cast: Cast, sit: Sit) -> None:
     who, asked, index = PLANS[name]
+    asked = replace(asked, college=cast.units["college"].code if asked.college else "")
     seat, verb = sit(who), queues.agreements if table == "agreement" else queues.releases
     with heard() as statements:
         verb(ctx, seat, asked)
@@ -145,3 +158,28 @@ def test_numbers_are_looked_up(ctx: Context, sit: Sit, cast: Cast) -> None:
     assert found("school", cast.other_graduate.student_number) == 0
     assert found("province", cast.graduate.student_number) == 0
     assert found("other_counselor", "2027-000007") == 0
+
+
+def test_lists_are_narrowed_to_whom_they_show(ctx: Context, sit: Sit, cast: Cast) -> None:
+    graduate = cast.graduate.graduate
+    graduate.change(education_code="10", major_code="080902", major_name="软件工程")
+    Agreement.update(error_note="单位性质有误").where(Agreement.code == "agreement2").execute()
+    Agreement.update(year=2026).where(Agreement.code == "agreement3").execute()
+    place = cast.units["college"].code
+
+    def found(who: str, **wanted: Any) -> set[int]:
+        asked, seat = Asked(state="", **wanted), sit(who)
+        return {len(one(ctx, seat, asked).rows) for one in (queues.agreements, queues.releases)}
+
+    for who in ("counselor", "college", "school", "province"):
+        for wanted in ({"education": "10"}, {"major": "0809"}, {"major": "工程"}, {"college": place}):
+            assert found(who, **wanted) == {50}, (who, wanted)
+        assert found(who, year=2026) == found(who, is_marked=True) == {1}
+        for wanted in ({"education": "20"}, {"major": "0810"}, {"year": 2025}):
+            assert found(who, **wanted) == {0}, (who, wanted)
+    for who, code in (("counselor", "nonsense"), ("school", "nonsense")):
+        with pytest.raises(NotFound):
+            found(who, college=code)
+    for who in ("counselor", "college"):
+        with pytest.raises(NotFound):
+            found(who, college=cast.units["other_college"].code)

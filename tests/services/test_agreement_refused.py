@@ -20,7 +20,6 @@ from services.agreements import (
     paper_way,
     recording,
     releases,
-    reviews,
     timers,
 )
 from services.agreements.parties import Party, staff_party
@@ -100,7 +99,8 @@ def _verbs_of(world: World, unit: Party, kind: str) -> dict[str, list[Verb]]:
             lambda row: ways.reject(ctx, cast.school, row),
         ],
         "void": [lambda row: ways.confirm_void(ctx, world.second, row)],
-        "report_error": [lambda row: reviews.report_error(ctx, row, "单位名称不存在")],
+        "report_error": [lambda row: ways.report(ctx, cast.school, row)],
+        "mend_error": [lambda row: ways.mend(ctx, cast.school, row)],
         "expire": [lambda _row: timers.sweep(ctx)],
     }
     own: dict[str, dict[str, list[Verb]]] = {
@@ -147,6 +147,7 @@ def test_no_service_goes_where_there_is_no_arrow(world: World, kind: str) -> Non
         "due_at": ctx.clock(),
         "void_asked_by": staff.actor.staff_id,
         "effective_at": None,
+        "error_note": "单位性质有误",
     }
     verbs, tried = _verbs_of(world, unit, kind), 0
     for status in sorted(machine.statuses):

@@ -242,14 +242,3 @@ def test_a_void_ends_the_release_that_is_under_way(ctx: Context, cast: Cast) -> 
     assert (done.status, ways.release_of(release).status) == ("voided", "cancelled")
     assert ways.release_of(release).open_key is None
     assert chain.broken_at(done) is None
-
-
-def test_an_error_that_was_reported_is_a_mark_and_no_change(ctx: Context, cast: Cast) -> None:
-    agreements.open_school(ctx, cast)
-    _party, row = ways.in_force(ctx, cast)
-    before = len(owed())
-    reviews.report_error(ctx, row, "组织机构代码不正确")
-    marked = agreements.fresh(row)
-    assert (marked.status, marked.error_note) == ("effective", "组织机构代码不正确")
-    assert chain.events(marked)[-1].kind == "report.error"
-    assert len(owed()) > before

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from urllib.parse import urlencode
 
 import pytest
 from openpyxl import load_workbook
@@ -13,7 +14,7 @@ from models.agreement_papers import AgreementEvent
 from models.graduate import Graduate
 from models.job import Job
 from models.journal import Journal
-from models.org import OrgUnit
+from models.org import OrgUnit, Responsibility
 from services.context import Context
 from services.jobs import runner
 from tests import agreement_ways as ways
@@ -72,7 +73,7 @@ def test_who_reviews_nothing_has_the_list_at_once(
 ) -> None:
     browser = desk_of(getattr(cast, who))
     assert "李晓雨" in browser.open(PAGE).text
-    assert "审核通过" not in browser.open(f"{PAGE}/{waiting.code}").text
+    assert 'value="pass"' not in browser.open(f"{PAGE}/{waiting.code}").html
     assert "没有符合条件的协议" in browser.open(f"{PAGE}?status=voided").text
 
 
@@ -114,8 +115,37 @@ def test_filters_narrow_and_stay_in_the_address(school_desk: Browser, waiting: A
     assert waiting.code not in school_desk.open(f"{PAGE}?status=effective").html
     assert waiting.code not in school_desk.open(f"{PAGE}?status=nonsense&kind=nonsense").html
     assert "待毕业生确认" not in school_desk.open(PAGE).text  # no list has what one side alone has in hand
-    chosen = dict(school_desk.open(f"{PAGE}?status=college_review&kind=online&q=软").form(PAGE).fields)
-    assert chosen == {"status": "college_review", "kind": "online", "q": "软"}
+    asked = {"status": "college_review", "kind": "online", "q": "软", "major": "0809"}
+    chosen = dict(school_desk.open(f"{PAGE}?{urlencode(asked)}").form(PAGE).fields)
+    assert chosen == asked
+
+
+def test_lists_are_narrowed_by_whom_they_show(desk_of: Desk, cast: Cast, waiting: Agreement) -> None:
+    graduate = cast.graduate.graduate
+    graduate.change(education_code="10", major_code="080902", major_name="软件工程")
+    place, other = cast.units["college"].code, cast.units["other_college"].code
+    browser = desk_of(cast.school)
+    for found in ({"education": "10"}, {"college": place}, {"major": "软件"}, {"year": graduate.year}):
+        assert waiting.code in browser.open(f"{PAGE}?{urlencode(found | {'status': 'all'})}").html, found
+    for missed in ({"education": "20"}, {"college": other}, {"major": "法学"}, {"year": 2019}):
+        assert waiting.code not in browser.open(f"{PAGE}?{urlencode(missed | {'status': 'all'})}").html, (
+            missed
+        )
+    both = {"year": graduate.year, "college": place, "major": "080902", "status": "all"}
+    page = browser.open(f"{PAGE}?{urlencode(both)}")
+    assert "软件工程（080902）" in page.text
+    chosen = dict(page.form(PAGE).fields)
+    assert {name: chosen[name] for name in both} == {name: str(value) for name, value in both.items()}
+    assert browser.open(f"{PAGE}?college=nonsense").status == 404
+
+
+def test_an_empty_list_says_why_there_is_nobody(desk_of: Desk, cast: Cast) -> None:
+    browser = desk_of(cast.counselor)
+    Responsibility.delete().execute()
+    for page in (PAGE, "/console/releases"):
+        words = browser.open(page).text
+        assert "还没有为您分配相应届别和院系、班级" in words
+        assert "请联系系统管理员" in words
 
 
 def test_pages_lead_on_and_the_longest_waiting_come_first(college_desk: Browser, waiting: Agreement) -> None:

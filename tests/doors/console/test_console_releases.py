@@ -68,6 +68,18 @@ def test_the_list_is_searched_and_narrowed(school_desk: Browser, asked: Release)
     assert asked.code not in school_desk.open(PAGE).html  # not yet the school's
     for found in ("status=all", "status=college_review", "status=all&q=李晓雨", "status=all&q=创新"):
         assert asked.code in school_desk.open(f"{PAGE}?{found}").html, found
+    college, person = ways.release_of(asked).college_id, ways.release_of(asked).graduate
+    place, year = OrgUnit.get_by_id(college).code, ways.release_of(asked).agreement.year
+    for found in (
+        f"college={place}",
+        f"year={year}",
+        f"education={person.education_code}",
+        f"major={person.major_code}",
+    ):
+        assert asked.code in school_desk.open(f"{PAGE}?status=all&{found}").html, found
+    for missed in ("education=99", "year=2019", "major=99"):
+        assert asked.code not in school_desk.open(f"{PAGE}?status=all&{missed}").html, missed
+    assert "解约申请审核表" in school_desk.open(PAGE).text
     number = ways.release_of(asked).agreement.number
     assert asked.code in school_desk.open(f"{PAGE}?status=all&q={number}").html
     for missed in ("status=released", "status=all&q=陈浩然", "status=nonsense", "status=all&q=2027-9"):
