@@ -57,7 +57,7 @@ SIGNING = Machine(
     },
 )
 
-# 线下签约: apply, get a numbered form, have it signed and stamped on paper, send the scan.
+# 线下签约: apply, get a numbered form, have it signed and stamped on paper, send the scan, which the unit may as well.
 PAPER_SIGNING = Machine(
     "paper_signing",
     "draft",
@@ -78,7 +78,7 @@ PAPER_SIGNING = Machine(
         ("issuing", "issue"): to("issued", Role.SYSTEM),
         ("issuing", "void"): to("voided", Role.SCHOOL),
         ("issued", "void"): to("voided", Role.SCHOOL),
-        ("issued", "upload"): to("college_review", Role.GRADUATE),
+        ("issued", "upload"): to("college_review", Role.GRADUATE, Role.SIGNER),
         ("issued", "cancel"): to("cancelled", Role.GRADUATE),
         ("issued", "expire"): to("expired", Role.SYSTEM),
         ("college_review", "pass"): to("school_review", *FIRST_REVIEW),
@@ -87,7 +87,7 @@ PAPER_SIGNING = Machine(
         ("school_review", "pass"): to("sealing", Role.SCHOOL),
         ("school_review", "return"): to("returned", Role.SCHOOL),
         ("school_review", "reject"): to("rejected", Role.SCHOOL),
-        ("returned", "upload"): to("college_review", Role.GRADUATE),
+        ("returned", "upload"): to("college_review", Role.GRADUATE, Role.SIGNER),
         ("returned", "cancel"): to("cancelled", Role.GRADUATE),
         ("returned", "expire"): to("rejected", Role.SYSTEM),
         **_LIFE,
@@ -185,6 +185,9 @@ OVER = frozenset(
     }
 )
 IN_REVIEW = frozenset({"college_review", "school_review", "form_college", "form_school"})
+
+# Of a form on paper: its scan may come now, or come anew.
+WITH_SCAN = frozenset({"issued", "returned"})
 
 # Of releases: those that nobody but who began them has seen, and those after which the agreement went on.
 UNASKED = frozenset({"opened", "discarded"})

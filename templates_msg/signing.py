@@ -28,6 +28,7 @@ RESULTS = {
     "voided": "协议已作废",
     "error_reported": "上报信息有误",
     "form_issued": "纸质协议书可下载",
+    "scan_by_unit": "单位已上传扫描件",
     "scan_soon": "请尽快上传签章协议",
     "number_over": "协议书号已失效",
     "waiting": "有协议待审核",

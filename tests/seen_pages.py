@@ -48,6 +48,7 @@ SEEN_BY = {
     "/h5/my-graduates?q=nobody": ("counselor",),
     "/s/back": ("stranger", "graduate"),
     "/s/other": ("stranger",),
+    "/s/scan": ("stranger",),
     "/employer/agreements": ("employer",),
     "/h5/reviews": ("counselor",),
     "/console/agreements": ("counselor", "college", "school", "province", "ministry"),

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from config.agreements import materials as material_kinds
 from documents import qr
+from domain.agreements import PAPER, UNIT_SIDE, WITH_SCAN
 from domain.refusals import Conflict, Refusal
 from handlers import destination_words, visit
 from handlers.agreement_states import GOOD, KINDS, MODES, next_step, paper_name, release_state, state
@@ -22,6 +23,7 @@ from services.agreements import (
     frozen_rules,
     lists,
     looking,
+    materials,
     persons,
     releases,
     rules,
@@ -156,7 +158,15 @@ def show(form: Form, row: Agreement) -> ResponseReturnValue:
         releases=[(one, release_state(one)) for one in asked],
         materials=material_kinds(),
         may_withdraw=may_withdraw(row),
+        scan_url=visit.ctx().settings.url("/s/scan") if row.kind == PAPER and row.status in WITH_SCAN else "",
+        is_unit_scan=is_unit_scan(row),
     )
+
+
+def is_unit_scan(row: Agreement) -> bool:
+    """Whether it was the unit that sent pages of the scan."""
+    scans = materials.all_current(row) if row.kind == PAPER else []
+    return any(file.kind == "scan" and file.side == UNIT_SIDE for file in scans)
 
 
 def is_other_live(row: Agreement) -> bool:

@@ -20,7 +20,7 @@ _KEY = "signer_key"
 
 
 def held() -> list[str]:
-    """Codes of agreements and, behind ``other-``, of new signers' releases; the newest last."""
+    """Codes of agreements, of new signers' releases (``other-``) and of forms to scan (``scan-``); the newest last."""
     return visit.unsealed(session.get(_HELD, "")).get("codes", "").split()
 
 

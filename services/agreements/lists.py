@@ -69,6 +69,7 @@ def come_back(ctx: Context, phone: str, code: str) -> list[Agreement]:
     codes.use(ctx, number, codes.Purpose.SIGN_BACK, code)
     index = Keys.ring.blinds(number, PHONE)
     mine = Agreement.signer_phone_index.in_(index) & Agreement.employer.is_null()
+    mine &= Agreement.kind == ONLINE  # of a form on paper the phone is that of who sent its scan
     rows = _joined().where(mine).order_by(Agreement.id.desc()).limit(MOST_BACK)
     found = list(rows)
     if not found:

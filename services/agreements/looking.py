@@ -11,6 +11,7 @@ from documents.vault import Damaged
 from documents.verifying import Verdict
 from domain import personal
 from domain.actors import Actor
+from domain.agreements import PAPER, WITH_SCAN
 from domain.refusals import NotFound
 from models import journal
 from models.agreement import Agreement, Release
@@ -58,6 +59,7 @@ class Face:
     effective_on: date | None
     ended_at: datetime | None
     sealed: tuple[tuple[str, datetime], ...]
+    wants_scan: bool  # a form on paper whose scan may be sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,7 @@ def public(ctx: Context, code: str, address: str = "") -> Face:
         effective_on=row.effective_on,
         ended_at=row.ended_at if row.status in ("released", "voided") else None,
         sealed=tuple((paper.kind, paper.sealed_at) for paper in shown),
+        wants_scan=row.kind == PAPER and row.status in WITH_SCAN,
     )
 
 

@@ -1,4 +1,4 @@
-"""线下签约: a graduate applies for a numbered form, has it signed and stamped on paper, and sends the scan.
+"""线下签约: a graduate applies for a numbered form, it is signed and stamped on paper, either side sends the scan.
 
 教学厅函〔2021〕14号: for units that do not sign on the platform. The terms are frozen when the form is applied for;
 what is printed, signed and scanned must agree with them, which reviewers look at.
@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from config.agreements import times
-from domain.agreements import PAPER
+from domain.agreements import PAPER, UNIT_SIDE
 from domain.refusals import Conflict
 from models import journal
 from models.agreement import Agreement
@@ -158,6 +158,8 @@ def upload(ctx: Context, party: Party, agreement: Agreement, signed_on: str) -> 
     columns = {"signed_on": day, "due_at": ctx.clock() + times().review_reminder}
     moves.move(ctx, row, "upload", party, event, **columns, faults=None, fix_side="", reason="")
     telling.review_waiting(ctx, row)
+    if party.side == UNIT_SIDE:
+        telling.to_graduate(ctx, row, "scan_by_unit")
     return row
 
 

@@ -2,7 +2,7 @@
 
 from domain import personal
 from domain.actors import Role
-from domain.agreements import live_key
+from domain.agreements import PAPER, WITH_SCAN, live_key
 from domain.refusals import Conflict, Invalid, NotFound
 from models.agreement import Agreement, Release
 from models.employer import Employer, Recruiter
@@ -11,6 +11,7 @@ from services.agreements import rules
 from services.agreements.parties import Party
 
 NEWCOMER = "other-"  # how the code of a new signer begins; a release's follows
+SCAN_GIVER = "scan-"  # of whoever sends a form's scan for the unit; the form's follows
 _LONGEST_REASON = 200
 
 
@@ -30,6 +31,8 @@ def held(party: Party, agreement: Agreement) -> Agreement:
 def is_theirs(party: Party, agreement: Agreement) -> bool:
     """Whether a party is one of this agreement. Staff and the clock come by ways of their own, which narrow before."""
     roles = party.actor.roles
+    if party.actor.code.startswith(SCAN_GIVER):
+        return _is_given_by(party, agreement)
     if Role.SIGNER in roles:
         is_newcomer = is_newcomer_of(party, agreement)
         return is_newcomer or party.actor.code == f"signer-{agreement.code}"[:24]
@@ -39,6 +42,12 @@ def is_theirs(party: Party, agreement: Agreement) -> bool:
     if party.side == "graduate":
         return party.actor.graduate_id == agreement.graduate_id
     return True
+
+
+def _is_given_by(party: Party, agreement: Agreement) -> bool:
+    """Whether somebody may send a form's scan, or has just sent it; nothing that comes later is theirs."""
+    is_open = agreement.kind == PAPER and agreement.status in (*WITH_SCAN, "college_review", "school_review")
+    return is_open and party.actor.code == f"{SCAN_GIVER}{agreement.code}"[:24]
 
 
 def is_newcomer(party: Party) -> bool:

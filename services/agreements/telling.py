@@ -35,7 +35,7 @@ from templates_msg.signing import (
 GRADUATE_PAGE, UNIT_PAGE, SIGNER_PAGE = "/h5/agreements", "/employer/agreements", "/s/d"
 VERIFIED = "/v"  # how an agreement stands, for whoever holds its code
 BACK = "/s/back"  # where somebody without an account comes back by the phone
-OTHER = "/s/other"  # the same for somebody else of the unit than who signed
+OTHER, SCAN = "/s/other", "/s/scan"  # for somebody else of the unit, and for who sends the scan of a form
 _REVIEW_PAGE = "/h5/reviews"
 _STAFF_PAGE = "/console/agreements"
 _STAFF_RELEASES = "/console/releases"
@@ -97,14 +97,17 @@ def expired(ctx: Context, agreement: Agreement, until: datetime) -> None:
     _tell_unit(ctx, agreement, message, EXPIRIES["over"], "expired")
 
 
-def returned(ctx: Context, agreement: Agreement) -> None:
-    """The side that has to mend something hears of it."""
-    (to_unit if agreement.fix_side == "unit" else to_graduate)(ctx, agreement, "returned")
+def returned(ctx: Context, agreement: Agreement, result: str = "returned") -> None:
+    """The side that has to mend something hears of it; also whoever has sent a form's scan for the unit."""
+    if agreement.fix_side != "unit":
+        to_graduate(ctx, agreement, result)
+    if agreement.fix_side == "unit" or (agreement.kind != ONLINE and agreement.signer_phone):
+        to_unit(ctx, agreement, result)
 
 
 def returned_soon(ctx: Context, agreement: Agreement) -> None:
     """The same side, shortly before the time to mend it is over."""
-    (to_unit if agreement.fix_side == "unit" else to_graduate)(ctx, agreement, "returned_soon")
+    returned(ctx, agreement, "returned_soon")
 
 
 def rejected(ctx: Context, agreement: Agreement) -> None:
@@ -157,13 +160,12 @@ def to_both(ctx: Context, agreement: Agreement, result: str) -> None:
 
 def to_graduate(ctx: Context, agreement: Agreement, result: str) -> None:
     """The same to the graduate alone."""
-    other = agreement.unit_name or agreement.code
-    message = SigningDecided.of(other, result, ctx.clock())
+    message = SigningDecided.of(agreement.unit_name or agreement.code, result, ctx.clock())
     _tell_graduate(ctx, agreement, message, f"{result}:{agreement.reminders}")
 
 
 def to_unit(ctx: Context, agreement: Agreement, result: str) -> None:
-    """The same to the unit alone; nobody of one that signs on paper is known."""
+    """The same to the unit alone; of one that signs on paper nobody is known but who has sent the scan."""
     message = SigningDecided.of(agreement.graduate.name, result, ctx.clock())
     _tell_unit(ctx, agreement, message, RESULTS[result], f"{result}:{agreement.reminders}")
 
@@ -202,8 +204,7 @@ def _tell_reviewers(ctx: Context, graduate: Graduate, result: str, *, is_first: 
     people = _first_reviewers(graduate) if is_first else _staff_of("school", graduate.school_id)
     now = ctx.clock()
     message = SigningDecided.of(graduate.name, result, now)
-    is_release = result in _OF_RELEASES
-    pages = (_REVIEW_PAGE, _STAFF_RELEASES) if is_release else (_REVIEW_PAGE, _STAFF_PAGE)
+    pages = (_REVIEW_PAGE, _STAFF_RELEASES if result in _OF_RELEASES else _STAFF_PAGE)
     _tell_staff(ctx, people, message, f"signing-{result}:{now.astimezone(CHINA):%Y%m%d}", pages)
 
 
@@ -369,7 +370,8 @@ def _tell_unit(
         to: _Elsewhere = {"path": f"{UNIT_PAGE}/{agreement.code}", **elsewhere}
         _tell_recruiters(ctx, recruiters, message, key, **to)
         return
-    given = {"other": agreement.graduate.name, "result": result, "link": ctx.settings.url(BACK)}
+    link = ctx.settings.url(BACK if agreement.kind == ONLINE else SCAN)
+    given = {"other": agreement.graduate.name, "result": result, "link": link}
     said = elsewhere.get("text") or Text("signer_told", given)
     text = replace(said, phone=agreement.signer_phone)
     path = elsewhere.get("path", f"{SIGNER_PAGE}/{agreement.code}")
@@ -394,7 +396,5 @@ def _tell_recruiters(
     ctx: Context, people: list[int], message: Template, key: str, path: str, text: Text | None = None
 ) -> None:
     openids = Binding.openids_of(ctx.settings.wechat_app_id, people)
-    keys = {one: f"{key}:{one}" for one in people}
-    owe_many(
-        ctx, [Owed(message, openids.get(one), keys[one], path, account_id=one, text=text) for one in people]
-    )
+    owed = [Owed(message, openids.get(a), f"{key}:{a}", path, account_id=a, text=text) for a in people]
+    owe_many(ctx, owed)
