@@ -156,6 +156,14 @@ class Gallery:
                     page := {"draft": "edit", "form_returned": "edit", "issued": "scan"}.get(status)
                 ) is not None:
                     yield Seen(f"/h5/agreements/{one.code}/{page}", "other_graduate")
+        for status, faults in (
+            ("issued", None),
+            ("returned", {"scan": "第 2 页公章不清楚"}),
+            ("college_review", None),
+        ):
+            one = self._copy(row, status, kind="paper", faults=faults)
+            yield Seen(f"/s/scan/{one.code}", "stranger", f"scan-{one.code}")
+        yield Seen("/s/scan", "stranger")
         for page, faults in (
             ("scan", {"scan": "第 2 页公章不清楚"}),
             ("edit", {"terms": "岗位与协议书不一致"}),
