@@ -41,9 +41,7 @@ def phones() -> list[str]:
     return [str(message.phone) for message in owed("signer_told")]
 
 
-def test_nobody_but_the_asker_puts_a_letter_in_place_of_the_askers(
-    ctx: Context, cast: Cast, held: Held
-) -> None:
+def test_nobody_puts_a_letter_in_place_of_the_graduates(ctx: Context, cast: Cast, held: Held) -> None:
     unit, row = held
     graduate = ways.graduate_of(ctx, cast.graduate)
     release = ways.asked(ctx, graduate, row)
@@ -53,8 +51,8 @@ def test_nobody_but_the_asker_puts_a_letter_in_place_of_the_askers(
     assert (letter.side, letter.replaced_at) == ("graduate", None)
     releases.cancel(ctx, graduate, release)
     theirs = ways.asked(ctx, unit, agreements.fresh(row))
-    assert refusal_of(lambda: add(ctx, graduate, theirs)).code == "material_not_asked"
-    ways.add_letter(ctx, unit, theirs)
+    ways.add_letter(ctx, graduate, theirs)  # an answer for who cannot draw
+    assert refusal_of(lambda: add(ctx, unit, theirs)).code == "material_not_asked"
 
 
 def test_what_belongs_to_no_release_is_not_put_into_one(ctx: Context, held: Held) -> None:

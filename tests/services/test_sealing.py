@@ -80,7 +80,7 @@ def test_it_is_sealed_once_and_comes_into_force(sealer: Context, cast: Cast) -> 
     assert chain.broken_at(done) is None
     assert before != done.head_hash
     told = [message.template for message in Message.select().order_by(Message.id.desc()).limit(2)]
-    assert set(told) == {"signing_decided", "signer_told"}
+    assert set(told) == {"signing_decided", "signing_sealed"}
     assert ("download", "graduate", "", "") in acts("agreement")
     assert vault(sealer).unclaimed(sealing.OWNER, 9e9) == []
 
