@@ -6,6 +6,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from redis import Redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
 from matching.index import Index
 from models.db import in_transaction
 from providers.oidc import Begun, Identity, OidcRefused
@@ -164,3 +168,8 @@ class PromptShelf(PostShelf):
         keeper.rebuild(self.ctx)
         keeper.sync(self.ctx)
         return super().index(data)
+
+
+def no_redis() -> Redis:
+    """A Redis that is away, and is not asked twice, as production's client does not."""
+    return Redis(port=1, retry=Retry(NoBackoff(), 0))

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any, cast
 
 import structlog
-from redis import Redis
 
 from config.settings import Settings
 from documents.seal import FileSigner, roots_in
@@ -45,6 +44,7 @@ from services.throttle import Throttle
 from tests import agreement_ways as ways
 from tests.agreement_ways import ALL
 from tests.agreements import TERMS, signed_for, strokes
+from tests.fakes import no_redis
 
 DEVICE = Device("203.0.113.40", "a process")
 Order = dict[str, str]
@@ -69,7 +69,7 @@ def context(url: str, secret: str, folder: str, now: str, keys: str) -> Context:
         redis=nothing,
         gateway=nothing,
         sms=nothing,
-        throttle=Throttle(Redis(port=1)),  # which nobody answers: each process counts for itself
+        throttle=Throttle(no_redis()),  # each process counts for itself
         passwords=nothing,
         clock=lambda: moment,
         seals=seals,

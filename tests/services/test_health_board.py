@@ -4,7 +4,6 @@ import dataclasses
 from datetime import timedelta
 
 import pytest
-from redis import Redis
 
 from domain.actors import Actor, Role
 from domain.refusals import NotAllowed
@@ -16,7 +15,7 @@ from services.context import Context
 from services.health_board import Figures
 from services.seats import Seat
 from tests.cast import Cast, Persona
-from tests.fakes import START, FixedClock
+from tests.fakes import START, FixedClock, no_redis
 from tests.services.tools import statements
 
 
@@ -127,7 +126,7 @@ def test_what_waits_by_priority_is_counted_along(cast: Cast, ctx: Context) -> No
 
 
 def test_without_redis_there_are_no_figures_and_no_error(cast: Cast, ctx: Context) -> None:
-    gone = dataclasses.replace(ctx, redis=Redis(port=1, socket_connect_timeout=0.2))
+    gone = dataclasses.replace(ctx, redis=no_redis())
     assert health_board.count(gone) == 0
     board = health_board.look(gone, seat_of(cast.ministry))
     assert (board.figures, board.queued, board.health.redis) == (None, {}, False)

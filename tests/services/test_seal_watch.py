@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from redis import Redis
 from structlog.testing import capture_logs
 
 from documents.seal import FileSigner, SealNote, SealTrouble, ends_at, roots_in
@@ -14,7 +13,7 @@ from services.agreements import seal_watch
 from services.context import Context
 from services.seals import Seals
 from tests import seals
-from tests.fakes import FixedClock
+from tests.fakes import FixedClock, no_redis
 
 START = datetime.now(UTC)
 
@@ -94,6 +93,6 @@ def test_a_machine_without_the_key_looks_at_nothing(ctx: Context) -> None:
 
 def test_without_redis_it_is_told_each_time_and_nothing_is_known(ctx: Context, tmp_path: Path) -> None:
     sealer, _files = lasting(ctx, tmp_path, key=timedelta(days=20))
-    away = dataclasses.replace(sealer, redis=Redis(port=1))
+    away = dataclasses.replace(sealer, redis=no_redis())
     assert told(away) + told(away) == [30, 30]
     assert seal_watch.known(away) is None
