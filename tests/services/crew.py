@@ -10,7 +10,7 @@ from services.context import Context
 from tests.cast import Persona
 
 ROOT = Path(__file__).resolve().parents[2]
-ROUNDS = 8
+ROUNDS = 6
 Order = dict[str, str]
 
 
